@@ -1,0 +1,32 @@
+/**
+ * Plain work on bytes that more than one room needs.
+ * In: arrays of bytes. Out: new arrays, or a yes or no. Cannot fail.
+ */
+
+/** One array that holds a copy of all of `parts`, in order. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  let length = 0;
+  for (const part of parts) {
+    length += part.length;
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Whether two arrays hold the same bytes. Not for secrets: the time taken depends on the content. */
+export function equal(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) {
+    return false;
+  }
+  for (let i = 0; i < one.length; i += 1) {
+    if (one[i] !== other[i]) {
+      return false;
+    }
+  }
+  return true;
+}

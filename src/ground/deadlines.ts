@@ -1,0 +1,51 @@
+/**
+ * Named moments by which something must have happened.
+ * In: names and times. Out: the earliest time, and the names whose time has come. Cannot fail.
+ */
+
+/** A fixed set of names, each with at most one moment. `Infinity` means: nothing is awaited. */
+export class Deadlines<Name extends string> {
+  /** The earliest of all moments, in the milliseconds of whoever sets them; `Infinity` when none is set. */
+  earliestMs: number = Number.POSITIVE_INFINITY;
+  private readonly moments: Record<Name, number>;
+
+  constructor(names: readonly Name[]) {
+    const moments = {} as Record<Name, number>;
+    for (const name of names) {
+      moments[name] = Number.POSITIVE_INFINITY;
+    }
+    this.moments = moments;
+  }
+
+  set(name: Name, atMs: number): void {
+    this.moments[name] = atMs;
+    this.settle();
+  }
+
+  clear(name: Name): void {
+    this.set(name, Number.POSITIVE_INFINITY);
+  }
+
+  clearAll(): void {
+    for (const name in this.moments) {
+      this.moments[name] = Number.POSITIVE_INFINITY;
+    }
+    this.earliestMs = Number.POSITIVE_INFINITY;
+  }
+
+  isSet(name: Name): boolean {
+    return this.moments[name] !== Number.POSITIVE_INFINITY;
+  }
+
+  isDue(name: Name, nowMs: number): boolean {
+    return this.moments[name] <= nowMs;
+  }
+
+  private settle(): void {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const name in this.moments) {
+      earliest = Math.min(earliest, this.moments[name]);
+    }
+    this.earliestMs = earliest;
+  }
+}

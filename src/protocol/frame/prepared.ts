@@ -1,0 +1,34 @@
+/**
+ * A message encoded once, to be sent to many (RFC 6455 §5.1: frames of a server carry no mask, so they are alike).
+ * In: a text or bytes. Out: the frame. Cannot fail.
+ */
+import { pureText, type TextPort } from '../message/text.ts';
+import { firstByte, headerBytes, writeHeader } from './encode.ts';
+import * as opcode from './opcode.ts';
+
+/** Good for any number of connections, in either role: a client masks a copy of its payload each time. */
+export class PreparedMessage {
+  /** The whole unmasked frame. Nobody may change it. */
+  readonly frame: Uint8Array;
+  readonly text: boolean;
+  private readonly payloadAt: number;
+
+  /** @param message Bytes are copied: they may change afterwards. */
+  constructor(message: string | Uint8Array, port: TextPort = pureText) {
+    this.text = typeof message === 'string';
+    const length = typeof message === 'string' ? port.byteLength(message) : message.length;
+    this.frame = new Uint8Array(headerBytes(length, false) + length);
+    const first = firstByte(this.text ? opcode.text : opcode.binary, true);
+    this.payloadAt = writeHeader(this.frame, 0, first, length, undefined);
+    if (typeof message === 'string') {
+      port.write(message, this.frame, this.payloadAt, length);
+    } else {
+      this.frame.set(message, this.payloadAt);
+    }
+  }
+
+  /** A view of the payload inside the frame. */
+  get payload(): Uint8Array {
+    return this.frame.subarray(this.payloadAt);
+  }
+}

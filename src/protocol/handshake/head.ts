@@ -1,0 +1,102 @@
+/**
+ * The head of an HTTP/1.1 message: a first line and fields, up to the empty line (RFC 9112 §2, §5).
+ * In: chunks, cut anywhere. Out: the head and where the bytes behind it begin. Fails: with the name of what is wrong, at the
+ * limits, on line ends that are not CRLF, on folded lines. Every byte is looked at once.
+ */
+import { HeaderList, isFieldValue, isToken } from './header-lists.ts';
+
+export interface HeadLimits {
+  /** Most bytes of the whole head. @default 16_384 */
+  readonly maxHeadBytes?: number;
+  /** Most fields. @default 100 */
+  readonly maxHeaders?: number;
+}
+export const headLimitDefaults: Required<HeadLimits> = { maxHeadBytes: 16_384, maxHeaders: 100 };
+
+export interface Head {
+  readonly startLine: string;
+  readonly headers: HeaderList;
+}
+
+export type HeadFault = 'HEAD_TOO_LARGE' | 'TOO_MANY_HEADERS' | 'HEAD_MALFORMED';
+
+const cr = 0x0d;
+const lf = 0x0a;
+
+/** Reads one head. Done when `head` or `fault` is set. */
+export class HeadReader {
+  head: Head | undefined;
+  fault: HeadFault | undefined;
+
+  private readonly limits: Required<HeadLimits>;
+  private readonly raw: string[] = [];
+  private startLine: string | undefined;
+  private line = '';
+  private size = 0;
+  private sawCr = false;
+
+  constructor(limits: Required<HeadLimits>) {
+    this.limits = limits;
+  }
+
+  /** Gives how many bytes of the chunk belong to the head: all, unless it ended or failed within. */
+  read(chunk: Uint8Array): number {
+    for (let at = 0; at < chunk.length; at += 1) {
+      this.size += 1;
+      if (this.size > this.limits.maxHeadBytes) {
+        return this.refuse('HEAD_TOO_LARGE', at);
+      }
+      const byte = chunk[at]!;
+      if (this.sawCr !== (byte === lf)) {
+        return this.refuse('HEAD_MALFORMED', at);
+      }
+      if (byte === cr) {
+        this.sawCr = true;
+      } else if (byte === lf) {
+        this.sawCr = false;
+        if (this.endLine()) {
+          return at + 1;
+        }
+      } else {
+        this.line += String.fromCharCode(byte);
+      }
+    }
+    return chunk.length;
+  }
+
+  /** True when this was the last line, or the last straw. */
+  private endLine(): boolean {
+    const { line } = this;
+    this.line = '';
+    if (this.startLine === undefined) {
+      this.startLine = line;
+      if (!isFieldValue(line)) {
+        this.refuse('HEAD_MALFORMED', 0);
+        return true;
+      }
+      return false;
+    }
+    if (line === '') {
+      this.head = { startLine: this.startLine, headers: new HeaderList(this.raw) };
+      return true;
+    }
+    const colon = line.indexOf(':');
+    const name = line.slice(0, Math.max(colon, 0));
+    const value = line.slice(colon + 1).trim();
+    if (!isToken(name) || !isFieldValue(value)) {
+      this.refuse('HEAD_MALFORMED', 0);
+      return true;
+    }
+    if (this.raw.length >= this.limits.maxHeaders * 2) {
+      this.refuse('TOO_MANY_HEADERS', 0);
+      return true;
+    }
+    this.raw.push(name, value);
+    return false;
+  }
+
+  private refuse(fault: HeadFault, at: number): number {
+    this.fault = fault;
+    return at;
+  }
+}

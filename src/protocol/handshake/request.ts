@@ -1,0 +1,127 @@
+/**
+ * The client's half of the opening handshake (RFC 6455 §4.1).
+ * In: where to and what to offer; then the head of the answer. Out: the request's head; then what was agreed, or what is wrong.
+ */
+import { UsageError } from '../usage-error.ts';
+import type { Head } from './head.ts';
+import { isFieldValue, isToken } from './header-lists.ts';
+import { acceptFor } from './key.ts';
+
+export interface HandshakeRequest {
+  /** Host, with the port unless it is the scheme's own. */
+  readonly host: string;
+  /** Path and query. */
+  readonly target: string;
+  /** From `makeKey`, new for each handshake. */
+  readonly key: string;
+  readonly subprotocols?: readonly string[];
+  /** Fields besides the handshake's own, which cannot be replaced. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What is wrong with an answer. `status` is that of the answer, where it had one. */
+export interface ResponseFault {
+  readonly name:
+    | 'RESPONSE_MALFORMED'
+    | 'RESPONSE_NOT_101'
+    | 'RESPONSE_NOT_UPGRADED'
+    | 'RESPONSE_ACCEPT_WRONG'
+    | 'RESPONSE_SUBPROTOCOL_WRONG'
+    | 'RESPONSE_EXTENSION_UNASKED';
+  readonly status: number | undefined;
+  readonly message: string;
+}
+
+const own: ReadonlySet<string> = new Set([
+  'host',
+  'upgrade',
+  'connection',
+  'sec-websocket-key',
+  'sec-websocket-version',
+  'sec-websocket-protocol',
+  'sec-websocket-extensions',
+  'content-length',
+  'transfer-encoding',
+]);
+
+/**
+ * The whole head of the request.
+ * @throws {UsageError} `SUBPROTOCOL_INVALID` unless the offers are distinct tokens; `HEADER_INVALID` for a field that cannot be
+ * sent or is the handshake's own; `URL_INVALID` for a host or target with spaces or line ends.
+ */
+export function requestHead(request: HandshakeRequest): string {
+  const { host, target, subprotocols = [] } = request;
+  if (!isVisible(host) || !isVisible(target) || !target.startsWith('/')) {
+    throw new UsageError(
+      'URL_INVALID',
+      'host and target must be visible ASCII, the target from / on',
+    );
+  }
+  if (new Set(subprotocols).size !== subprotocols.length || !subprotocols.every(isToken)) {
+    throw new UsageError('SUBPROTOCOL_INVALID', 'subprotocols must be distinct tokens');
+  }
+  let text = `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n`;
+  text += `Sec-WebSocket-Key: ${request.key}\r\nSec-WebSocket-Version: 13\r\n`;
+  if (subprotocols.length > 0) {
+    text += `Sec-WebSocket-Protocol: ${subprotocols.join(', ')}\r\n`;
+  }
+  for (const [name, value] of Object.entries(request.headers ?? {})) {
+    if (!isToken(name) || !isFieldValue(value) || own.has(name.toLowerCase())) {
+      throw new UsageError('HEADER_INVALID', `the field ${JSON.stringify(name)} cannot be sent`);
+    }
+    text += `${name}: ${value}\r\n`;
+  }
+  return `${text}\r\n`;
+}
+
+/** §4.1, the six checks on the answer, and the status line before them. */
+export function checkResponse(
+  { startLine, headers }: Head,
+  { key, subprotocols = [] }: HandshakeRequest,
+): { readonly subprotocol: string | undefined } | ResponseFault {
+  const status = statusOf(startLine);
+  const wrong = (name: ResponseFault['name'], message: string): ResponseFault => ({
+    name,
+    status,
+    message,
+  });
+  if (status === undefined) {
+    return wrong('RESPONSE_MALFORMED', 'the answer is not HTTP/1.1');
+  }
+  if (status !== 101) {
+    return wrong('RESPONSE_NOT_101', `the server answered ${startLine.slice(9, 100)}`);
+  }
+  if (headers.one('upgrade')?.toLowerCase() !== 'websocket') {
+    return wrong('RESPONSE_NOT_UPGRADED', 'the answer has no Upgrade: websocket');
+  }
+  if (!headers.hasToken('connection', 'upgrade')) {
+    return wrong('RESPONSE_NOT_UPGRADED', 'the answer has no Connection: Upgrade');
+  }
+  if (headers.one('sec-websocket-accept') !== acceptFor(key)) {
+    return wrong('RESPONSE_ACCEPT_WRONG', 'Sec-WebSocket-Accept does not answer our key');
+  }
+  if (headers.has('sec-websocket-extensions')) {
+    return wrong('RESPONSE_EXTENSION_UNASKED', 'the server uses an extension that was not offered');
+  }
+  const chosen = headers.all('sec-websocket-protocol');
+  if (chosen.length > 1 || (chosen.length === 1 && !subprotocols.includes(chosen[0]!))) {
+    return wrong(
+      'RESPONSE_SUBPROTOCOL_WRONG',
+      'the server chose a subprotocol that was not offered',
+    );
+  }
+  return { subprotocol: chosen[0] };
+}
+
+/** The status of `HTTP/1.1 NNN …`, or undefined. */
+function statusOf(startLine: string): number | undefined {
+  const status = startLine.slice(9, 12);
+  const isStatus =
+    status.length === 3 && [...status].every((digit) => digit >= '0' && digit <= '9');
+  const ends = startLine.length === 12 || startLine[12] === ' ';
+  return startLine.startsWith('HTTP/1.1 ') && isStatus && ends ? Number(status) : undefined;
+}
+
+function isVisible(text: string): boolean {
+  return text.length > 0 && [...text].every((mark) => mark > ' ' && mark < '\x7f');
+}

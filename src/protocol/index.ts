@@ -1,0 +1,49 @@
+/**
+ * `tautline/protocol`: RFC 6455 without I/O. Runs unchanged in browsers, Node, Bun, Deno and workers.
+ */
+export { type CloseCode, closeCodes, mayTravel } from './close-codes.ts';
+export { type Closing, closing, type Fault, type Phase, type Step } from './closing.ts';
+export {
+  Connection,
+  type ConnectionPorts,
+  type ConnectionSink,
+  type Role,
+} from './connection.ts';
+export { type FaultName, faults } from './faults.ts';
+export type { Output } from './frame/encode.ts';
+export { MaskKeys, platformKeys, type RandomBytes } from './frame/mask-keys.ts';
+export { PreparedMessage } from './frame/prepared.ts';
+export {
+  type Acceptance,
+  type AcceptOptions,
+  accept,
+  type Refusal,
+  type RefusalName,
+  refusalResponse,
+  refusals,
+  type UpgradeRequest,
+} from './handshake/accept.ts';
+export {
+  type Head,
+  type HeadFault,
+  type HeadLimits,
+  HeadReader,
+  headLimitDefaults,
+} from './handshake/head.ts';
+export { HeaderList } from './handshake/header-lists.ts';
+export { acceptFor, makeKey } from './handshake/key.ts';
+export {
+  checkResponse,
+  type HandshakeRequest,
+  type ResponseFault,
+  requestHead,
+} from './handshake/request.ts';
+export { pureText, type TextPort } from './message/text.ts';
+export {
+  type ConnectionOptions,
+  connectionDefaults,
+  connectionOptions,
+  type LimitOptions,
+  type TimingOptions,
+} from './options.ts';
+export { UsageError, type UsageErrorCode } from './usage-error.ts';

@@ -1,0 +1,104 @@
+/**
+ * A message in pieces becomes one (RFC 6455 §5.4).
+ * In: stretches of payload, as they arrive. Out: one run of bytes that nobody else holds. Fails: with a fault at the limit, or
+ * at the first byte that cannot be UTF-8.
+ * Pieces are copied together, so that no small piece keeps a large read alive, and however many there are cost what they carry.
+ */
+import type { Fault } from '../closing.ts';
+import { faults } from '../faults.ts';
+import type { LimitOptions } from '../options.ts';
+import type { TextPort } from './text.ts';
+import { Utf8Check } from './utf8.ts';
+
+/** Below this size a frame's whole declared length is set aside at once; above, memory grows with what has arrived. */
+const trustedBytes = 65_536;
+
+export class Assembler {
+  /** Between the first frame of a message and its last byte. */
+  isOpen = false;
+  text = false;
+  bytes: Uint8Array = empty;
+  length = 0;
+
+  private readonly limits: Required<LimitOptions>;
+  private readonly utf8: Utf8Check;
+  private fragments = 0;
+  /** What counts against the limit: payload, and a charge for each frame after the first. */
+  private charged = 0;
+
+  constructor(limits: Required<LimitOptions>, port: TextPort) {
+    this.limits = limits;
+    this.utf8 = new Utf8Check(port.isValid);
+  }
+
+  begin(text: boolean): void {
+    this.isOpen = true;
+    this.text = text;
+    this.length = 0;
+    this.fragments = 0;
+    this.charged = 0;
+    this.utf8.reset();
+  }
+
+  /** A frame of this message announces `length` bytes. Refused before anything is set aside for it. */
+  expect(length: number): Fault | undefined {
+    this.fragments += 1;
+    if (this.fragments > this.limits.maxFragments) {
+      return faults.TOO_MANY_FRAGMENTS;
+    }
+    this.charged += length + (this.fragments > 1 ? this.limits.fragmentChargeBytes : 0);
+    if (this.charged > this.limits.maxMessageBytes) {
+      return faults.MESSAGE_TOO_BIG;
+    }
+    this.reserve(Math.min(length, trustedBytes), length);
+    return undefined;
+  }
+
+  /** Takes a stretch of the announced bytes, unmasked. `ahead` is how many of this frame are still to come. */
+  push(bytes: Uint8Array, start: number, end: number, ahead: number): Fault | undefined {
+    const length = end - start;
+    if (this.text && !this.utf8.push(bytes, start, end)) {
+      return faults.INVALID_UTF8;
+    }
+    this.reserve(length, length + ahead);
+    copy(bytes, start, end, this.bytes, this.length);
+    this.length += length;
+    return undefined;
+  }
+
+  /** The last frame is whole. The bytes stay until `release`. */
+  finish(): Fault | undefined {
+    return this.text && !this.utf8.isComplete ? faults.INVALID_UTF8 : undefined;
+  }
+
+  /** Lets go of the bytes: whoever was handed them owns them now. */
+  release(): void {
+    this.isOpen = false;
+    this.bytes = empty;
+    this.length = 0;
+  }
+
+  /** Room for `now` more bytes; when the buffer must grow, it doubles, but never past what is expected in all. */
+  private reserve(now: number, expected: number): void {
+    const needed = this.length + now;
+    if (needed <= this.bytes.length) {
+      return;
+    }
+    const most = Math.max(needed, this.length + expected);
+    const grown = new Uint8Array(Math.min(most, Math.max(needed, this.bytes.length * 2, 256)));
+    copy(this.bytes, 0, this.length, grown, 0);
+    this.bytes = grown;
+  }
+}
+
+const empty: Uint8Array = new Uint8Array(0);
+
+function copy(from: Uint8Array, start: number, end: number, into: Uint8Array, at: number): void {
+  if (end - start < 32) {
+    for (let i = start; i < end; i += 1) {
+      into[at + i - start] = from[i]!;
+    }
+  } else {
+    into.set(from.subarray(start, end), at);
+  }
+}

@@ -1,0 +1,254 @@
+/**
+ * Bytes of a peer become messages and control frames (RFC 6455 §5).
+ * In: chunks, cut anywhere. Out: calls on an inbox, in order, during `read`. Fails: `inbox.fault`, once, at the byte that
+ * decides it; what follows is ignored. Whatever the chunks, the same bytes give the same calls.
+ */
+
+import type { Fault } from './closing.ts';
+import { faults } from './faults.ts';
+import { FrameHeader, maxHeaderBytes } from './frame/header.ts';
+import { mask, rotateKey } from './frame/mask.ts';
+import * as opcode from './frame/opcode.ts';
+import { Assembler } from './message/assemble.ts';
+import type { TextPort } from './message/text.ts';
+import type { LimitOptions } from './options.ts';
+
+/** What a receiver tells. The bytes are valid during the call only, unless `owned`. */
+export interface Inbox {
+  data(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void;
+  control(opcode: number, bytes: Uint8Array, start: number, end: number): void;
+  fault(fault: Fault): void;
+}
+
+export class Receiver {
+  private readonly header: FrameHeader;
+  private readonly limits: Required<LimitOptions>;
+  private readonly port: TextPort;
+  private readonly inbox: Inbox;
+  /** Made when the first message comes in pieces: an idle connection does without. */
+  private assembler: Assembler | undefined;
+  /** A header, or the payload of a control frame, of which a part is here. */
+  private partial: Uint8Array | undefined;
+  private partialLength = 0;
+  /** Bytes of the current frame's payload that are still to come; -1 between frames. */
+  private remaining = -1;
+  private stopped = false;
+  private ended = false;
+  private held: Uint8Array | undefined;
+
+  /** @param expectsMask True for a server's receiver (§5.1). */
+  constructor(expectsMask: boolean, limits: Required<LimitOptions>, port: TextPort, inbox: Inbox) {
+    this.header = new FrameHeader(expectsMask);
+    this.limits = limits;
+    this.port = port;
+    this.inbox = inbox;
+  }
+
+  /** A frame or a message has begun and not ended. */
+  get isMidway(): boolean {
+    return this.remaining >= 0 || this.partialLength > 0 || (this.assembler?.isOpen ?? false);
+  }
+
+  /** Bytes that were read but not looked at, because `stop` was called. */
+  get heldBytes(): number {
+    return this.held?.length ?? 0;
+  }
+
+  /** Takes the chunk, which is unmasked in place. Nothing of it is kept after the call. */
+  read(chunk: Uint8Array): void {
+    if (this.held !== undefined) {
+      this.hold(chunk, 0);
+      return;
+    }
+    const end = chunk.length;
+    let at = 0;
+    while (at < end) {
+      at = this.remaining < 0 ? this.readHeader(chunk, at, end) : this.readPayload(chunk, at, end);
+      if (this.stopped) {
+        this.hold(chunk, at);
+        return;
+      }
+    }
+  }
+
+  /** From inside a call on the inbox: nothing more is told until `resume`. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  resume(): void {
+    this.stopped = false;
+    const held = this.held;
+    this.held = undefined;
+    if (held !== undefined) {
+      this.read(held);
+    }
+  }
+
+  /** Lets go of everything and ignores what follows. */
+  end(): void {
+    this.stopped = true;
+    this.held = undefined;
+    this.assembler = undefined;
+    this.partial = undefined;
+    this.partialLength = 0;
+    this.remaining = -1;
+    this.ended = true;
+  }
+
+  private hold(chunk: Uint8Array, at: number): void {
+    if (this.ended) {
+      return;
+    }
+    const before = this.held;
+    const length = chunk.length - at;
+    const held = new Uint8Array((before?.length ?? 0) + length);
+    if (before !== undefined) {
+      held.set(before);
+    }
+    held.set(at === 0 ? chunk : chunk.subarray(at), held.length - length);
+    this.held = held;
+  }
+
+  private readHeader(chunk: Uint8Array, at: number, end: number): number {
+    if (this.partialLength > 0) {
+      return this.readSplitHeader(chunk, at);
+    }
+    const size = this.header.read(chunk, at, end);
+    if (size === 0) {
+      this.partial ??= new Uint8Array(125);
+      this.partial.set(chunk.subarray(at, end));
+      this.partialLength = end - at;
+      return end;
+    }
+    if (size < 0) {
+      return this.refuse(this.header.fault!, end);
+    }
+    return this.beginFrame(chunk, at + size, end);
+  }
+
+  /** A header that came in several chunks is put together byte by byte: fourteen of them at the most. */
+  private readSplitHeader(chunk: Uint8Array, at: number): number {
+    const partial = this.partial!;
+    partial[this.partialLength] = chunk[at]!;
+    this.partialLength += 1;
+    const size = this.header.read(partial, 0, Math.min(this.partialLength, maxHeaderBytes));
+    if (size === 0) {
+      return at + 1;
+    }
+    this.partialLength = 0;
+    if (size < 0) {
+      return this.refuse(this.header.fault!, chunk.length);
+    }
+    return this.beginFrame(chunk, at + 1, chunk.length);
+  }
+
+  private beginFrame(chunk: Uint8Array, at: number, end: number): number {
+    const { header } = this;
+    if (!opcode.isControl(header.opcode)) {
+      const refused = this.beginData(end - at >= header.length);
+      if (refused !== undefined) {
+        return this.refuse(refused, end);
+      }
+    }
+    this.remaining = header.length;
+    if (header.length === 0 || at < end) {
+      return this.readPayload(chunk, at, end);
+    }
+    return at;
+  }
+
+  /** §5.4. A message that is whole in this chunk needs no assembler. */
+  private beginData(isHere: boolean): Fault | undefined {
+    const { header, limits } = this;
+    const isOpen = this.assembler?.isOpen ?? false;
+    if (header.opcode === opcode.continuation && !isOpen) {
+      return faults.CONTINUATION_UNEXPECTED;
+    }
+    if (header.opcode !== opcode.continuation && isOpen) {
+      return faults.CONTINUATION_EXPECTED;
+    }
+    if (header.length > limits.maxFrameBytes) {
+      return faults.FRAME_TOO_BIG;
+    }
+    if (!isOpen) {
+      if (header.length > limits.maxMessageBytes) {
+        return faults.MESSAGE_TOO_BIG;
+      }
+      if (header.final && isHere) {
+        return undefined;
+      }
+      this.assembler ??= new Assembler(limits, this.port);
+      this.assembler.begin(header.opcode === opcode.text);
+    }
+    return this.assembler!.expect(header.length);
+  }
+
+  private readPayload(chunk: Uint8Array, at: number, end: number): number {
+    const { header } = this;
+    const stop = Math.min(end, at + this.remaining);
+    const offset = header.length - this.remaining;
+    if (header.masked) {
+      mask(chunk, at, stop, rotateKey(header.key, offset));
+    }
+    this.remaining -= stop - at;
+    if (opcode.isControl(header.opcode)) {
+      this.control(chunk, at, stop, offset);
+    } else if (this.assembler?.isOpen ?? false) {
+      this.piece(this.assembler!, chunk, at, stop);
+    } else {
+      this.whole(chunk, at, stop);
+    }
+    return this.stopped && this.ended ? end : stop;
+  }
+
+  private whole(chunk: Uint8Array, at: number, stop: number): void {
+    this.remaining = -1;
+    const text = this.header.opcode === opcode.text;
+    if (text && !this.port.isValid(chunk, at, stop)) {
+      this.refuse(faults.INVALID_UTF8, stop);
+      return;
+    }
+    this.inbox.data(chunk, at, stop, text, false);
+  }
+
+  private piece(assembler: Assembler, chunk: Uint8Array, at: number, stop: number): void {
+    const isLast = this.remaining === 0;
+    let refused = assembler.push(chunk, at, stop, this.remaining);
+    if (refused === undefined && isLast) {
+      this.remaining = -1;
+      if (!this.header.final) {
+        return;
+      }
+      refused = assembler.finish();
+    }
+    if (refused !== undefined) {
+      this.refuse(refused, stop);
+    } else if (isLast) {
+      const { bytes, length, text } = assembler;
+      assembler.release();
+      this.inbox.data(bytes, 0, length, text, true);
+    }
+  }
+
+  private control(chunk: Uint8Array, at: number, stop: number, offset: number): void {
+    const { header } = this;
+    if (offset === 0 && this.remaining === 0) {
+      this.remaining = -1;
+      this.inbox.control(header.opcode, chunk, at, stop);
+      return;
+    }
+    this.partial ??= new Uint8Array(125);
+    this.partial.set(chunk.subarray(at, stop), offset);
+    if (this.remaining === 0) {
+      this.remaining = -1;
+      this.inbox.control(header.opcode, this.partial, 0, header.length);
+    }
+  }
+
+  private refuse(fault: Fault, end: number): number {
+    this.end();
+    this.inbox.fault(fault);
+    return end;
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * You misused us: thrown at once, where the mistake was made, and never because of what a peer did.
+ * Each code has a paragraph in docs/3-reference/errors.md.
+ */
+
+export type UsageErrorCode =
+  | 'CLOSE_CODE_INVALID'
+  | 'CLOSE_REASON_TOO_LONG'
+  | 'CONTROL_TOO_LONG'
+  | 'FRAGMENT_OUT_OF_ORDER'
+  | 'HEADER_INVALID'
+  | 'OPTION_INVALID'
+  | 'PAYLOAD_INVALID'
+  | 'RECEIVE_WHILE_SUSPENDED'
+  | 'SEND_AFTER_CLOSE'
+  | 'SUBPROTOCOL_INVALID'
+  | 'URL_INVALID';
+
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly code: UsageErrorCode;
+
+  constructor(code: UsageErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

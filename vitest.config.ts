@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  ssr: { resolve: { conditions: ['tautline-source', 'module', 'node'] } },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: 'quick', include: ['test/**/*.test.ts'], pool: 'threads' },
+      },
+      {
+        // Real peers, real processes, real browsers: `npm run verify` installs what they need.
+        extends: true,
+        test: {
+          name: 'full',
+          include: ['compliance/**/*.test.ts', 'interop/**/*.test.ts', 'e2e/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
