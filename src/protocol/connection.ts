@@ -236,6 +236,21 @@ export class Connection implements Inbox {
     }
   }
 
+  /** The peer will send no more, and said no goodbye: what we owe may still leave (§7.1.5: 1006). */
+  endOfInput(nowMs: number): void {
+    this.nowMs = nowMs;
+    const wasOpen = this.phase === 'open';
+    if (this.step('fail')) {
+      this.receiver.end();
+      this.keepAlive.awaitClose(nowMs);
+      if (wasOpen) {
+        this.sink.closing();
+      }
+    }
+    // Whatever came before: there is nothing left to wait for.
+    this.sink.shut();
+  }
+
   /** The transport has ended, by whomever. */
   end(nowMs: number): void {
     this.nowMs = nowMs;

@@ -1,0 +1,53 @@
+/**
+ * What the client says when something did not work.
+ * Misuse that is seen at once is thrown; everything else rejects a promise or comes with a `status` event.
+ */
+import type { DisconnectName, ErrorCode, Refused } from '../wire/index.ts';
+
+/** @codes What went wrong on the client's side. */
+export type ClientCode =
+  | 'CLIENT_CLOSED'
+  | 'CONNECTION_LOST'
+  | 'CONNECT_TOO_LATE'
+  | 'DATA_INVALID'
+  | 'NOT_CONNECTED'
+  | 'OPTION_INVALID'
+  | 'OUTCOME_UNKNOWN'
+  | 'POSITION_INVALID'
+  | 'REPLY_TOO_LATE'
+  | 'TOKEN_FAILED'
+  | 'TOO_MANY_PENDING'
+  | 'TRANSPORT_MISSING'
+  | 'URL_INVALID';
+
+/** A code of the client's own, or the one with which the server refused a request or ended the connection. */
+export type ClientErrorCode = ClientCode | ErrorCode | DisconnectName;
+
+export class ClientError extends Error {
+  override readonly name = 'ClientError';
+  readonly code: ClientErrorCode;
+  /** The same call may succeed later, and repeating it does no harm. */
+  readonly retryable: boolean;
+
+  constructor(code: ClientErrorCode, message: string, retryable = false) {
+    super(message);
+    this.code = code;
+    this.retryable = retryable;
+  }
+}
+
+/** The server said no to one request. */
+export function refusal({ code, message, retryable }: Refused): ClientError {
+  return new ClientError(code, message, retryable);
+}
+
+/** For what a listener of the application throws: seen like any uncaught error, and in nobody's way. */
+export function reportUncaught(error: unknown): void {
+  if (typeof reportError === 'function') {
+    reportError(error);
+    return;
+  }
+  queueMicrotask(() => {
+    throw error;
+  });
+}

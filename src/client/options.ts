@@ -1,0 +1,78 @@
+/**
+ * What an application may choose, with what it gets when it does not.
+ * Fails: `OPTION_INVALID` for a number that is not above zero.
+ */
+import { type BackoffOptions, backoffDefaults } from '../ground/backoff.ts';
+import type { Clock } from '../ground/clock.ts';
+import { webClock, webRandom } from './clock.ts';
+import { ClientError } from './errors.ts';
+import type { ClientTransport } from './transports/transport.ts';
+
+export interface ClientLimits {
+  /** From the first step of a connection to the server's welcome, in milliseconds. @default 10_000 */
+  readonly connectWithinMs?: number;
+  /**
+   * Time for one answer, in milliseconds; a request made without a connection waits as long for one first. @default 10_000
+   */
+  readonly replyWithinMs?: number;
+  /**
+   * Silence before we ask the server whether it is there, in milliseconds. Keep it below the idle limit of your proxy, often
+   * 60 s. @default 15_000
+   */
+  readonly pingAfterMs?: number;
+  /** Time for anything to come after a ping, in milliseconds; then the connection is gone. @default 5_000 */
+  readonly pongWithinMs?: number;
+  /** Publishes and history requests without an answer yet; one more is refused. @default 1_000 */
+  readonly maxPending?: number;
+  /** Channels followed at once; one more is refused. Servers have a limit of their own. @default 128 */
+  readonly maxSubscriptions?: number;
+}
+
+export interface ClientOptions extends ClientLimits {
+  /** What your policy on the server wants to see. A function is asked before each connection. */
+  readonly token?: string | (() => string | undefined | Promise<string | undefined>);
+  /** How long to wait before the next connection, and before asking again what was refused for now. */
+  readonly backoff?: BackoffOptions;
+  /** Turned by hand in tests. @default the platform's */
+  readonly clock?: Clock;
+  /** From 0 up to, not including, 1. @default the platform's */
+  readonly random?: () => number;
+  /** How to reach the server. @default WebSocket */
+  readonly transport?: ClientTransport;
+}
+
+export const clientDefaults: Required<ClientLimits> = {
+  connectWithinMs: 10_000,
+  replyWithinMs: 10_000,
+  pingAfterMs: 15_000,
+  pongWithinMs: 5_000,
+  maxPending: 1_000,
+  maxSubscriptions: 128,
+};
+
+/** Everything chosen. */
+export interface Settings extends Required<ClientLimits> {
+  readonly token: ClientOptions['token'];
+  readonly backoff: Required<BackoffOptions>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly transport: ClientTransport;
+}
+
+export function settle(options: ClientOptions, transport: ClientTransport): Settings {
+  const settings: Settings = {
+    clock: webClock,
+    random: webRandom,
+    ...clientDefaults,
+    ...options,
+    token: options.token,
+    backoff: { ...backoffDefaults, ...options.backoff },
+    transport,
+  };
+  for (const [name, value] of Object.entries({ ...settings, ...settings.backoff })) {
+    if (typeof value === 'number' && !(value > 0)) {
+      throw new ClientError('OPTION_INVALID', `${name} must be above zero`);
+    }
+  }
+  return settings;
+}

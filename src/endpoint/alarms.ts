@@ -1,0 +1,89 @@
+/**
+ * One timer for the deadlines of all websockets.
+ * In: sleepers and when they want to be woken. Out: a call at that time or up to `grainMs` later. Cannot fail.
+ * Ten thousand idle websockets have their deadlines in a few hundred slots, and the runtime keeps one timer.
+ */
+import type { Cancel, Clock } from '../ground/clock.ts';
+
+/** How late a deadline may be noticed, in milliseconds. */
+const grainMs = 100;
+
+/** Something with a deadline. `slot` belongs to the alarms; it begins as `noSlot`. */
+export interface Sleeper {
+  slot: number;
+  wake(nowMs: number): void;
+}
+export const noSlot: number = Number.POSITIVE_INFINITY;
+
+export class Alarms {
+  private readonly clock: Clock;
+  private readonly slots = new Map<number, Set<Sleeper>>();
+  private next = noSlot;
+  private cancel: Cancel | undefined;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  /** Wakes `sleeper` once, soon after `atMs`; instead of what was set before. `Infinity` clears. */
+  set(sleeper: Sleeper, atMs: number): void {
+    const slot = Math.ceil(atMs / grainMs);
+    if (slot === sleeper.slot) {
+      return;
+    }
+    this.remove(sleeper);
+    if (slot === noSlot) {
+      return;
+    }
+    sleeper.slot = slot;
+    const sleepers = this.slots.get(slot);
+    if (sleepers === undefined) {
+      this.slots.set(slot, new Set([sleeper]));
+    } else {
+      sleepers.add(sleeper);
+    }
+    if (slot < this.next) {
+      this.schedule(slot);
+    }
+  }
+
+  private remove(sleeper: Sleeper): void {
+    const sleepers = this.slots.get(sleeper.slot);
+    if (sleepers?.delete(sleeper) && sleepers.size === 0) {
+      this.slots.delete(sleeper.slot);
+    }
+    sleeper.slot = noSlot;
+    if (this.slots.size === 0) {
+      this.cancel?.();
+      this.next = noSlot;
+    }
+  }
+
+  private schedule(slot: number): void {
+    this.cancel?.();
+    this.next = slot;
+    const delayMs = Math.max(0, slot * grainMs - this.clock.nowMs());
+    this.cancel = this.clock.after(delayMs, () => this.ring());
+  }
+
+  private ring(): void {
+    this.next = noSlot;
+    const nowMs = this.clock.nowMs();
+    const due: Sleeper[] = [];
+    for (const [slot, sleepers] of this.slots) {
+      if (slot * grainMs <= nowMs) {
+        this.slots.delete(slot);
+        due.push(...sleepers);
+      }
+    }
+    for (const sleeper of due) {
+      sleeper.slot = noSlot;
+    }
+    for (const sleeper of due) {
+      sleeper.wake(nowMs);
+    }
+    if (this.slots.size > 0) {
+      this.schedule(Math.min(...this.slots.keys(), this.next));
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * `tautline/endpoint`: plain websockets on Node, server and client, without the hub.
+ */
+export {
+  type Closing,
+  type ConnectionOptions,
+  PreparedMessage,
+  type Refusal,
+  UsageError,
+  type UsageErrorCode,
+} from '../protocol/index.ts';
+export { systemClock } from './clock.ts';
+export { type DialOptions, dial } from './dial-http1.ts';
+export {
+  type CloseOptions,
+  createEndpoint,
+  type Endpoint,
+  type EndpointOptions,
+  type ListenOptions,
+} from './endpoint.ts';
+export { ConnectionError, type ConnectionErrorCode } from './errors.ts';
+export type { MountOptions, WebsocketHandler } from './mounts.ts';
+export type { Origins } from './origins.ts';
+export type { WebsocketRequest } from './request.ts';
+export {
+  type Message,
+  type SendingOptions,
+  sendingDefaults,
+  type Websocket,
+  type WebsocketEvents,
+  type WebsocketState,
+} from './websocket.ts';

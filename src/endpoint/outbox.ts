@@ -1,0 +1,225 @@
+/**
+ * What a websocket owes its peer, until the socket has taken it.
+ * In: bytes. Out: as few writes as possible: one for a whole turn of reading, one per turn of the loop for everything sent
+ * outside of it. Fails never: a socket that breaks tells its own listeners.
+ *
+ * In its own turn a websocket writes straight into `scratch`, which all share: turns do not overlap. Outside of a turn each
+ * frame is a piece of its own, and the pieces of all websockets leave at the end of the turn of the loop.
+ */
+import type { Duplex } from 'node:stream';
+import type { Output } from '../protocol/index.ts';
+
+const scratchBytes = 65_536;
+/** Larger pieces leave in slices, so that progress is seen while they do. */
+const sliceBytes = 262_144;
+/** Finished bytes below this size are copied next to their neighbours rather than written by themselves. */
+const copyBelow = 4096;
+
+let scratch: Buffer = Buffer.allocUnsafeSlow(scratchBytes);
+let scratchLength = 0;
+let holder: Outbox | undefined;
+let unflushed: Outbox[] = [];
+
+export interface OutboxOwner {
+  /** The socket took bytes that had been waiting. */
+  progress(): void;
+}
+
+export class Outbox implements Output {
+  buffer: Uint8Array = scratch;
+  /** The socket has not taken all that was written to it. */
+  isBlocked = false;
+
+  private readonly socket: Duplex;
+  private readonly owner: OutboxOwner;
+  private readonly onWritten = (): void => this.written();
+  private pieces: Uint8Array[] = [];
+  private queuedBytes = 0;
+  private isScheduled = false;
+  private isEnding = false;
+  private isCut = false;
+  /** The socket kept the last chunk it was given, as TLS always does: give it chunks of its own. */
+  private keepsChunks = false;
+
+  constructor(socket: Duplex, owner: OutboxOwner) {
+    this.socket = socket;
+    this.owner = owner;
+  }
+
+  /** Bytes that the system has not taken yet. */
+  get bufferedBytes(): number {
+    const held = holder === this ? scratchLength : 0;
+    return this.queuedBytes + held + this.socket.writableLength;
+  }
+
+  reserve(bytes: number): number {
+    if (holder === this && bytes <= scratchBytes) {
+      if (scratchLength + bytes > scratchBytes) {
+        this.spill();
+      }
+      this.buffer = scratch;
+      const at = scratchLength;
+      scratchLength += bytes;
+      return at;
+    }
+    const piece = Buffer.allocUnsafe(bytes);
+    this.push(piece);
+    this.buffer = piece;
+    return 0;
+  }
+
+  append(bytes: Uint8Array): void {
+    if (holder === this && bytes.length < copyBelow) {
+      const at = this.reserve(bytes.length);
+      this.buffer.set(bytes, at);
+    } else {
+      this.push(bytes);
+    }
+  }
+
+  /** A turn of reading begins: what is written until `release` leaves at once, together. */
+  hold(): void {
+    holder ??= this;
+  }
+
+  release(): void {
+    if (holder !== this) {
+      return;
+    }
+    if (scratchLength > 0 && this.pieces.length === 0 && !this.isBlocked && !this.isCut) {
+      this.writeScratch(scratchLength);
+    } else if (scratchLength > 0) {
+      this.spill();
+    }
+    scratchLength = 0;
+    holder = undefined;
+    this.pump();
+  }
+
+  /** Sends what is owed, then ends the socket. */
+  end(): void {
+    this.isEnding = true;
+    this.schedule();
+  }
+
+  /** Forgets what is owed: the socket is gone. */
+  cut(): void {
+    this.isCut = true;
+    this.pieces = [];
+    this.queuedBytes = 0;
+  }
+
+  private push(piece: Uint8Array): void {
+    if (this.isCut) {
+      return;
+    }
+    if (holder === this) {
+      this.spill();
+    }
+    this.pieces.push(piece);
+    this.queuedBytes += piece.length;
+    this.schedule();
+  }
+
+  /** Moves what stands in the scratch to the end of the queue. */
+  private spill(): void {
+    if (scratchLength > 0) {
+      const piece = Buffer.from(scratch.subarray(0, scratchLength));
+      scratchLength = 0;
+      this.pieces.push(piece);
+      this.queuedBytes += piece.length;
+    }
+  }
+
+  private schedule(): void {
+    if (this.isScheduled || holder === this) {
+      return;
+    }
+    this.isScheduled = true;
+    if (unflushed.length === 0) {
+      setImmediate(flushAll);
+    }
+    unflushed.push(this);
+  }
+
+  /** @internal Called once per turn of the loop for each outbox that asked for it. */
+  flush(): void {
+    this.isScheduled = false;
+    this.pump();
+  }
+
+  private pump(): void {
+    while (this.pieces.length > 0 && !this.isBlocked && !this.isCut) {
+      this.writeSome();
+    }
+    if (this.isEnding && this.pieces.length === 0 && !this.isCut) {
+      this.isEnding = false;
+      this.socket.end();
+    }
+  }
+
+  /** Writes as many pieces as fit in one write, or a slice of one that does not. */
+  private writeSome(): void {
+    const first = this.pieces[0]!;
+    if (first.length > sliceBytes) {
+      this.pieces[0] = first.subarray(sliceBytes);
+      this.write(first.subarray(0, sliceBytes));
+      return;
+    }
+    let count = 1;
+    let bytes = first.length;
+    while (count < this.pieces.length && bytes + this.pieces[count]!.length <= scratchBytes) {
+      bytes += this.pieces[count]!.length;
+      count += 1;
+    }
+    const pieces = this.pieces.splice(0, count);
+    if (count === 1) {
+      this.write(first);
+    } else if (holder === undefined) {
+      let at = 0;
+      for (const piece of pieces) {
+        scratch.set(piece, at);
+        at += piece.length;
+      }
+      this.queuedBytes -= bytes;
+      this.writeScratch(bytes);
+    } else {
+      this.write(Buffer.concat(pieces, bytes));
+    }
+  }
+
+  private write(chunk: Uint8Array): void {
+    this.queuedBytes -= chunk.length;
+    this.socket.write(chunk, this.onWritten);
+    this.isBlocked = this.socket.writableLength > 0;
+  }
+
+  /** A socket that cannot pass the bytes on at once keeps them; then the scratch is its own, and we take another. */
+  private writeScratch(bytes: number): void {
+    const chunk = scratch.subarray(0, bytes);
+    const isLent = !this.keepsChunks;
+    this.socket.write(isLent ? chunk : Buffer.from(chunk), this.onWritten);
+    this.isBlocked = this.socket.writableLength > 0;
+    this.keepsChunks = this.isBlocked;
+    if (this.isBlocked && isLent) {
+      scratch = Buffer.allocUnsafeSlow(scratchBytes);
+    }
+  }
+
+  private written(): void {
+    if (!this.isBlocked || this.socket.writableLength > 0) {
+      return;
+    }
+    this.isBlocked = false;
+    this.pump();
+    this.owner.progress();
+  }
+}
+
+function flushAll(): void {
+  const outboxes = unflushed;
+  unflushed = [];
+  for (const outbox of outboxes) {
+    outbox.flush();
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * What the rooms of one hub share. Nothing here does anything.
+ */
+import type { Clock } from '../ground/clock.ts';
+import type { Broker, Policy } from '../ports/index.ts';
+import type { Position } from '../wire/index.ts';
+import type { Channels } from './channel/channels.ts';
+import type { Ids } from './ids.ts';
+import type { Notes } from './notes.ts';
+import type { HubLimits } from './options.ts';
+
+export interface Inside {
+  readonly broker: Broker;
+  readonly policy: Policy;
+  readonly clock: Clock;
+  readonly limits: Required<HubLimits>;
+  readonly ids: Ids;
+  readonly notes: Notes;
+}
+
+/** What a session may use. */
+export interface HubForSessions extends Inside {
+  readonly channels: Channels;
+  /** Resolves when the broker has started; nobody is let in before. */
+  readonly ready: Promise<void>;
+  append(channel: string, data: unknown, by: string | undefined): Promise<Position>;
+}

@@ -1,0 +1,72 @@
+/**
+ * What a hub is made of, and where it says stop. Every limit is finite unless the user says `Infinity`.
+ * In: options. Out: the limits with their defaults filled in. Fails: LIMIT_INVALID for what is no positive number.
+ */
+import type { Clock } from '../ground/clock.ts';
+import type { Broker, Observer, Policy } from '../ports/index.ts';
+import type { RandomBytes } from './ids.ts';
+import { HubUsageError } from './usage-error.ts';
+
+export interface HubLimits {
+  /** Time a client has for its hello, in milliseconds; then HELLO_TOO_LATE. @default 10_000 */
+  readonly helloWithinMs?: number;
+  /** Channels that one session may follow. More are refused with TOO_MANY_SUBSCRIPTIONS. @default 128 */
+  readonly maxSubscriptions?: number;
+  /**
+   * Requests of one session that are being worked on, and messages kept until its hello is answered. More are refused
+   * with TOO_MANY_REQUESTS. @default 64
+   */
+  readonly maxPending?: number;
+  /** The data of one publication, in bytes of JSON. More is refused with DATA_TOO_LARGE. @default 65_536 */
+  readonly maxDataBytes?: number;
+  /** Channels that this hub follows at once. More are refused with TOO_MANY_CHANNELS. @default 100_000 */
+  readonly maxChannels?: number;
+  /**
+   * Bytes that may wait for one client. One that lets more pile up is sent away with TOO_SLOW, and comes back with its
+   * positions. Low: a short stall of the network costs a reconnect. High: many slow clients cost memory. A replay
+   * pauses at a quarter of it. @default 1_048_576
+   */
+  readonly maxOutletBytes?: number;
+  /**
+   * New entries held behind a replay, for each subscription; and behind a read by which a channel repairs its chain. When there
+   * are more, the log is read again: nobody is disconnected for it. @default 1_000
+   */
+  readonly replayBuffer?: number;
+  /** Entries asked of the broker in one read; a `historyPage` has at most as many. @default 256 */
+  readonly pageEntries?: number;
+}
+
+export const hubLimitDefaults: Required<HubLimits> = {
+  helloWithinMs: 10_000,
+  maxSubscriptions: 128,
+  maxPending: 64,
+  maxDataBytes: 65_536,
+  maxChannels: 100_000,
+  maxOutletBytes: 1_048_576,
+  replayBuffer: 1_000,
+  pageEntries: 256,
+};
+
+export interface HubOptions {
+  readonly broker: Broker;
+  /** Nothing is allowed unless this says so. */
+  readonly policy: Policy;
+  readonly clock: Clock;
+  /** Where ids come from. @default crypto.getRandomValues */
+  readonly random?: RandomBytes;
+  readonly observer?: Observer;
+  readonly limits?: HubLimits;
+}
+
+export function hubLimits(given: HubLimits = {}): Required<HubLimits> {
+  const limits = { ...hubLimitDefaults };
+  for (const name of Object.keys(hubLimitDefaults) as (keyof HubLimits)[]) {
+    const value = given[name] ?? hubLimitDefaults[name];
+    // A page holds the entry where the reader stands, so one entry is no page.
+    if (!(value >= (name === 'pageEntries' ? 2 : 1))) {
+      throw new HubUsageError('LIMIT_INVALID', `${name} is too small: ${value}`);
+    }
+    limits[name] = value;
+  }
+  return limits;
+}

@@ -1,0 +1,22 @@
+/**
+ * You misused the hub: thrown, or the reason of the promise you hold, and never because of what a client did.
+ */
+
+/** @codes What the application's own code asked of a hub that cannot be done. */
+export type HubUsageErrorCode =
+  | 'CHANNEL_INVALID'
+  | 'DATA_INVALID'
+  | 'DATA_TOO_LARGE'
+  | 'HUB_NOT_RUNNING'
+  | 'HUB_STARTED_TWICE'
+  | 'LIMIT_INVALID';
+
+export class HubUsageError extends Error {
+  override readonly name = 'HubUsageError';
+  readonly code: HubUsageErrorCode;
+
+  constructor(code: HubUsageErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * Between a gateway and a session: what a client may ask, and what it is told, in the words of `wire`, whatever words travel.
+ */
+import type { Shared } from '../ground/shared.ts';
+import type { ClientMessage, Disconnect, ServerMessage } from '../wire/index.ts';
+
+/** One client's way to its session. Calls never throw: what a client does wrong it is told. */
+export interface Desk {
+  receive(message: ClientMessage): void;
+  /** The client said what no message is: the session ends with this. */
+  reject(why: Disconnect): void;
+  /** The pipe is gone. */
+  closed(): void;
+}
+
+/** What a session needs of the gateway that speaks for it. */
+export interface Outlet {
+  readonly name: string;
+  readonly address: string | undefined;
+  readonly bufferedBytes: number;
+  /** One message may go to many clients: its encoded form is made once. */
+  send(message: Shared<ServerMessage>): void;
+  drained(): Promise<void>;
+  /** Tells the client why, then ends the pipe. */
+  close(why: Disconnect): void;
+}
+
+/** A hub, as gateways see it. */
+export interface FrontDesk {
+  open(outlet: Outlet): Desk;
+}

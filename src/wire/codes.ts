@@ -1,0 +1,71 @@
+/**
+ * Codes that travel: of errors, which answer one message, and of disconnects, which end a connection.
+ * Each has a paragraph in docs/3-reference/errors.md.
+ */
+
+/** @codes Why one message of a client was refused. */
+export type ErrorCode =
+  | 'BROKER_UNAVAILABLE'
+  | 'CHANNEL_INVALID'
+  | 'DATA_TOO_LARGE'
+  | 'FORBIDDEN'
+  | 'ALREADY_SUBSCRIBED'
+  | 'NOT_SUBSCRIBED'
+  | 'TOO_MANY_CHANNELS'
+  | 'TOO_MANY_REQUESTS'
+  | 'TOO_MANY_SUBSCRIPTIONS';
+
+/** @codes Why a connection was ended by the hub. */
+export type DisconnectName =
+  | 'SERVER_STOPPING'
+  | 'TOO_SLOW'
+  | 'HELLO_TOO_LATE'
+  | 'HELLO_EXPECTED'
+  | 'MESSAGE_INVALID'
+  | 'VERSION_UNSUPPORTED'
+  | 'UNAUTHORISED';
+
+export interface Disconnect {
+  /** Also the WebSocket close code: 4000 to 4499 come back, 4500 to 4999 stay away. */
+  readonly code: number;
+  readonly name: DisconnectName;
+  /** One sentence, at most 123 bytes. */
+  readonly reason: string;
+  /** Do not come back sooner, in milliseconds. Absent: the client's own backoff decides. */
+  readonly retryAfterMs?: number;
+}
+
+export const disconnects: Readonly<Record<DisconnectName, Disconnect>> = {
+  SERVER_STOPPING: { code: 4000, name: 'SERVER_STOPPING', reason: 'the server stops' },
+  TOO_SLOW: {
+    code: 4001,
+    name: 'TOO_SLOW',
+    reason: 'the client reads slower than its channels speak',
+  },
+  HELLO_TOO_LATE: { code: 4002, name: 'HELLO_TOO_LATE', reason: 'no hello came in time' },
+  HELLO_EXPECTED: {
+    code: 4500,
+    name: 'HELLO_EXPECTED',
+    reason: 'the first message must be a hello, and only the first',
+  },
+  MESSAGE_INVALID: {
+    code: 4501,
+    name: 'MESSAGE_INVALID',
+    reason: 'a message is not part of this protocol',
+  },
+  VERSION_UNSUPPORTED: {
+    code: 4502,
+    name: 'VERSION_UNSUPPORTED',
+    reason: 'this version is not spoken here',
+  },
+  UNAUTHORISED: {
+    code: 4503,
+    name: 'UNAUTHORISED',
+    reason: 'the application did not let this client in',
+  },
+};
+
+/** Whether a client that was sent away with this close code should try again. Codes that are not ours: yes. */
+export function mayReturn(code: number): boolean {
+  return code < 4500 || code > 4999;
+}
