@@ -1,7 +1,8 @@
 /**
  * Frames as the suite sends them (RFC 6455 §5.2), right or deliberately wrong.
- * In: what a frame is to say. Out: its bytes. Nothing is checked: what the standard forbids must be sendable here.
- * Written for this suite alone, so that a mistake of the subject is not repeated by its judge.
+ * In: what a frame is to say. Out: its bytes. Nothing is checked: what the standard forbids must be
+ * sendable here. Written for this suite alone, so that a mistake of the subject is not repeated by
+ * its judge.
  */
 
 export const opcodes = {
@@ -54,7 +55,10 @@ export function pong(payload: string | Buffer = ''): Frame {
   return frame(opcodes.pong, payload);
 }
 
-/** A Close frame (§5.5.1); without a code its body is the reason alone, which is wrong unless that is empty. */
+/**
+ * A Close frame (§5.5.1); without a code its body is the reason alone, which is wrong unless that
+ * is empty.
+ */
 export function close(code?: number, reason: string | Buffer = ''): Frame {
   const head = code === undefined ? [] : [Buffer.from([code >> 8, code & 255])];
   return frame(opcodes.close, Buffer.concat([...head, asBytes(reason)]));
@@ -84,7 +88,10 @@ export function repeat(pattern: string | Buffer, length: number): Buffer {
   return Buffer.alloc(length, pattern as string);
 }
 
-/** The bytes of all frames, one after the other. `masks` is the role's rule (§5.1): true from a client. */
+/**
+ * The bytes of all frames, one after the other. `masks` is the role's rule (§5.1): true from a
+ * client.
+ */
 export function encode(frames: readonly Frame[], masks: boolean): Buffer {
   const size = frames.reduce((sum, each) => sum + encodedSize(each, masks), 0);
   const bytes = Buffer.allocUnsafe(size);

@@ -1,6 +1,7 @@
 /**
  * The opening handshake as the suite speaks it (RFC 6455 §4): just enough of it, in both roles.
- * In: the head the subject sent. Out: the head to send, and what is wrong with the subject's, if anything.
+ * In: the head the subject sent. Out: the head to send, and what is wrong with the subject's, if
+ * anything.
  */
 import { createHash } from 'node:crypto';
 
@@ -57,7 +58,9 @@ export function response(head: string): string {
 
 function answerTo(key: string): string {
   const fixed = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
-  return createHash('sha1').update(key + fixed).digest('base64');
+  return createHash('sha1')
+    .update(key + fixed)
+    .digest('base64');
 }
 
 function lines(first: string, fields: readonly string[]): string {

@@ -1,7 +1,9 @@
 /**
- * A WebSocket peer of our own over a TCP socket, for either role (RFC 6455): it sends what a case tells it, in the
- * pieces a case tells it, and records what comes back. It shares no line with the subject.
- * In: frames and byte counts. Out: events, the Close frame, and how TCP ended. Fails only in the opening handshake.
+ * A WebSocket peer of our own over a TCP socket, for either role (RFC 6455): it sends what a case
+ * tells it, in the pieces a case tells it, and records what comes back. It shares no line with the
+ * subject.
+ * In: frames and byte counts. Out: events, the Close frame, and how TCP ended. Fails only in the
+ * opening handshake.
  */
 import { connect, type Socket } from 'node:net';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
@@ -57,7 +59,10 @@ export class Peer {
     });
   }
 
-  /** Opens a connection to a subject that is a server. @throws {Error} When it answers wrongly or not at all. */
+  /**
+   * Opens a connection to a subject that is a server. @throws {Error} When it answers wrongly or
+   * not at all.
+   */
   static async dial(port: number, opening: Opening = {}): Promise<Peer> {
     const peer = new Peer(connect({ port, host: '127.0.0.1' }), 'server');
     await peer.write([Buffer.from(request(port)), ...peer.encodeEarly(opening)], opening);
@@ -115,7 +120,10 @@ export class Peer {
     return early.length === 0 ? [] : [encode(early, this.subject === 'server')];
   }
 
-  /** One TCP write for each piece. The subject, in the same process, gets a turn to read it before the next one. */
+  /**
+   * One TCP write for each piece. The subject, in the same process, gets a turn to read it before
+   * the next one.
+   */
   private async write(runs: readonly Buffer[], { chop = 'none' }: Opening): Promise<void> {
     for (const piece of pieces(runs, chop)) {
       if (this.tcp !== 'open' || !this.socket.writable) {
@@ -173,7 +181,10 @@ export class Peer {
     this.changed();
   }
 
-  /** What any peer owes: a pong for a ping (§5.5.2), a Close for a Close (§5.5.1), and a server's end of TCP (§7.1.1). */
+  /**
+   * What any peer owes: a pong for a ping (§5.5.2), a Close for a Close (§5.5.1), and a server's
+   * end of TCP (§7.1.1).
+   */
   private answer(): void {
     const owed = this.reader.pings.splice(0).map((payload) => pong(payload));
     if (this.reader.close !== undefined && !this.closeSent) {

@@ -1,12 +1,15 @@
 /**
  * Reads what the subject sends (RFC 6455 §5), as strictly as the standard allows.
- * In: its bytes, in any pieces. Out: the events a case is judged by, and the list of rules the subject itself broke.
- * Never throws: a broken rule is an observation.
+ * In: its bytes, in any pieces. Out: the events a case is judged by, and the list of rules the
+ * subject itself broke. Never throws: a broken rule is an observation.
  */
 import { isUtf8 } from 'node:buffer';
 import { opcodes, xor } from './frames.ts';
 
-/** `still open`: the subject let a span of time pass in which a case gives it the chance to fail the connection. */
+/**
+ * `still open`: the subject let a span of time pass in which a case gives it the chance to fail the
+ * connection.
+ */
 export type EventKind = 'text' | 'binary' | 'pong' | 'still open';
 
 export interface Event {

@@ -1,7 +1,7 @@
 /**
  * Plays one case against a subject and judges what was seen.
- * In: a case and a way to meet the subject. Out: a verdict and the reasons for it. Fails never: a subject that does not
- * answer, or not in time, is a verdict too.
+ * In: a case and a way to meet the subject. Out: a verdict and the reasons for it. Never fails: a
+ * subject that does not answer, or not in time, is a verdict too.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { close } from './frames.ts';
@@ -24,17 +24,20 @@ export interface Subject {
   stop(): Promise<void>;
 }
 
-/** Time for a whole case. The longest takes a second or two; a subject that hangs is found out without much waiting. */
+/**
+ * Time for a whole case. The longest takes a second or two; a subject that hangs is found out
+ * without much waiting.
+ */
 const caseMs = 20_000;
 
-export async function run(each: Case, subject: Subject): Promise<Result> {
+export async function run(each: Case, subject: Subject, withinMs = caseMs): Promise<Result> {
   let peer: Peer;
   try {
     peer = await subject.meet(each.opening ?? {});
   } catch (error) {
     return { verdict: 'FAILED', reasons: [String(error)] };
   }
-  const alarm = setTimeout(() => peer.giveUp(), caseMs);
+  const alarm = setTimeout(() => peer.giveUp(), withinMs);
   const script = each.script(subject.role);
   for (const step of script.steps) {
     await play(step, peer, each.chop);
@@ -79,8 +82,11 @@ async function play(step: Step, peer: Peer, chop: Chop | undefined): Promise<voi
 function judge(each: Case, { events, tolerated, ending }: Script, peer: Peer): Result {
   const { reader, tcp } = peer;
   const reasons = [...reader.wrong];
+  if (reader.keys.length > 2 && new Set(reader.keys).size === 1) {
+    reasons.push('one masking key for every frame (§5.3)');
+  }
   if (tcp === 'gave up') {
-    reasons.push(`TCP was still open after ${caseMs} ms`);
+    reasons.push('TCP was still open when the time was over');
   }
   if (each.informational) {
     return reasons.length === 0

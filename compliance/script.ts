@@ -12,17 +12,25 @@ export type Step =
   | { readonly do: 'raw'; readonly bytes: Buffer }
   /** Waits until so many events are there, or the connection is over. */
   | { readonly do: 'await'; readonly events: number }
-  /** Gives the subject time to end the connection; when it does not, that is an event: `still open`. */
+  /**
+   * Gives the subject time to end the connection; when it does not, that is an event: `still open`.
+   */
   | { readonly do: 'patience'; readonly ms: number }
   /** Sends the frame again each time its answer has come. */
   | { readonly do: 'volley'; readonly frame: Frame; readonly times: number; readonly chop: Chop };
 
 export interface Ending {
-  /** The peer sends Close 1000 once every event is there; otherwise a step has closed, or the subject must. */
+  /**
+   * The peer sends Close 1000 once every event is there; otherwise a step has closed, or the
+   * subject must.
+   */
   readonly peerCloses: boolean;
   /** The codes with which the subject's Close frame is right; undefined: one without a body. */
   readonly codes: readonly (number | undefined)[];
-  /** TCP must end with a FIN, not with a reset (§7.1.1). A connection that is failed may also be cut (§7.1.7). */
+  /**
+   * TCP must end with a FIN, not with a reset (§7.1.1). A connection that is failed may also be cut
+   * (§7.1.7).
+   */
   readonly orderly: boolean;
 }
 

@@ -34,13 +34,23 @@ export class Log {
     this.length = 0;
   }
 
-  get isEmpty(): boolean {
-    return this.length === 0;
-  }
-
-  /** Where the log ends now: unlike an earlier answer once something was told since. */
+  /** Where the log ends now: another place once something was told since. */
   get end(): number {
     return this.length;
+  }
+
+  /** Only what came from the peer: messages, pings and pongs. */
+  heard(): Log {
+    const heard = new Log();
+    for (let at = 0; at < this.length; ) {
+      const start = at + headBytes;
+      const end = start + getNumber(this.bytes, at + 5);
+      if (this.bytes[at]! < kinds.owed) {
+        heard.note(this.bytes[at]!, 0, this.bytes, start, end);
+      }
+      at = end;
+    }
+    return heard;
   }
 
   note(kind: number, number = 0, from: Uint8Array = noBytes, start = 0, end: number = from.length): void {

@@ -78,7 +78,7 @@ export function judge(
   const { log, answers } = verdict;
   let text = false;
   let parts: Uint8Array[] = [];
-  let charged = 0;
+  let announced = 0;
   for (let at = 0; ; ) {
     const frame = readFrame(stream, at, role === 'server');
     if (frame === undefined) {
@@ -103,10 +103,11 @@ export function judge(
     // §5.4: a message begins with its kind and goes on with continuations, and nothing else.
     if ((opcode === 0) !== parts.length > 0) return fail(verdict, 1002);
     if (frame.length > limits.maxFrameBytes) return fail(verdict, 1009);
-    charged += frame.length + (parts.length > 0 ? limits.fragmentChargeBytes : 0);
-    if (parts.length === 0 && charged > limits.maxMessageBytes) return fail(verdict, 1009);
-    if (parts.length + 1 > limits.maxFragments) return fail(verdict, 1008);
-    if (charged > limits.maxMessageBytes) return fail(verdict, 1009);
+    announced += frame.length;
+    const charged = parts.length * limits.fragmentChargeBytes;
+    const isTooMany = parts.length + 1 > limits.maxFragments || charged > limits.maxMessageBytes;
+    if (isTooMany) return fail(verdict, 1008);
+    if (announced > limits.maxMessageBytes) return fail(verdict, 1009);
     text = opcode === 0 ? text : opcode === 1;
     parts.push(payload);
     const message = Buffer.concat(parts);
@@ -115,7 +116,7 @@ export function judge(
     if (ends) {
       log.note(text ? kinds.text : kinds.binary, 0, message);
       parts = [];
-      charged = 0;
+      announced = 0;
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
  * A sink that writes down what a connection tells, and keeps what it owes its peer.
- * In: calls of a connection. Out: a log of all, a log of what was heard from the peer, and the output. Cannot fail.
+ * In: calls of a connection. Out: a log, and the output. Cannot fail.
  */
 import type { Closing, ConnectionSink } from '../src/protocol/index.ts';
 import { kinds, Log } from './log.ts';
@@ -10,8 +10,6 @@ export class Recorder implements ConnectionSink {
   isBlocked = false;
   /** Everything, in order. */
   readonly log: Log = new Log();
-  /** Messages, pings and pongs only. */
-  readonly heard: Log = new Log();
   closings = 0;
   ends = 0;
   why: Closing | undefined;
@@ -21,7 +19,6 @@ export class Recorder implements ConnectionSink {
 
   clear(): void {
     this.log.clear();
-    this.heard.clear();
     this.isBlocked = false;
     this.closings = 0;
     this.ends = 0;
@@ -88,7 +85,6 @@ export class Recorder implements ConnectionSink {
 
   private hear(kind: number, bytes: Uint8Array, start: number, end: number): void {
     this.log.note(kind, 0, bytes, start, end);
-    this.heard.note(kind, 0, bytes, start, end);
     this.whenTold(kind);
   }
 

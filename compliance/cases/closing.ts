@@ -1,13 +1,31 @@
-/** Group 7: the closing handshake, what may follow it, and what may stand in a Close frame (RFC 6455 §5.5.1, §7). */
+/**
+ * Group 7: the closing handshake, what may follow it, and what may stand in a Close frame (RFC 6455
+ * §5.5.1, §7).
+ */
 import { close, continuation, type Frame, ping, repeat, text } from '../frames.ts';
-import { answered, type Case, type Ending, exchange, failed, type Group, seenText, send } from '../script.ts';
+import {
+  answered,
+  type Case,
+  type Ending,
+  exchange,
+  failed,
+  type Group,
+  seenText,
+  send,
+} from '../script.ts';
 
 const hello = 'Hello, world!';
 const stars = '*'.repeat(123);
 /** Greek, a lone surrogate, ASCII. */
-const notUtf8 = Buffer.concat([Buffer.from('κόσμε'), Buffer.from('eda080', 'hex'), Buffer.from('edited')]);
+const notUtf8 = Buffer.concat([
+  Buffer.from('cebae1bdb9cf83cebcceb5', 'hex'),
+  Buffer.from('eda080', 'hex'),
+  Buffer.from('edited'),
+]);
 
-/** The codes that may stand in a Close frame, and some that may not, as the list has them (§7.4). */
+/**
+ * The codes that may stand in a Close frame, and some that may not, as the list has them (§7.4).
+ */
 const legal = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999];
 const illegal = [0, 999, 1004, 1005, 1006, 1016, 1100, 2000, 2999];
 
@@ -131,4 +149,3 @@ export const closing: readonly Group[] = [
   },
   { id: '7.13', name: 'close codes beyond the ranges (§7.4.2)', cases: open },
 ];
-

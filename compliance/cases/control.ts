@@ -1,4 +1,7 @@
-/** Groups 2, 3 and 4: pings and pongs (RFC 6455 §5.5.2, §5.5.3), reserved bits and reserved opcodes (§5.2). */
+/**
+ * Groups 2, 3 and 4: pings and pongs (RFC 6455 §5.5.2, §5.5.3), reserved bits and reserved opcodes
+ * (§5.2).
+ */
 import { binary, close, type Frame, frame, opcodes, ping, pong, text } from '../frames.ts';
 import type { Chop } from '../peer.ts';
 import { type Case, exchange, type Group, refusal, seenPong, seenText } from '../script.ts';
@@ -119,7 +122,8 @@ const reservedBits: Case[] = [
 
 function reservedOpcodes(group: string, first: number): Case[] {
   const at = (offset: number, payload = '') => frame(first + offset, payload);
-  const title = (offset: number, how: string) => `opcode ${first + offset} fails the connection${how}`;
+  const title = (offset: number, how: string) =>
+    `opcode ${first + offset} fails the connection${how}`;
   return [
     { id: `${group}.1`, title: title(0, ''), script: () => refusal([at(0)], [1002]) },
     {

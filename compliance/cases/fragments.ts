@@ -1,4 +1,7 @@
-/** Group 5: messages in fragments, with control frames between them, and fragments of nothing (RFC 6455 §5.4). */
+/**
+ * Group 5: messages in fragments, with control frames between them, and fragments of nothing (RFC
+ * 6455 §5.4).
+ */
 import { continuation, type Frame, frame, opcodes, ping, text } from '../frames.ts';
 import type { Chop } from '../peer.ts';
 import {
@@ -43,18 +46,30 @@ function twiceNothing(final: boolean): Script {
   return refusal([...round, ...round], [1002]);
 }
 
-/** Five fragments and two pings: the first ping must be answered before the fourth fragment has even left. */
+/**
+ * Five fragments and two pings: the first ping must be answered before the fourth fragment has even
+ * left.
+ */
 function pingsBetween(chop: Chop): Script {
   return {
     steps: [
       send([text(one!, open), continuation(two!, open), ping('now')], chop),
       { do: 'await', events: 1 },
       send(
-        [continuation(three!, open), continuation(four!, open), ping('and now'), continuation(five!)],
+        [
+          continuation(three!, open),
+          continuation(four!, open),
+          ping('and now'),
+          continuation(five!),
+        ],
         chop,
       ),
     ],
-    events: [seenPong('now'), seenPong('and now'), seenText([one, two, three, four, five].join(''))],
+    events: [
+      seenPong('now'),
+      seenPong('and now'),
+      seenText([one, two, three, four, five].join('')),
+    ],
     ending: closedByPeer,
   };
 }
@@ -87,20 +102,17 @@ export const fragmentation: readonly Group[] = [
       ...threeWays(9, 'a last continuation of nothing fails the connection', (chop) =>
         nothingToContinue(true, chop),
       ),
-      ...threeWays(12, 'a continuation of nothing that promises more fails the connection', (chop) =>
-        nothingToContinue(false, chop),
+      ...threeWays(
+        12,
+        'a continuation of nothing that promises more fails the connection',
+        (chop) => nothingToContinue(false, chop),
       ),
       {
         id: '5.15',
         title: 'a continuation after a message has ended fails the connection',
         script: () =>
           refusal(
-            [
-              text(one!, open),
-              continuation(two!),
-              continuation(three!, open),
-              text(four!),
-            ],
+            [text(one!, open), continuation(two!), continuation(three!, open), text(four!)],
             [1002],
             { before: [whole] },
           ),

@@ -1,4 +1,7 @@
-/** Groups 1.1 and 1.2, and 10.1: messages of every length of header come back as they were (RFC 6455 §5.2, §5.6). */
+/**
+ * Groups 1.1 and 1.2, and 10.1: messages of every length of header come back as they were (RFC 6455
+ * §5.2, §5.6).
+ */
 import { type Frame, fragments, frame, opcodes, repeat } from '../frames.ts';
 import type { Chop } from '../peer.ts';
 import type { Event } from '../reader.ts';
@@ -29,7 +32,7 @@ function echoes(
 ): Case[] {
   return sizes.map(({ bytes, chop }, index) => ({
     id: `${group}.${index + 1}`,
-    title: `a ${kind} message of ${bytes} bytes comes back${chop ? `, sent ${chop} at a time` : ''}`,
+    title: `a ${kind} message of ${bytes} bytes comes back${chop ? `, ${chop} at a time` : ''}`,
     script: () => {
       const [sent, seen] = pair(repeat(fill, bytes));
       return exchange([sent], [seen], chop);

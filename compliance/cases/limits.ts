@@ -1,4 +1,7 @@
-/** Group 9: large messages, whole, in fragments and in pieces, and a thousand round trips (RFC 6455 §5.2, §5.4). */
+/**
+ * Group 9: large messages, whole, in fragments and in pieces, and a thousand round trips (RFC 6455
+ * §5.2, §5.4).
+ */
 import { type Frame, fragments, frame, opcodes, repeat } from '../frames.ts';
 import type { Chop } from '../peer.ts';
 import type { Event } from '../reader.ts';
@@ -14,9 +17,16 @@ interface Kind {
 }
 
 const asText: Kind = { name: 'text', opcode: opcodes.text, fill: Buffer.from('Löwe 123; ') };
-const asBinary: Kind = { name: 'binary', opcode: opcodes.binary, fill: Buffer.from('00fe23faf0', 'hex') };
+const asBinary: Kind = {
+  name: 'binary',
+  opcode: opcodes.binary,
+  fill: Buffer.from('00fe23faf0', 'hex'),
+};
 
-/** A text must be cut so that its last character is whole: the filling is of 11 bytes, two of them one letter. */
+/**
+ * A text must be cut so that its last character is whole: the filling is of 11 bytes, two of them
+ * one letter.
+ */
 function payloadOf({ name, fill }: Kind, bytes: number): Buffer {
   const payload = repeat(fill, bytes);
   if (name === 'text' && bytes % fill.length === 2) {
@@ -30,7 +40,11 @@ function seen({ name }: Kind, payload: Buffer): Event {
 }
 
 function told(bytes: number): string {
-  return bytes >= MiB ? `${bytes / MiB} MiB` : bytes >= KiB ? `${bytes / KiB} KiB` : `${bytes} bytes`;
+  return bytes >= MiB
+    ? `${bytes / MiB} MiB`
+    : bytes >= KiB
+      ? `${bytes / KiB} KiB`
+      : `${bytes} bytes`;
 }
 
 function whole(group: string, kind: Kind): Case[] {
@@ -92,7 +106,11 @@ export const limits: readonly Group[] = [
   { id: '9.1', name: 'large texts (§5.6)', cases: whole('9.1', asText) },
   { id: '9.2', name: 'large binary messages (§5.6)', cases: whole('9.2', asBinary) },
   { id: '9.3', name: 'a large text in fragments (§5.4)', cases: inFragments('9.3', asText) },
-  { id: '9.4', name: 'a large binary message in fragments (§5.4)', cases: inFragments('9.4', asBinary) },
+  {
+    id: '9.4',
+    name: 'a large binary message in fragments (§5.4)',
+    cases: inFragments('9.4', asBinary),
+  },
   { id: '9.5', name: 'a large text in pieces (§5.2)', cases: inPieces('9.5', asText) },
   { id: '9.6', name: 'a large binary message in pieces (§5.2)', cases: inPieces('9.6', asBinary) },
   { id: '9.7', name: 'round trips of texts (§5.6)', cases: volleys('9.7', asText) },

@@ -1,19 +1,21 @@
 /**
- * Groups 6.5 to 6.23: single texts at every edge of UTF-8 (RFC 3629; RFC 6455 §8.1). Each is a row of bytes in hex; an
- * exclamation mark before it says that it is not UTF-8, and that the connection must fail.
+ * Groups 6.5 to 6.23: single texts at every edge of UTF-8 (RFC 3629; RFC 6455 §8.1). Each is a row
+ * of bytes in hex; an exclamation mark before it says that it is not UTF-8, and that the connection
+ * must fail.
  */
 import { text } from '../frames.ts';
 import { type Case, exchange, type Group, refusal, seenText } from '../script.ts';
 
 const hello = hexOf('hello');
 const world = hexOf('world');
-/** The Greek word of the whole list: one letter of two bytes, one of three, three of two. */
-const kosme = hexOf('κόσμε');
+/**
+ * The Greek word kosme: letters of two, three, two, two and two bytes, since its accent is U+1F79.
+ */
+const kosme = 'cebae1bdb9cf83cebcceb5';
 /** Starts of sequences whose last byte is missing: the least, then the greatest, of each length. */
-const unfinished = [
-  ...['c0', 'e080', 'f08080', 'f8808080', 'fc80808080'],
-  ...['df', 'efbf', 'f7bfbf', 'fbbfbfbf', 'fdbfbfbfbf'],
-];
+const unfinished = 'c0 e080 f08080 f8808080 fc80808080 df efbf f7bfbf fbbfbfbf fdbfbfbfbf'.split(
+  ' ',
+);
 
 interface Rows {
   readonly name: string;
@@ -34,7 +36,10 @@ const sequences: readonly Rows[] = [
     }),
   },
   { name: 'the first character of each length', rows: ['00', 'c280', 'e0a080', 'f0908080'] },
-  { name: 'the first of five and six bytes, which are none', rows: wrong('f888808080', 'fc8480808080') },
+  {
+    name: 'the first of five and six bytes, which are none',
+    rows: wrong('f888808080', 'fc8480808080'),
+  },
   { name: 'the last character of each length', rows: ['7f', 'dfbf', 'efbfbf', 'f48fbfbf'] },
   {
     name: 'the last of four to six bytes, which are none',
@@ -47,7 +52,13 @@ const sequences: readonly Rows[] = [
   {
     name: 'continuation bytes that continue nothing',
     rows: wrong(
-      ...['80', 'bf', '80bf', '80bf80', '80bf80bf', '80bf80bf80', '80bf80bf80bf'],
+      '80',
+      'bf',
+      '80bf',
+      '80bf80',
+      '80bf80bf',
+      '80bf80bf80',
+      '80bf80bf80bf',
       range(0x80, 0xbe).join(''),
     ),
   },
@@ -96,7 +107,11 @@ const sequences: readonly Rows[] = [
 
 export const utf8Sequences: readonly Group[] = sequences.map(({ name, rows }, index) => {
   const id = `6.${index + 5}`;
-  return { id, name: `${name} (§8.1)`, cases: rows.map((row, at) => asCase(`${id}.${at + 1}`, row)) };
+  return {
+    id,
+    name: `${name} (§8.1)`,
+    cases: rows.map((row, at) => asCase(`${id}.${at + 1}`, row)),
+  };
 });
 
 function asCase(id: string, row: string): Case {

@@ -1,4 +1,7 @@
-/** Groups 6.1 to 6.4: text in fragments, cut inside a character, and refused at the first wrong byte (RFC 6455 §8.1). */
+/**
+ * Groups 6.1 to 6.4: text in fragments, cut inside a character, and refused at the first wrong byte
+ * (RFC 6455 §8.1).
+ */
 import { continuation, encode, fragments, opcodes, text } from '../frames.ts';
 import type { Role } from '../peer.ts';
 import {
@@ -10,15 +13,15 @@ import {
   raw,
   refusal,
   type Script,
-  seenText,
   type Step,
+  seenText,
   send,
   stillOpen,
 } from '../script.ts';
 
 const open = { final: false };
 const boundary = ['Hello-µ@ßöä', 'üàá-UTF-8!!'] as const;
-const kosme = Buffer.from('κόσμε');
+const kosme = Buffer.from('cebae1bdb9cf83cebcceb5', 'hex');
 /** Greek, a lone surrogate, ASCII: wrong at its thirteenth byte. */
 const surrogate = Buffer.concat([kosme, Buffer.from('eda080', 'hex'), Buffer.from('edited')]);
 /** Greek, a code point above U+10FFFF, ASCII: wrong at its thirteenth byte. */
@@ -57,10 +60,7 @@ const cut: Case[] = [
     id: '6.2.2',
     title: 'a text cut between two characters comes back whole',
     script: () =>
-      exchange(
-        [text(boundary[0], open), continuation(boundary[1])],
-        [seenText(boundary.join(''))],
-      ),
+      exchange([text(boundary[0], open), continuation(boundary[1])], [seenText(boundary.join(''))]),
   },
   {
     id: '6.2.3',
@@ -91,8 +91,9 @@ const invalid: Case[] = [
 ];
 
 /**
- * Three parts, of which the second makes the text wrong. The first must pass; at the second the connection must fail.
- * A subject that waits for the end of the message gets the third part, and is told apart.
+ * Three parts, of which the second makes the text wrong. The first must pass; at the second the
+ * connection must fail. A subject that waits for the end of the message gets the third part, and is
+ * told apart.
  */
 function atOnce(good: Step, wrong: Step, rest: Step): Script {
   return {

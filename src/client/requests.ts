@@ -5,6 +5,7 @@
 import type { Cancel } from '../ground/clock.ts';
 import {
   type ClientMessage,
+  clientMessageFromJson,
   type Of,
   type Refused,
   type ServerMessage,
@@ -47,7 +48,7 @@ export class Requests {
       throw new ClientError('TOO_MANY_PENDING', `${maxPending} requests await an answer`, true);
     }
     const id = this.nextId();
-    const text = toJson(make(id));
+    const text = encode(make(id));
     return new Promise((resolve, reject) => {
       const request: Request = {
         expects,
@@ -131,6 +132,24 @@ export class Requests {
     }
     return request;
   }
+}
+
+/**
+ * Only what a server can read is sent, because it sends away for good whoever says anything else. JSON has no word for undefined,
+ * functions, cycles and big integers; the wire has limits besides.
+ */
+function encode(message: ClientMessage): string {
+  let text: string;
+  try {
+    text = toJson(message);
+  } catch (error) {
+    throw new ClientError('REQUEST_INVALID', String(error));
+  }
+  const read = clientMessageFromJson(text);
+  if ('problem' in read) {
+    throw new ClientError('REQUEST_INVALID', read.problem);
+  }
+  return text;
 }
 
 /** Reading twice does no harm; a publish may be in the log, and a second would stand beside it. */

@@ -9,8 +9,8 @@ import {
   type Gap,
   type Position,
   type Publication,
-  samePosition,
   type Standing,
+  samePosition,
   standing,
   toText,
 } from '../wire/index.ts';
@@ -71,9 +71,9 @@ export interface PublishedAt {
 
 /** What a subscription asks of its client. */
 export interface SubscriptionHome {
-  publish(channel: string, data: unknown): Promise<PublishedAt>;
-  history(channel: string, query?: HistoryQuery): Promise<Page>;
-  unsubscribe(subscription: ChainedSubscription): void;
+  publish(data: unknown): Promise<PublishedAt>;
+  history(query?: HistoryQuery): Promise<Page>;
+  unsubscribe(): void;
 }
 
 /** A subscription, with the side that its client holds. */
@@ -103,20 +103,21 @@ export class ChainedSubscription implements Subscription {
   }
 
   publish(data: unknown): Promise<PublishedAt> {
-    return this.home.publish(this.channel, data);
+    return this.home.publish(data);
   }
 
   history(query?: HistoryQuery): Promise<Page> {
-    return this.home.history(this.channel, query);
+    return this.home.history(query);
   }
 
   unsubscribe(): void {
-    this.home.unsubscribe(this);
+    this.home.unsubscribe();
   }
 
-  /** Ended is for good; what changes nothing is not told. */
+  /** Ended is for good, and a refusal lasts until the end. What changes nothing is not told. */
   move(status: SubscriptionStatus, error?: ClientError): void {
-    if (this.status !== 'ended' && (status !== this.status || error !== undefined)) {
+    const isFinal = this.status === 'ended' || (this.status === 'refused' && status !== 'ended');
+    if (!isFinal && (status !== this.status || error !== undefined)) {
       this.status = status;
       this.events.emit('status', error === undefined ? { status } : { status, error });
     }

@@ -73,7 +73,9 @@ export class Alarms {
     for (const [slot, sleepers] of this.slots) {
       if (slot * grainMs <= nowMs) {
         this.slots.delete(slot);
-        due.push(...sleepers);
+        for (const sleeper of sleepers) {
+          due.push(sleeper);
+        }
       }
     }
     for (const sleeper of due) {
@@ -82,8 +84,13 @@ export class Alarms {
     for (const sleeper of due) {
       sleeper.wake(nowMs);
     }
-    if (this.slots.size > 0) {
-      this.schedule(Math.min(...this.slots.keys(), this.next));
+    // Not by spreading: there is no telling how many slots or sleepers there are, and arguments are limited.
+    let next = noSlot;
+    for (const slot of this.slots.keys()) {
+      next = Math.min(next, slot);
+    }
+    if (next !== noSlot) {
+      this.schedule(next);
     }
   }
 }

@@ -4,11 +4,21 @@
 import { performance } from 'node:perf_hooks';
 import type { Clock } from '../ground/clock.ts';
 
+/** The runtime's timers cannot wait for longer: what is more would run at once. */
+const longestMs = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   nowMs: () => performance.now(),
   wallMs: () => Date.now(),
   after(delayMs, run) {
-    const timer = setTimeout(run, delayMs);
+    let timer: NodeJS.Timeout | undefined;
+    const wait = (leftMs: number): void => {
+      timer =
+        leftMs > longestMs
+          ? setTimeout(() => wait(leftMs - longestMs), longestMs)
+          : setTimeout(run, leftMs);
+    };
+    wait(delayMs);
     return () => clearTimeout(timer);
   },
 };

@@ -20,7 +20,7 @@ export interface DriveListener {
   onMessage(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void;
   onPing(bytes: Uint8Array, start: number, end: number): void;
   onPong(bytes: Uint8Array, start: number, end: number, roundTripMs: number | undefined): void;
-  /** Bytes that had been waiting left. */
+  /** Bytes left: less may be waiting. */
   onProgress(): void;
   onClosed(why: Closing): void;
 }
@@ -43,6 +43,9 @@ export class Drive implements ConnectionSink, Sleeper {
   private readonly outbox: Outbox;
   private readonly engine: Engine;
   private readonly listener: DriveListener;
+  private isStarted = false;
+  /** The peer ended its side while the application was busy: told when it has heard what came before. */
+  private owesEnd = false;
 
   /** The socket is quiet until `start`. */
   constructor(
@@ -74,18 +77,29 @@ export class Drive implements ConnectionSink, Sleeper {
   start(already: Uint8Array, begin: () => void): void {
     const socket = this.socket as DrivenSocket;
     socket[driven] = this;
+    // We end our side ourselves, when what we owe has left.
+    socket.allowHalfOpen = true;
     socket.on('data', onData);
     socket.on('end', onEnd);
     socket.on('close', onClose);
+    this.isStarted = true;
     this.outbox.hold();
-    begin();
-    if (already.length > 0) {
-      this.connection.receive(already, this.engine.nowMs());
+    try {
+      begin();
+      if (already.length > 0) {
+        this.connection.receive(already, this.engine.nowMs());
+      }
+    } finally {
+      this.endTurn();
     }
-    this.endTurn();
     if (socket.destroyed) {
       this.ended();
-    } else if (!this.connection.isSuspended) {
+      return;
+    }
+    if (socket.readableEnded) {
+      this.halfEnded();
+    }
+    if (!this.connection.isSuspended) {
       socket.resume();
     }
   }
@@ -93,23 +107,46 @@ export class Drive implements ConnectionSink, Sleeper {
   /** One turn of the wheel: the bytes go through once, what they caused leaves in one write, then the alarm is set. */
   turn(chunk: Uint8Array): void {
     this.outbox.hold();
-    this.connection.receive(chunk, this.engine.nowMs());
-    this.endTurn();
+    try {
+      this.connection.receive(chunk, this.engine.nowMs());
+    } finally {
+      // Whatever happened: all websockets share what is held.
+      this.endTurn();
+    }
   }
 
   /** The application is busy: nothing more is told until `resume`, and the peer is slowed down. */
   pause(): void {
-    this.connection.suspend();
-    this.socket.pause();
+    if (this.listens) {
+      this.connection.suspend();
+      this.socket.pause();
+    }
   }
 
   resume(): void {
-    this.outbox.hold();
-    this.connection.resume(this.engine.nowMs());
-    this.endTurn();
-    if (!this.connection.isSuspended) {
-      this.socket.resume();
+    if (this.socket.destroyed) {
+      return;
     }
+    this.outbox.hold();
+    try {
+      this.connection.resume(this.engine.nowMs());
+    } finally {
+      this.endTurn();
+    }
+    if (!this.isStarted || this.connection.isSuspended) {
+      return;
+    }
+    this.socket.resume();
+    if (this.owesEnd) {
+      this.owesEnd = false;
+      this.halfEnded();
+    }
+  }
+
+  /** The application wants no more of it, not even of what has come already. */
+  terminate(): void {
+    this.connection.suspend();
+    this.abort();
   }
 
   /** After every call on the connection that may have moved its deadlines. */
@@ -123,9 +160,11 @@ export class Drive implements ConnectionSink, Sleeper {
     this.settle();
   }
 
-  /** @internal From the outbox: the socket took what had been waiting. */
-  progress(): void {
-    this.connection.drained(this.engine.nowMs());
+  /** @internal From the outbox. */
+  progress(wasBlocked: boolean): void {
+    if (wasBlocked) {
+      this.connection.drained(this.engine.nowMs());
+    }
     this.listener.onProgress();
   }
 
@@ -179,6 +218,10 @@ export class Drive implements ConnectionSink, Sleeper {
 
   /** @internal The peer ended its side. */
   halfEnded(): void {
+    if (this.connection.isSuspended && this.listens) {
+      this.owesEnd = true;
+      return;
+    }
     this.connection.endOfInput(this.engine.nowMs());
     this.settle();
   }
@@ -188,6 +231,12 @@ export class Drive implements ConnectionSink, Sleeper {
     this.outbox.cut();
     this.connection.end(this.engine.nowMs());
     this.settle();
+  }
+
+  /** Whether what the peer sends still means something. */
+  private get listens(): boolean {
+    const { phase } = this.connection;
+    return phase === 'open' || phase === 'closeSent';
   }
 
   private endTurn(): void {

@@ -10,34 +10,46 @@ import type { Message, Websocket } from './websocket.ts';
 /** Messages that may wait before the peer is slowed down. */
 const most = 16;
 
+const done = { done: true, value: undefined } as const;
+
 /** @param ended How the websocket ended, if it has. */
 export function iterate(
   websocket: Websocket,
   ended: Closing | undefined,
 ): AsyncIterableIterator<Message> {
-  const waiting: Message[] = [];
+  let waiting: Message[] = [];
   let why = ended;
   let isPaused = false;
   let isDone = false;
-  let wake: (() => void) | undefined;
+  let wakes: (() => void)[] = [];
 
+  const wakeAll = (): void => {
+    const woken = wakes;
+    wakes = [];
+    for (const wake of woken) {
+      wake();
+    }
+  };
   const stopMessages = websocket.on('message', (message) => {
     waiting.push(message);
-    if (waiting.length >= most && !isPaused) {
+    if (waiting.length >= most) {
+      // Also when somebody else has resumed it meanwhile: what waits here has an end.
       isPaused = true;
       websocket.pause();
     }
-    wake?.();
+    wakeAll();
   });
   const stopClosed = websocket.on('closed', (closing) => {
     why = closing;
-    wake?.();
+    wakeAll();
   });
-  const finish = (): { done: true; value: undefined } => {
+  const finish = (): void => {
     isDone = true;
+    waiting = [];
     stopMessages();
     stopClosed();
-    return { done: true, value: undefined };
+    unpause();
+    wakeAll();
   };
   const unpause = (): void => {
     if (isPaused) {
@@ -58,22 +70,21 @@ export function iterate(
           continue;
         }
         if (why !== undefined) {
-          const closing = why;
           finish();
-          if (!closing.clean) {
-            throw closedError(closing);
+          if (!why.clean) {
+            throw closedError(why);
           }
           break;
         }
         await new Promise<void>((resolve) => {
-          wake = resolve;
+          wakes.push(resolve);
         });
       }
-      return { done: true, value: undefined };
+      return done;
     },
     async return() {
-      unpause();
-      return finish();
+      finish();
+      return done;
     },
     [Symbol.asyncIterator]() {
       return this;

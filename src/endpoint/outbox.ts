@@ -21,8 +21,8 @@ let holder: Outbox | undefined;
 let unflushed: Outbox[] = [];
 
 export interface OutboxOwner {
-  /** The socket took bytes that had been waiting. */
-  progress(): void;
+  /** The socket took all that it was given. `wasBlocked`: it had not done so at once. */
+  progress(wasBlocked: boolean): void;
 }
 
 export class Outbox implements Output {
@@ -32,7 +32,11 @@ export class Outbox implements Output {
 
   private readonly socket: Duplex;
   private readonly owner: OutboxOwner;
-  private readonly onWritten = (): void => this.written();
+  private readonly onWritten = (error?: Error | null): void => {
+    if (!error) {
+      this.written();
+    }
+  };
   private pieces: Uint8Array[] = [];
   private queuedBytes = 0;
   private isScheduled = false;
@@ -48,6 +52,9 @@ export class Outbox implements Output {
 
   /** Bytes that the system has not taken yet. */
   get bufferedBytes(): number {
+    if (this.isCut) {
+      return 0;
+    }
     const held = holder === this ? scratchLength : 0;
     return this.queuedBytes + held + this.socket.writableLength;
   }
@@ -88,10 +95,10 @@ export class Outbox implements Output {
     }
     if (scratchLength > 0 && this.pieces.length === 0 && !this.isBlocked && !this.isCut) {
       this.writeScratch(scratchLength);
-    } else if (scratchLength > 0) {
+      scratchLength = 0;
+    } else {
       this.spill();
     }
-    scratchLength = 0;
     holder = undefined;
     this.pump();
   }
@@ -123,12 +130,12 @@ export class Outbox implements Output {
 
   /** Moves what stands in the scratch to the end of the queue. */
   private spill(): void {
-    if (scratchLength > 0) {
+    if (scratchLength > 0 && !this.isCut) {
       const piece = Buffer.from(scratch.subarray(0, scratchLength));
-      scratchLength = 0;
       this.pieces.push(piece);
       this.queuedBytes += piece.length;
     }
+    scratchLength = 0;
   }
 
   private schedule(): void {
@@ -207,12 +214,15 @@ export class Outbox implements Output {
   }
 
   private written(): void {
-    if (!this.isBlocked || this.socket.writableLength > 0) {
+    if (this.socket.writableLength > 0) {
       return;
     }
-    this.isBlocked = false;
-    this.pump();
-    this.owner.progress();
+    const wasBlocked = this.isBlocked;
+    if (wasBlocked) {
+      this.isBlocked = false;
+      this.pump();
+    }
+    this.owner.progress(wasBlocked);
   }
 }
 

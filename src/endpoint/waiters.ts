@@ -20,12 +20,12 @@ export class Waiters {
   }
 
   drained(): Promise<void> {
-    return new Promise((resolve, reject) => this.drains.push({ resolve, reject }));
+    return unheeded(new Promise((resolve, reject) => this.drains.push({ resolve, reject })));
   }
 
   /** With the round-trip time in milliseconds. */
   pong(): Promise<number> {
-    return new Promise((resolve, reject) => this.pongs.push({ resolve, reject }));
+    return unheeded(new Promise((resolve, reject) => this.pongs.push({ resolve, reject })));
   }
 
   closed(): Promise<Closing> {
@@ -59,4 +59,10 @@ export class Waiters {
 export function closedError(why: Closing | undefined): ConnectionError {
   const how = why === undefined ? 'is closing' : `closed with ${why.code} ${why.reason}`.trimEnd();
   return new ConnectionError('WEBSOCKET_CLOSED', `the websocket ${how}`, { retryable: true });
+}
+
+/** Nobody has to listen: a peer that goes away must not end a process that did not wait for it. */
+export function unheeded<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => {});
+  return promise;
 }

@@ -15,8 +15,9 @@ import {
 } from '../protocol/index.ts';
 import { Drive, type DriveListener, type Engine } from './drive.ts';
 import { iterate } from './iterate.ts';
-import { asBuffer, nodeText } from './text.ts';
-import { closedError, Waiters } from './waiters.ts';
+import { ownBytes, toBytes } from './payload.ts';
+import { nodeText } from './text.ts';
+import { closedError, unheeded, Waiters } from './waiters.ts';
 
 /** A message: text is a string, everything else a Buffer, which is the application's own. */
 export type Message = string | Buffer;
@@ -73,12 +74,12 @@ export interface Websocket extends AsyncIterable<Message> {
    * Begins the closing handshake, and resolves when it is over. Never rejects. Calling it again changes nothing.
    * @param code 1000, or 3000 to 4999. @default 1000
    * @param reason At most 123 bytes of UTF-8.
-   * @throws {UsageError} `CLOSE_CODE_INVALID`, `CLOSE_REASON_TOO_LONG`
+   * @throws {UsageError} `CLOSE_CODE_INVALID`, `CLOSE_REASON_TOO_LONG`, `PAYLOAD_INVALID` for a reason that is no text
    */
   close(code?: number, reason?: string): Promise<Closing>;
-  /** Cuts the connection without a handshake. The peer sees 1006. */
+  /** Cuts the connection without a handshake, and tells no more messages. Both sides see 1006. */
   terminate(): void;
-  /** Stops reading: the peer is slowed down, and pings are not answered meanwhile. */
+  /** Stops reading: the peer is slowed down, and neither its pings nor a Close of its own are answered meanwhile. */
   pause(): void;
   resume(): void;
   /** Adds a listener and gives back how to remove it. What it throws becomes an uncaught exception and disturbs nobody else. */
@@ -112,6 +113,7 @@ export class OpenWebsocket implements Websocket, DriveListener {
   private readonly events: Emitter<WebsocketEvents> = new Emitter(reportUncaught);
   private owesDrained = false;
   private isClosedByUs = false;
+  private isTerminated = false;
   private waiters: Waiters | undefined;
 
   constructor(
@@ -130,7 +132,7 @@ export class OpenWebsocket implements Websocket, DriveListener {
     if (this.why !== undefined) {
       return 'closed';
     }
-    return this.drive.connection.phase === 'open' ? 'open' : 'closing';
+    return this.isOpen ? 'open' : 'closing';
   }
 
   get bufferedBytes(): number {
@@ -139,7 +141,7 @@ export class OpenWebsocket implements Websocket, DriveListener {
 
   send(message: string | Uint8Array | ArrayBuffer | PreparedMessage): boolean {
     const { connection } = this.drive;
-    if (connection.phase !== 'open') {
+    if (!this.isOpen) {
       this.refuseIfClosedByUs();
       return false;
     }
@@ -164,7 +166,7 @@ export class OpenWebsocket implements Websocket, DriveListener {
 
   drained(): Promise<void> {
     if (this.why !== undefined) {
-      return Promise.reject(closedError(this.why));
+      return unheeded(Promise.reject(closedError(this.why)));
     }
     if (this.drive.bufferedBytes <= this.options.highWaterBytes) {
       return Promise.resolve();
@@ -174,20 +176,22 @@ export class OpenWebsocket implements Websocket, DriveListener {
   }
 
   ping(): Promise<number> {
-    if (this.drive.connection.phase !== 'open') {
+    if (!this.isOpen) {
       this.refuseIfClosedByUs();
-      return Promise.reject(closedError(this.why));
+      return unheeded(Promise.reject(closedError(this.why)));
     }
     const waiters = this.wait();
     if (!waiters.awaitsPong) {
       // Calls that come meanwhile wait for the same pong: only the latest ping need be answered (§5.5.3).
-      pingCount += 1;
-      this.drive.connection.ping(Buffer.from(`ping ${pingCount}`), this.drive.nowMs);
+      this.sendPing();
     }
     return waiters.pong();
   }
 
   close(code = 1000, reason = ''): Promise<Closing> {
+    if (typeof reason !== 'string') {
+      throw new UsageError('PAYLOAD_INVALID', 'a close reason is a string');
+    }
     this.drive.connection.close(code, reason, this.drive.nowMs);
     this.isClosedByUs = true;
     this.drive.settle();
@@ -197,7 +201,8 @@ export class OpenWebsocket implements Websocket, DriveListener {
 
   terminate(): void {
     this.isClosedByUs = true;
-    this.drive.abort();
+    this.isTerminated = true;
+    this.drive.terminate();
   }
 
   pause(): void {
@@ -205,7 +210,12 @@ export class OpenWebsocket implements Websocket, DriveListener {
   }
 
   resume(): void {
+    const wasPaused = this.drive.connection.isSuspended;
     this.drive.resume();
+    if (wasPaused && this.isOpen && this.waiters?.awaitsPong) {
+      // What was measured across a pause is not the road, so it was forgotten: ask again.
+      this.sendPing();
+    }
   }
 
   on<Name extends keyof WebsocketEvents>(
@@ -268,6 +278,15 @@ export class OpenWebsocket implements Websocket, DriveListener {
     this.events.emit('closed', why);
   }
 
+  private get isOpen(): boolean {
+    return this.drive.connection.phase === 'open' && !this.isTerminated;
+  }
+
+  private sendPing(): void {
+    pingCount += 1;
+    this.drive.connection.ping(Buffer.from(`ping ${pingCount}`), this.drive.nowMs);
+  }
+
   private wait(): Waiters {
     this.waiters ??= new Waiters();
     return this.waiters;
@@ -278,20 +297,4 @@ export class OpenWebsocket implements Websocket, DriveListener {
       throw new UsageError('SEND_AFTER_CLOSE', 'you closed this websocket');
     }
   }
-}
-
-/** Bytes that the application may keep: a copy, unless they are nobody's. */
-function ownBytes(bytes: Uint8Array, start: number, end: number, owned: boolean): Buffer {
-  const view = asBuffer(bytes).subarray(start, end);
-  return owned ? view : Buffer.from(view);
-}
-
-function toBytes(message: unknown): Uint8Array {
-  if (message instanceof Uint8Array) {
-    return message;
-  }
-  if (message instanceof ArrayBuffer) {
-    return new Uint8Array(message);
-  }
-  throw new UsageError('PAYLOAD_INVALID', 'send a string, a Uint8Array or an ArrayBuffer');
 }

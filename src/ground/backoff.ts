@@ -27,6 +27,6 @@ export function backoffMs(
   random: () => number,
   options: Required<BackoffOptions>,
 ): number {
-  const ceiling = Math.min(options.maxMs, options.firstMs * options.factor ** attempt);
-  return random() * ceiling;
+  const grown = options.firstMs * options.factor ** attempt;
+  return random() * (grown < options.maxMs ? grown : options.maxMs);
 }

@@ -20,7 +20,8 @@ export class Emitter<Events extends { readonly [Name in keyof Events]: readonly 
 
   /** Adds a listener; the same function twice counts once. Returns how to remove it. */
   on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void {
-    this.lists ??= {};
+    // Without a prototype: no name finds what was not put there.
+    this.lists ??= Object.create(null) as NonNullable<typeof this.lists>;
     const list = this.lists[name] ?? [];
     if (!list.includes(listener)) {
       // A new array each time: an emit that is under way keeps the list it began with.

@@ -63,7 +63,7 @@ export class Pending<Answer> {
   }
 
   rejectAll(error: () => Error): void {
-    for (const id of [...this.waiting.keys()]) {
+    for (const id of this.waiting.keys()) {
       this.reject(id, error());
     }
   }

@@ -9,7 +9,8 @@ export type HubUsageErrorCode =
   | 'DATA_TOO_LARGE'
   | 'HUB_NOT_RUNNING'
   | 'HUB_STARTED_TWICE'
-  | 'LIMIT_INVALID';
+  | 'LIMIT_INVALID'
+  | 'USER_INVALID';
 
 export class HubUsageError extends Error {
   override readonly name = 'HubUsageError';

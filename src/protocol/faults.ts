@@ -8,6 +8,7 @@ function fault(name: string, closeCode: number, section: string, message: string
   return Object.freeze({ name, closeCode, section, message });
 }
 
+/** @codes What a peer can do wrong once a connection is open. */
 export type FaultName =
   | 'RESERVED_BITS'
   | 'RESERVED_OPCODE'

@@ -3,12 +3,7 @@
  */
 export { type CloseCode, closeCodes, mayTravel } from './close-codes.ts';
 export { type Closing, closing, type Fault, type Phase, type Step } from './closing.ts';
-export {
-  Connection,
-  type ConnectionPorts,
-  type ConnectionSink,
-  type Role,
-} from './connection.ts';
+export { Connection } from './connection.ts';
 export { type FaultName, faults } from './faults.ts';
 export type { Output } from './frame/encode.ts';
 export { MaskKeys, platformKeys, type RandomBytes } from './frame/mask-keys.ts';
@@ -46,4 +41,6 @@ export {
   type LimitOptions,
   type TimingOptions,
 } from './options.ts';
+export type { FragmentPlace } from './send.ts';
+export type { ConnectionPorts, ConnectionSink, Role } from './sink.ts';
 export { UsageError, type UsageErrorCode } from './usage-error.ts';

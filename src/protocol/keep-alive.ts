@@ -17,6 +17,8 @@ export class KeepAlive {
   private readonly deadlines: Deadlines<Name> = new Deadlines(names);
   private heardMs: number;
   private receivedBytes = 0;
+  /** `receivedBytes` when our own ping left: anything more is an answer, however late it is looked for. */
+  private askedAfter = 0;
   private progressFrom = 0;
   private wasActive = false;
   private pinged: { readonly payload: Uint8Array; readonly atMs: number } | undefined;
@@ -73,26 +75,31 @@ export class KeepAlive {
 
   /** Our own ping left: any byte within `pongWithinMs` will do. */
   awaitPong(nowMs: number): void {
+    this.askedAfter = this.receivedBytes;
     this.deadlines.clear('ping');
     this.deadlines.set('pong', nowMs + this.options.pongWithinMs);
   }
 
-  /** The transport took bytes that were waiting. */
-  drained(): void {
+  /** The transport took bytes that were waiting. Our ping may have been among them: its time begins now. */
+  drained(nowMs: number): void {
     this.deadlines.clear('stall');
+    if (this.deadlines.isSet('pong')) {
+      this.deadlines.set('pong', nowMs + this.options.pongWithinMs);
+    }
   }
 
-  /** Nobody reads, so nobody can be found silent. */
+  /** Nobody reads, so nobody can be found silent, slow or idle. */
   suspend(): void {
     this.deadlines.clear('ping');
     this.deadlines.clear('pong');
     this.deadlines.clear('progress');
+    this.deadlines.clear('idle');
   }
 
   resume(nowMs: number): void {
     this.heardMs = nowMs;
-    this.pinged = undefined;
     this.deadlines.set('ping', nowMs + this.options.pingAfterMs);
+    this.deadlines.set('idle', nowMs + this.options.idleMs);
   }
 
   /** From here on only the end is awaited. */
@@ -116,7 +123,10 @@ export class KeepAlive {
       return faults.CLOSE_UNANSWERED;
     }
     if (this.deadlines.isDue('stall', nowMs)) {
-      return isBlocked ? faults.READS_TOO_SLOWLY : this.clear('stall');
+      if (isBlocked) {
+        return faults.READS_TOO_SLOWLY;
+      }
+      this.deadlines.clear('stall');
     }
     if (this.deadlines.isDue('progress', nowMs) && this.isTooSlow(nowMs)) {
       return faults.MESSAGE_TOO_SLOW;
@@ -130,11 +140,6 @@ export class KeepAlive {
     return this.deadlines.isDue('ping', nowMs) && this.wantsPing(nowMs) ? 'ping' : undefined;
   }
 
-  private clear(name: Name): undefined {
-    this.deadlines.clear(name);
-    return undefined;
-  }
-
   private wantsPing(nowMs: number): boolean {
     const dueMs = this.heardMs + this.options.pingAfterMs;
     if (dueMs > nowMs) {
@@ -146,7 +151,7 @@ export class KeepAlive {
 
   private isSilent(nowMs: number, isBlocked: boolean): boolean {
     const { pingAfterMs, pongWithinMs, stalledMs } = this.options;
-    if (nowMs - this.heardMs <= pongWithinMs) {
+    if (this.receivedBytes !== this.askedAfter) {
       this.deadlines.clear('pong');
       this.deadlines.set('ping', this.heardMs + pingAfterMs);
       return false;

@@ -9,11 +9,11 @@ export interface LimitOptions {
   readonly maxMessageBytes?: number;
   /** Largest single frame, in bytes of payload, refused when its header is read. @default 16_777_216 */
   readonly maxFrameBytes?: number;
-  /** Most frames of one message, empty ones included; beyond it 1008. @default 65_536 */
+  /** Most frames of one message, empty ones included, at least 1; beyond it 1008. @default 65_536 */
   readonly maxFragments?: number;
   /**
-   * Bytes by which each frame after the first counts against `maxMessageBytes` besides its payload: handling it costs
-   * that much even when it is empty. @default 64
+   * What handling a frame costs even when it is empty, in bytes. All frames of a message after the first may cost
+   * `maxMessageBytes` together, besides what they carry; beyond it 1008. 0 turns it off. @default 64
    */
   readonly fragmentChargeBytes?: number;
   /**
@@ -40,7 +40,7 @@ export interface TimingOptions {
   readonly idleMs?: number;
   /** Time for the closing handshake, in milliseconds; then the connection is cut. @default 5_000 */
   readonly closeWithinMs?: number;
-  /** Window over which `minBytesPerSecond` is averaged, in milliseconds. @default 10_000 */
+  /** Window over which `minBytesPerSecond` is averaged, in milliseconds, at least 1. @default 10_000 */
   readonly progressWindowMs?: number;
 }
 
@@ -62,7 +62,7 @@ export const connectionDefaults: Required<ConnectionOptions> = {
 
 /**
  * Fills in the defaults and checks every value.
- * @throws {UsageError} `OPTION_INVALID` for a value that is not a number of at least 0.
+ * @throws {UsageError} `OPTION_INVALID` for a value that is not a number of at least 0, or of 1 where that is the least.
  */
 export function connectionOptions(options: ConnectionOptions): Required<ConnectionOptions> {
   const whole: Record<string, number> = { ...connectionDefaults };
@@ -71,8 +71,12 @@ export function connectionOptions(options: ConnectionOptions): Required<Connecti
     if (value === undefined) {
       continue;
     }
-    if (typeof value !== 'number' || !(value >= 0)) {
-      throw new UsageError('OPTION_INVALID', `${name} must be a number of at least 0, or Infinity`);
+    const least = name === 'maxFragments' || name === 'progressWindowMs' ? 1 : 0;
+    if (typeof value !== 'number' || !(value >= least)) {
+      throw new UsageError(
+        'OPTION_INVALID',
+        `${name} must be a number of at least ${least}, or Infinity`,
+      );
     }
     whole[name] = value;
   }

@@ -1,14 +1,14 @@
 /**
  * Bytes of a peer become messages and control frames (RFC 6455 §5).
- * In: chunks, cut anywhere. Out: calls on an inbox, in order, during `read`. Fails: `inbox.fault`, once, at the byte that
- * decides it; what follows is ignored. Whatever the chunks, the same bytes give the same calls.
+ * In: chunks, cut anywhere. Out: calls on an inbox, in order, during `read`. Fails: `inbox.fault`, once, as soon as the header
+ * is wrong or a byte cannot be UTF-8; what follows is ignored. Whatever the chunks, the same bytes give the same calls.
  */
-
 import type { Fault } from './closing.ts';
 import { faults } from './faults.ts';
-import { FrameHeader, maxHeaderBytes } from './frame/header.ts';
+import { FrameHeader } from './frame/header.ts';
 import { mask, rotateKey } from './frame/mask.ts';
 import * as opcode from './frame/opcode.ts';
+import { HeldBytes } from './held-bytes.ts';
 import { Assembler } from './message/assemble.ts';
 import type { TextPort } from './message/text.ts';
 import type { LimitOptions } from './options.ts';
@@ -34,7 +34,7 @@ export class Receiver {
   private remaining = -1;
   private stopped = false;
   private ended = false;
-  private held: Uint8Array | undefined;
+  private held: HeldBytes | undefined;
 
   /** @param expectsMask True for a server's receiver (§5.1). */
   constructor(expectsMask: boolean, limits: Required<LimitOptions>, port: TextPort, inbox: Inbox) {
@@ -56,32 +56,32 @@ export class Receiver {
 
   /** Takes the chunk, which is unmasked in place. Nothing of it is kept after the call. */
   read(chunk: Uint8Array): void {
-    if (this.held !== undefined) {
-      this.hold(chunk, 0);
-      return;
-    }
-    const end = chunk.length;
-    let at = 0;
-    while (at < end) {
-      at = this.remaining < 0 ? this.readHeader(chunk, at, end) : this.readPayload(chunk, at, end);
-      if (this.stopped) {
-        this.hold(chunk, at);
-        return;
-      }
+    const at = this.stopped ? 0 : this.readUntilStopped(chunk, 0, chunk.length);
+    if (at < chunk.length && !this.ended) {
+      this.held ??= new HeldBytes();
+      this.held.add(chunk, at);
     }
   }
 
-  /** From inside a call on the inbox: nothing more is told until `resume`. */
+  /** Nothing more is told until `resume`; also from inside a call on the inbox. */
   stop(): void {
     this.stopped = true;
   }
 
   resume(): void {
+    if (this.ended) {
+      return;
+    }
     this.stopped = false;
-    const held = this.held;
+    const { held } = this;
+    if (held === undefined) {
+      return;
+    }
+    // Out of sight meanwhile: who is told may stop and resume in one go.
     this.held = undefined;
-    if (held !== undefined) {
-      this.read(held);
+    held.start = this.readUntilStopped(held.bytes, held.start, held.end);
+    if (held.length > 0 && !this.ended) {
+      this.held = held;
     }
   }
 
@@ -96,23 +96,18 @@ export class Receiver {
     this.ended = true;
   }
 
-  private hold(chunk: Uint8Array, at: number): void {
-    if (this.ended) {
-      return;
+  /** Gives where it stopped: `end`, unless `stop` was called. */
+  private readUntilStopped(chunk: Uint8Array, start: number, end: number): number {
+    let at = start;
+    while (at < end && !this.stopped) {
+      at = this.remaining < 0 ? this.readHeader(chunk, at, end) : this.readPayload(chunk, at, end);
     }
-    const before = this.held;
-    const length = chunk.length - at;
-    const held = new Uint8Array((before?.length ?? 0) + length);
-    if (before !== undefined) {
-      held.set(before);
-    }
-    held.set(at === 0 ? chunk : chunk.subarray(at), held.length - length);
-    this.held = held;
+    return at;
   }
 
   private readHeader(chunk: Uint8Array, at: number, end: number): number {
     if (this.partialLength > 0) {
-      return this.readSplitHeader(chunk, at);
+      return this.readSplitHeader(chunk, at, end);
     }
     const size = this.header.read(chunk, at, end);
     if (size === 0) {
@@ -128,19 +123,19 @@ export class Receiver {
   }
 
   /** A header that came in several chunks is put together byte by byte: fourteen of them at the most. */
-  private readSplitHeader(chunk: Uint8Array, at: number): number {
+  private readSplitHeader(chunk: Uint8Array, at: number, end: number): number {
     const partial = this.partial!;
     partial[this.partialLength] = chunk[at]!;
     this.partialLength += 1;
-    const size = this.header.read(partial, 0, Math.min(this.partialLength, maxHeaderBytes));
+    const size = this.header.read(partial, 0, this.partialLength);
     if (size === 0) {
       return at + 1;
     }
     this.partialLength = 0;
     if (size < 0) {
-      return this.refuse(this.header.fault!, chunk.length);
+      return this.refuse(this.header.fault!, end);
     }
-    return this.beginFrame(chunk, at + 1, chunk.length);
+    return this.beginFrame(chunk, at + 1, end);
   }
 
   private beginFrame(chunk: Uint8Array, at: number, end: number): number {
@@ -199,7 +194,7 @@ export class Receiver {
     } else {
       this.whole(chunk, at, stop);
     }
-    return this.stopped && this.ended ? end : stop;
+    return this.ended ? end : stop;
   }
 
   private whole(chunk: Uint8Array, at: number, stop: number): void {

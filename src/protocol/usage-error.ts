@@ -3,6 +3,7 @@
  * Each code has a paragraph in docs/3-reference/errors.md.
  */
 
+/** @codes What was wrong with a call. */
 export type UsageErrorCode =
   | 'CLOSE_CODE_INVALID'
   | 'CLOSE_REASON_TOO_LONG'

@@ -11,7 +11,7 @@ export const maxChannelBytes = 200;
  * separator of its protocol, or a line end; no control, no space, nothing that cannot be seen, no character that turns the
  * direction of writing.
  */
-const allowed = /^(?:[\p{L}\p{N}\p{M}\-_.~:/@+=,](?<!\p{Default_Ignorable_Code_Point}))+$/u;
+const allowed = /^(?:(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}\p{M}\-_.~:/@+=,])+$/u;
 
 /**
  * Whether `name` may name a channel: 1 to 200 bytes of the allowed characters, in the composed form (NFC), so that one name is

@@ -119,12 +119,12 @@ export const serverChecks: {
     code: from.whole('code', { least: 4_000, most: 4_999 }),
     name: from.oneOf('name', disconnects),
     reason: from.text('reason', { least: 0, most: messageLimits.reasonLength }),
-    ...from.optional('retryAfterMs', (name) => from.whole(name, natural0)),
+    ...from.optional('retryAfterMs', (name) => from.whole(name, fromZero)),
   }),
 };
 
 const natural: Range = { least: 1, most: Number.MAX_SAFE_INTEGER };
-const natural0: Range = { least: 0, most: Number.MAX_SAFE_INTEGER };
+const fromZero: Range = { least: 0, most: Number.MAX_SAFE_INTEGER };
 
 // Tables, so that the compiler misses a code or reason that is not listed.
 const errorCodes: Readonly<Record<ErrorCode, true>> = {
@@ -158,8 +158,11 @@ function position(from: Fields): Position {
 
 /** A place that is an entry, or the beginning, which alone has no id. */
 function link(from: Fields): Link {
-  const offset = from.whole('offset', natural0);
-  const id = from.text('id', { least: offset === 0 ? 0 : 1, most: offset === 0 ? 0 : maxIdLength });
+  const offset = from.whole('offset', fromZero);
+  const id = from.text('id', { least: 0, most: maxIdLength });
+  if ((offset === 0) !== (id === '')) {
+    from.note('id', 'must be empty at offset 0, and only there');
+  }
   refuseColon(from, 'id', id);
   return { offset, id };
 }

@@ -25,7 +25,7 @@ export function clientMessageFromJson(
   text: string,
   maxLength: number = maxJsonLength,
 ): Parsed<ClientMessage> {
-  return parse(text, { maxLength, maxDepth: maxClientDepth }, clientChecks);
+  return parse<ClientMessage>(text, { maxLength, maxDepth: maxClientDepth }, clientChecks);
 }
 
 /** For a client: what the hub said. Fields that are not of this protocol are left out. */
@@ -33,16 +33,22 @@ export function serverMessageFromJson(
   text: string,
   maxLength: number = maxJsonLength,
 ): Parsed<ServerMessage> {
-  return parse(text, { maxLength, maxDepth: maxServerDepth }, serverChecks);
+  return parse<ServerMessage>(text, { maxLength, maxDepth: maxServerDepth }, serverChecks);
 }
 
 interface Bounds {
   readonly maxLength: number;
   readonly maxDepth: number;
 }
-type Checks<Message> = Readonly<Record<string, (from: Fields) => Message>>;
+type Checks<Message extends { readonly type: string }> = {
+  readonly [Type in Message['type']]: (from: Fields) => Message;
+};
 
-function parse<Message>(text: string, bounds: Bounds, checks: Checks<Message>): Parsed<Message> {
+function parse<Message extends { readonly type: string }>(
+  text: string,
+  bounds: Bounds,
+  checks: Checks<Message>,
+): Parsed<Message> {
   if (text.length > bounds.maxLength) {
     return { problem: `the message is longer than ${bounds.maxLength} characters` };
   }
@@ -61,11 +67,11 @@ function parse<Message>(text: string, bounds: Bounds, checks: Checks<Message>): 
   }
   const findings: Findings = { problem: undefined };
   const from = new Fields(values, '', findings);
-  const type = from.oneOf('type', checks);
+  const type = from.oneOf<Message['type']>('type', checks);
   if (findings.problem !== undefined) {
     return { problem: findings.problem };
   }
-  const message = checks[type]!(from);
+  const message = checks[type](from);
   return findings.problem === undefined ? { message } : { problem: findings.problem };
 }
 

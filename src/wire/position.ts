@@ -53,12 +53,13 @@ export function toText({ epoch, offset, id }: Position): string {
 
 /** The position that `toText` wrote, or undefined: whatever is refused here a hub would refuse too. */
 export function fromText(text: string): Position | undefined {
-  const [epoch = '', digits = '', id = '', ...more] = text.split(':', 4);
+  const parts = text.split(':', 4);
+  const [epoch = '', digits = '', id = ''] = parts;
   const offset = /^(?:0|[1-9][0-9]{0,15})$/.test(digits) ? Number(digits) : Number.NaN;
   const isEntry = offset > 0 && id !== '' && id.length <= maxIdLength;
   const isBeginning = offset === 0 && id === '';
-  const isWhole = more.length === 0 && epoch !== '' && epoch.length <= maxEpochLength;
-  return isWhole && Number.isSafeInteger(offset) && (isEntry || isBeginning)
+  const hasEpoch = epoch !== '' && epoch.length <= maxEpochLength;
+  return parts.length === 3 && hasEpoch && Number.isSafeInteger(offset) && (isEntry || isBeginning)
     ? { epoch, offset, id }
     : undefined;
 }

@@ -1,6 +1,7 @@
 /**
- * Whether a reader can go on from where it stands, judged by the fence id (GUARANTEES: Resume).
- * In: a position, and what the log gave when it was read from there. Out: what the reader is owed, in order. Cannot fail.
+ * Whether a reader can go on from where it stands, judged by the fence id (GUARANTEES: Resume, Live).
+ * In: a position, and what the log gave when it was read from there, or what was announced. Out: what the reader is owed, in
+ * order; or whether the announced entry is what comes next. Cannot fail.
  */
 import type { LogPage } from '../../ports/index.ts';
 import {
@@ -10,9 +11,9 @@ import {
   type Link,
   type Position,
   type Publication,
+  sameEntry,
   standing,
 } from '../../wire/index.ts';
-import { sameEntry } from '../../wire/index.ts';
 
 /** One thing that a reader is owed. */
 export type Owed = { readonly gap: Gap } | { readonly publication: Publication };
@@ -23,7 +24,11 @@ export type Owed = { readonly gap: Gap } | { readonly publication: Publication }
  */
 export function judge(since: Position, page: LogPage): Gap | undefined {
   const first = page.publications[0];
-  const gap = (reason: GapReason, to: Link): Gap => ({ reason, from: since, to: at(page.epoch, to) });
+  const gap = (reason: GapReason, to: Link): Gap => ({
+    reason,
+    from: since,
+    to: at(page.epoch, to),
+  });
 
   if (page.epoch !== since.epoch) {
     return gap('epoch', first?.prev ?? page.top);
@@ -73,4 +78,37 @@ export function owed(since: Position, page: LogPage): Owed[] {
     last = at(page.epoch, publication);
   }
   return list;
+}
+
+/** `strange`: neither what comes next nor known. Only the log can tell what it means. */
+export type Fit = 'next' | 'known' | 'strange';
+
+/** An entry as it was announced. */
+export interface Announced {
+  readonly epoch: string;
+  readonly publication: Publication;
+}
+
+/** @param foreseen Ids that were read from the log before their announcements came, which are thus no surprise. */
+export function fit(
+  last: Position,
+  { epoch, publication }: Announced,
+  foreseen: ReadonlySet<string> | undefined,
+): Fit {
+  if (epoch !== last.epoch) {
+    return 'strange';
+  }
+  switch (standing(last, publication)) {
+    case 'next':
+      return 'next';
+    case 'seen':
+      // An earlier offset alone proves nothing: an engine that lost entries hands their offsets out again.
+      return sameEntry(last, publication) || foreseen?.has(publication.id) ? 'known' : 'strange';
+    default:
+      return 'strange';
+  }
+}
+
+export function idsOf(page: LogPage): ReadonlySet<string> {
+  return new Set(page.publications.map(({ id }) => id));
 }

@@ -1,6 +1,6 @@
 /**
  * The header of a frame: two to fourteen bytes before the payload (RFC 6455 §5.2).
- * In: bytes. Out: the fields, or the fault, as soon as the byte that decides it is here. Knows no message and no role but
+ * In: bytes. Out: the fields, or the fault, as soon as the field that is wrong is here. Knows no message and no role but
  * whether frames must be masked.
  */
 import type { Fault } from '../closing.ts';

@@ -19,8 +19,10 @@ export class MaskKeys {
 
   next(): number {
     if (this.pool === undefined || this.at === this.pool.length) {
-      this.pool ??= new Uint8Array(4096);
-      this.random(this.pool);
+      // Kept only when it is filled: a source that throws must not leave keys of zeros behind.
+      const pool = this.pool ?? new Uint8Array(4096);
+      this.random(pool);
+      this.pool = pool;
       this.at = 0;
     }
     const pool = this.pool;

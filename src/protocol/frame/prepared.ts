@@ -1,8 +1,9 @@
 /**
  * A message encoded once, to be sent to many (RFC 6455 §5.1: frames of a server carry no mask, so they are alike).
- * In: a text or bytes. Out: the frame. Cannot fail.
+ * In: a text or bytes. Out: the frame. Fails: throws at what is neither.
  */
 import { pureText, type TextPort } from '../message/text.ts';
+import { UsageError } from '../usage-error.ts';
 import { firstByte, headerBytes, writeHeader } from './encode.ts';
 import * as opcode from './opcode.ts';
 
@@ -13,8 +14,14 @@ export class PreparedMessage {
   readonly text: boolean;
   private readonly payloadAt: number;
 
-  /** @param message Bytes are copied: they may change afterwards. */
+  /**
+   * @param message Bytes are copied: they may change afterwards.
+   * @throws {UsageError} `PAYLOAD_INVALID` for what is neither a string nor a Uint8Array.
+   */
   constructor(message: string | Uint8Array, port: TextPort = pureText) {
+    if (typeof message !== 'string' && !(message instanceof Uint8Array)) {
+      throw new UsageError('PAYLOAD_INVALID', 'a message is a string or a Uint8Array');
+    }
     this.text = typeof message === 'string';
     const length = typeof message === 'string' ? port.byteLength(message) : message.length;
     this.frame = new Uint8Array(headerBytes(length, false) + length);

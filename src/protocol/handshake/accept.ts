@@ -3,7 +3,7 @@
  * In: a request head. Out: the head of a 101, or a refusal that ends the transport. Never throws because of a request.
  */
 import { UsageError } from '../usage-error.ts';
-import { type HeaderList, isFieldValue, isToken, uniqueTokens } from './header-lists.ts';
+import { type HeaderList, isFieldValue, isToken, ownFields, uniqueTokens } from './header-lists.ts';
 import { acceptFor, isKey } from './key.ts';
 
 export interface UpgradeRequest {
@@ -15,6 +15,7 @@ export interface UpgradeRequest {
   readonly headers: HeaderList;
 }
 
+/** @codes Why a request was refused. */
 export type RefusalName =
   | 'METHOD_NOT_GET'
   | 'HTTP_TOO_OLD'
@@ -41,20 +42,21 @@ export interface Refusal {
 
 export interface Acceptance {
   readonly subprotocol: string | undefined;
-  /** The whole head of the 101, as it is to be sent. */
+  /** The whole head of the 101, as it is to be sent: each character is a byte (Latin-1). */
   readonly response: string;
 }
 
 export interface AcceptOptions {
   /** Chooses one of the offered subprotocols, or undefined for none. Called only when some were offered. */
   readonly chooseSubprotocol?: (offered: readonly string[]) => string | undefined;
-  /** Fields of the 101 besides the usual ones. */
+  /** Fields of the 101 besides the handshake's own, which cannot be replaced. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
  * Decides on a request.
- * @throws {UsageError} `SUBPROTOCOL_INVALID` when the choice was not offered, `HEADER_INVALID` for a field that cannot be sent.
+ * @throws {UsageError} `SUBPROTOCOL_INVALID` when the choice was not offered, `HEADER_INVALID` for a field that cannot be sent
+ * or is the handshake's own.
  */
 export function accept(request: UpgradeRequest, options: AcceptOptions = {}): Acceptance | Refusal {
   const refusal = refuse(request);
@@ -76,21 +78,28 @@ export function accept(request: UpgradeRequest, options: AcceptOptions = {}): Ac
     Connection: 'Upgrade',
     'Sec-WebSocket-Accept': acceptFor(headers.one('sec-websocket-key')!),
     ...(subprotocol === undefined ? {} : { 'Sec-WebSocket-Protocol': subprotocol }),
-    ...options.headers,
   };
-  return { subprotocol, response: head('HTTP/1.1 101 Switching Protocols', fields) };
+  const own = fieldLines(fields);
+  const added = fieldLines(options.headers ?? {}, ownFields);
+  return { subprotocol, response: `HTTP/1.1 101 Switching Protocols\r\n${own}${added}\r\n` };
 }
 
-/** The whole answer to a refused request: `Connection: close` and a body, so that nothing is left open. */
+/**
+ * The whole answer to a refused request, each character a byte (Latin-1): `Connection: close` and a body, so that nothing is
+ * left open.
+ * @throws {UsageError} `HEADER_INVALID` for a field that cannot be sent, or that would leave the connection open.
+ */
 export function refusalResponse(refusal: Refusal): string {
-  const body = `${refusal.message}\n`;
+  const reason = reasons.get(refusal.status) ?? 'Refused';
+  const body = toBytes(`${refusal.message}\n`);
   const fields = {
     Connection: 'close',
     'Content-Type': 'text/plain; charset=utf-8',
-    'Content-Length': String(new TextEncoder().encode(body).length),
-    ...refusal.headers,
+    'Content-Length': String(body.length),
   };
-  return `${head(`HTTP/1.1 ${refusal.status} ${reasons.get(refusal.status) ?? 'Refused'}`, fields)}${body}`;
+  const own = fieldLines(fields);
+  const added = fieldLines(refusal.headers ?? {}, refusalFields);
+  return `HTTP/1.1 ${refusal.status} ${reason}\r\n${own}${added}\r\n${body}`;
 }
 
 /** The refusals that the protocol itself knows. */
@@ -162,7 +171,7 @@ const reasons: ReadonlyMap<number, string> = new Map([
 function refuse({ method, httpVersion, headers }: UpgradeRequest): Refusal | undefined {
   if (method !== 'GET') return refusals.METHOD_NOT_GET;
   if (!isAtLeast11(httpVersion)) return refusals.HTTP_TOO_OLD;
-  if (headers.one('host') === undefined) return refusals.HOST_INVALID;
+  if (!headers.one('host')) return refusals.HOST_INVALID;
   if (!headers.hasToken('upgrade', 'websocket')) return refusals.UPGRADE_MISSING;
   if (!headers.hasToken('connection', 'upgrade')) return refusals.UPGRADE_MISSING;
   if (headers.one('sec-websocket-version') !== '13') return refusals.VERSION_UNSUPPORTED;
@@ -177,13 +186,33 @@ function isAtLeast11(version: string): boolean {
   return major === 1 ? minor! >= 1 : major! > 1;
 }
 
-function head(startLine: string, fields: Readonly<Record<string, string>>): string {
-  let text = `${startLine}\r\n`;
+const refusalFields: ReadonlySet<string> = new Set([
+  'connection',
+  'content-type',
+  'content-length',
+  'transfer-encoding',
+]);
+
+/** @param refused Names that are set already, in lower case. */
+function fieldLines(
+  fields: Readonly<Record<string, string>>,
+  refused?: ReadonlySet<string>,
+): string {
+  let lines = '';
   for (const [name, value] of Object.entries(fields)) {
-    if (!isToken(name) || !isFieldValue(value)) {
+    if (!isToken(name) || !isFieldValue(value) || refused?.has(name.toLowerCase())) {
       throw new UsageError('HEADER_INVALID', `the field ${JSON.stringify(name)} cannot be sent`);
     }
-    text += `${name}: ${value}\r\n`;
+    lines += `${name}: ${value}\r\n`;
   }
-  return `${text}\r\n`;
+  return lines;
+}
+
+/** UTF-8, with one character for each byte. */
+function toBytes(text: string): string {
+  let bytes = '';
+  for (const byte of new TextEncoder().encode(text)) {
+    bytes += String.fromCharCode(byte);
+  }
+  return bytes;
 }

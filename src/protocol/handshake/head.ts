@@ -3,7 +3,7 @@
  * In: chunks, cut anywhere. Out: the head and where the bytes behind it begin. Fails: with the name of what is wrong, at the
  * limits, on line ends that are not CRLF, on folded lines. Every byte is looked at once.
  */
-import { HeaderList, isFieldValue, isToken } from './header-lists.ts';
+import { HeaderList, isFieldValue, isToken, trimBlanks } from './header-lists.ts';
 
 export interface HeadLimits {
   /** Most bytes of the whole head. @default 16_384 */
@@ -18,6 +18,7 @@ export interface Head {
   readonly headers: HeaderList;
 }
 
+/** @codes What is wrong with a head. */
 export type HeadFault = 'HEAD_TOO_LARGE' | 'TOO_MANY_HEADERS' | 'HEAD_MALFORMED';
 
 const cr = 0x0d;
@@ -82,7 +83,7 @@ export class HeadReader {
     }
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(colon, 0));
-    const value = line.slice(colon + 1).trim();
+    const value = trimBlanks(line.slice(colon + 1));
     if (!isToken(name) || !isFieldValue(value)) {
       this.refuse('HEAD_MALFORMED', 0);
       return true;

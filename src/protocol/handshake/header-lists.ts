@@ -42,7 +42,7 @@ export class HeaderList {
   /** Whether `token`, given in lower case, is in the list that `name` holds. Case does not matter. */
   hasToken(name: string, token: string): boolean {
     return this.all(name).some((value) =>
-      value.split(',').some((part) => part.trim().toLowerCase() === token),
+      value.split(',').some((part) => trimBlanks(part).toLowerCase() === token),
     );
   }
 }
@@ -55,7 +55,7 @@ export function uniqueTokens(values: readonly string[]): string[] | undefined {
   const tokens = new Set<string>();
   for (const value of values) {
     for (const part of value.split(',')) {
-      const token = part.trim();
+      const token = trimBlanks(part);
       if (!isToken(token) || tokens.has(token)) {
         return undefined;
       }
@@ -64,6 +64,33 @@ export function uniqueTokens(values: readonly string[]): string[] | undefined {
   }
   return [...tokens];
 }
+
+/** Without the spaces and tabs around it: nothing else is blank in a field (RFC 9110 §5.6.3), as it is to `trim`. */
+export function trimBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text.charCodeAt(start))) {
+    start += 1;
+  }
+  while (end > start && isBlank(text.charCodeAt(end - 1))) {
+    end -= 1;
+  }
+  return text.slice(start, end);
+}
+
+/** Fields that a handshake sets itself, in either direction, or that would change where its head ends. */
+export const ownFields: ReadonlySet<string> = new Set([
+  'host',
+  'upgrade',
+  'connection',
+  'sec-websocket-key',
+  'sec-websocket-accept',
+  'sec-websocket-version',
+  'sec-websocket-protocol',
+  'sec-websocket-extensions',
+  'content-length',
+  'transfer-encoding',
+]);
 
 /** Whether `text` is a token: one or more of the characters that RFC 9110 §5.6.2 names. */
 export function isToken(text: string): boolean {
@@ -88,8 +115,12 @@ export function isFieldValue(text: string): boolean {
 }
 
 const tokenMarks: ReadonlySet<number> = new Set(
-  [..."!#$%&'*+-.^_`|~"].map((mark) => mark.charCodeAt(0)),
+  Array.from("!#$%&'*+-.^_`|~", (mark) => mark.charCodeAt(0)),
 );
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
 
 function isTokenCode(code: number): boolean {
   const isDigit = code >= 0x30 && code <= 0x39;

@@ -4,7 +4,7 @@
  */
 import { UsageError } from '../usage-error.ts';
 import type { Head } from './head.ts';
-import { isFieldValue, isToken } from './header-lists.ts';
+import { isFieldValue, isToken, ownFields } from './header-lists.ts';
 import { acceptFor } from './key.ts';
 
 export interface HandshakeRequest {
@@ -21,6 +21,7 @@ export interface HandshakeRequest {
 
 /** What is wrong with an answer. `status` is that of the answer, where it had one. */
 export interface ResponseFault {
+  /** @codes Which rule of §4.1 was broken. */
   readonly name:
     | 'RESPONSE_MALFORMED'
     | 'RESPONSE_NOT_101'
@@ -31,18 +32,6 @@ export interface ResponseFault {
   readonly status: number | undefined;
   readonly message: string;
 }
-
-const own: ReadonlySet<string> = new Set([
-  'host',
-  'upgrade',
-  'connection',
-  'sec-websocket-key',
-  'sec-websocket-version',
-  'sec-websocket-protocol',
-  'sec-websocket-extensions',
-  'content-length',
-  'transfer-encoding',
-]);
 
 /**
  * The whole head of the request.
@@ -66,7 +55,7 @@ export function requestHead(request: HandshakeRequest): string {
     text += `Sec-WebSocket-Protocol: ${subprotocols.join(', ')}\r\n`;
   }
   for (const [name, value] of Object.entries(request.headers ?? {})) {
-    if (!isToken(name) || !isFieldValue(value) || own.has(name.toLowerCase())) {
+    if (!isToken(name) || !isFieldValue(value) || ownFields.has(name.toLowerCase())) {
       throw new UsageError('HEADER_INVALID', `the field ${JSON.stringify(name)} cannot be sent`);
     }
     text += `${name}: ${value}\r\n`;
@@ -116,12 +105,20 @@ export function checkResponse(
 /** The status of `HTTP/1.1 NNN …`, or undefined. */
 function statusOf(startLine: string): number | undefined {
   const status = startLine.slice(9, 12);
-  const isStatus =
-    status.length === 3 && [...status].every((digit) => digit >= '0' && digit <= '9');
+  const isStatus = status.length === 3 && isWithin(status, '0', '9');
   const ends = startLine.length === 12 || startLine[12] === ' ';
   return startLine.startsWith('HTTP/1.1 ') && isStatus && ends ? Number(status) : undefined;
 }
 
 function isVisible(text: string): boolean {
-  return text.length > 0 && [...text].every((mark) => mark > ' ' && mark < '\x7f');
+  return text.length > 0 && isWithin(text, '!', '~');
+}
+
+function isWithin(text: string, first: string, last: string): boolean {
+  for (let i = 0; i < text.length; i += 1) {
+    if (text[i]! < first || text[i]! > last) {
+      return false;
+    }
+  }
+  return true;
 }

@@ -23,12 +23,12 @@ export class Assembler {
   private readonly limits: Required<LimitOptions>;
   private readonly utf8: Utf8Check;
   private fragments = 0;
-  /** What counts against the limit: payload, and a charge for each frame after the first. */
-  private charged = 0;
+  /** Bytes of payload that were announced so far. */
+  private announced = 0;
 
   constructor(limits: Required<LimitOptions>, port: TextPort) {
     this.limits = limits;
-    this.utf8 = new Utf8Check(port.isValid);
+    this.utf8 = new Utf8Check((bytes, start, end) => port.isValid(bytes, start, end));
   }
 
   begin(text: boolean): void {
@@ -36,18 +36,21 @@ export class Assembler {
     this.text = text;
     this.length = 0;
     this.fragments = 0;
-    this.charged = 0;
+    this.announced = 0;
     this.utf8.reset();
   }
 
   /** A frame of this message announces `length` bytes. Refused before anything is set aside for it. */
   expect(length: number): Fault | undefined {
+    const { maxFragments, fragmentChargeBytes, maxMessageBytes } = this.limits;
+    // The frames after the first, what they cost besides what they carry.
+    const charged = this.fragments * fragmentChargeBytes;
     this.fragments += 1;
-    if (this.fragments > this.limits.maxFragments) {
+    this.announced += length;
+    if (this.fragments > maxFragments || charged > maxMessageBytes) {
       return faults.TOO_MANY_FRAGMENTS;
     }
-    this.charged += length + (this.fragments > 1 ? this.limits.fragmentChargeBytes : 0);
-    if (this.charged > this.limits.maxMessageBytes) {
+    if (this.announced > maxMessageBytes) {
       return faults.MESSAGE_TOO_BIG;
     }
     this.reserve(Math.min(length, trustedBytes), length);
@@ -78,14 +81,18 @@ export class Assembler {
     this.length = 0;
   }
 
-  /** Room for `now` more bytes; when the buffer must grow, it doubles, but never past what is expected in all. */
+  /**
+   * Room for `now` more bytes; when the buffer must grow, it doubles: within a first frame never past what that announced,
+   * after it never past the limit. Growing by what a frame announces would copy the whole message once per fragment.
+   */
   private reserve(now: number, expected: number): void {
     const needed = this.length + now;
     if (needed <= this.bytes.length) {
       return;
     }
-    const most = Math.max(needed, this.length + expected);
-    const grown = new Uint8Array(Math.min(most, Math.max(needed, this.bytes.length * 2, 256)));
+    const most = this.fragments > 1 ? this.limits.maxMessageBytes : this.length + expected;
+    const doubled = Math.min(most, Math.max(this.bytes.length * 2, 256));
+    const grown = new Uint8Array(Math.max(needed, doubled));
     copy(this.bytes, 0, this.length, grown, 0);
     this.bytes = grown;
   }

@@ -1,0 +1,80 @@
+/**
+ * One channel's entries: numbered from 1 without holes, each linked to the one before, the oldest leaving when there are too many.
+ * In: publications. Out: entries, and stretches of them. Cannot fail.
+ */
+import type { Link, Publication } from '../../wire/index.ts';
+
+/** What an entry counts beyond the JSON of its data: ids, numbers, and the objects that hold them. */
+export const entryChargeBytes = 200;
+
+export interface Retention {
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+}
+
+interface Kept {
+  readonly publication: Publication;
+  readonly bytes: number;
+}
+
+export class MemoryLog {
+  readonly epoch: string;
+  /** The last entry, kept beside the entries: it stays known when they are gone. */
+  top: Link = { offset: 0, id: '' };
+  private readonly retention: Retention;
+  /** Offsets have no holes, so the place of an entry follows from its offset. Places before `first` are empty. */
+  private kept: (Kept | undefined)[] = [];
+  private first = 0;
+  private bytes = 0;
+
+  constructor(epoch: string, retention: Retention) {
+    this.epoch = epoch;
+    this.retention = retention;
+  }
+
+  /** @param dataBytes How long `data` is as JSON. */
+  append(entry: Omit<Publication, 'offset' | 'prev'>, dataBytes: number): Publication {
+    const offset = this.top.offset + 1;
+    const publication = { ...entry, offset, prev: this.top };
+    const bytes = dataBytes + entryChargeBytes;
+    this.kept.push({ publication, bytes });
+    this.bytes += bytes;
+    this.top = { offset, id: entry.id };
+    this.trim();
+    return publication;
+  }
+
+  /** The entries from `fromOffset` on, that one included. */
+  from(fromOffset: number, limit: number): readonly Publication[] {
+    const oldest = this.top.offset - this.size + 1;
+    return this.slice(this.first + Math.max(0, fromOffset - oldest), limit);
+  }
+
+  /** The last entries, oldest first. */
+  latest(limit: number): readonly Publication[] {
+    return this.slice(this.kept.length - Math.min(limit, this.size), limit);
+  }
+
+  private get size(): number {
+    return this.kept.length - this.first;
+  }
+
+  private slice(start: number, limit: number): readonly Publication[] {
+    return this.kept.slice(start, start + Math.max(0, limit)).map((kept) => kept!.publication);
+  }
+
+  /** The newest entry stays, whatever its size: a log that forgot what it was just told would be of no use. */
+  private trim(): void {
+    const { maxEntries, maxBytes } = this.retention;
+    while (this.size > 1 && (this.size > maxEntries || this.bytes > maxBytes)) {
+      this.bytes -= this.kept[this.first]!.bytes;
+      this.kept[this.first] = undefined;
+      this.first += 1;
+    }
+    // The empty places go when they are half of all, so that an entry is moved once on average, not at every append.
+    if (this.first * 2 > this.kept.length) {
+      this.kept = this.kept.slice(this.first);
+      this.first = 0;
+    }
+  }
+}

@@ -1,0 +1,243 @@
+/**
+ * One channel on the present connection: the seat that the server holds for us there, and who sits in it.
+ * In: who wants the channel, what the server says of it. Out: subscribe and unsubscribe, one at a time, and deliveries.
+ * Fails: what does not link is asked for again, from what was delivered; when that does not help, the connection is at fault.
+ */
+import { backoffMs } from '../ground/backoff.ts';
+import type { Cancel } from '../ground/clock.ts';
+import type {
+  CaughtUp,
+  ClientMessage,
+  Gapped,
+  Published,
+  Refused,
+  Subscribed,
+  Unsubscribed,
+} from '../wire/index.ts';
+import { refusal } from './errors.ts';
+import type { Settings } from './options.ts';
+import { type Seat, type SeatStep, seats } from './phases.ts';
+import type { ChainedSubscription } from './subscription.ts';
+
+export type ChannelMessage = Subscribed | Unsubscribed | Published | CaughtUp | Gapped;
+
+/** The present connection, as places use it. */
+export interface Line {
+  send(message: ClientMessage): void;
+  /** Ends the connection: the server breaks the protocol. */
+  fault(problem: string): void;
+  /** Ends the connection: the server does not answer. */
+  giveUp(code: 'REPLY_TOO_LATE', message: string): void;
+}
+
+/** What a place needs of the register in which it stands. */
+export interface PlaceHost {
+  readonly settings: Settings;
+  readonly nextId: () => number;
+  /** Undefined without a connection. */
+  readonly line: Line | undefined;
+  /** One more seat may be asked for. */
+  readonly hasRoom: boolean;
+  /** A seat was given up, or refused: others may be waiting for it. */
+  freed(): void;
+}
+
+/** How often in a row a channel is taken up again before its connection is given up. */
+export const maxRepairs = 3;
+
+export class Place {
+  readonly channel: string;
+  seat: Seat = 'out';
+  /** Whom the application listens to. */
+  wanted: ChainedSubscription | undefined;
+  private readonly host: PlaceHost;
+  /** For whom the seat was asked. */
+  private seated: ChainedSubscription | undefined;
+  /** The seat must be given up and taken again: what came on it does not link. */
+  private broken = false;
+  /** The request that awaits its answer; 0 when none does. */
+  private askedId = 0;
+  /** In a row, without anything delivered in between. */
+  private repairs = 0;
+  private refusals = 0;
+  private cancelReply: Cancel | undefined;
+  /** Set while the next request has to wait. */
+  private cancelDelay: Cancel | undefined;
+
+  constructor(channel: string, host: PlaceHost) {
+    this.channel = channel;
+    this.host = host;
+  }
+
+  get isEmpty(): boolean {
+    return this.seat === 'out' && this.wanted === undefined;
+  }
+
+  /** Asks for what is wanted and is not so, unless something is being asked already. */
+  settle(): void {
+    const { seat, wanted, host } = this;
+    if (host.line === undefined || this.cancelDelay !== undefined) {
+      return;
+    }
+    if (seat === 'in' && (this.broken || this.seated !== wanted)) {
+      this.leave();
+    } else if (seat === 'out' && wanted !== undefined && wanted.status !== 'refused') {
+      this.join(wanted);
+    }
+  }
+
+  /** The connection is gone, and the seat with it. */
+  lose(): void {
+    this.repairs = 0;
+    this.vacate('lose');
+  }
+
+  awaits(id: number): boolean {
+    return this.askedId === id;
+  }
+
+  received(message: ChannelMessage): void {
+    if (message.type === 'subscribed') {
+      this.admitted(message);
+    } else if (message.type !== 'unsubscribed') {
+      this.followed(message);
+    } else if (this.awaits(message.id) && this.seat === 'leaving') {
+      this.left();
+    }
+  }
+
+  /** The answer that was awaited is no. */
+  refused(message: Refused): void {
+    const { seat, seated, wanted } = this;
+    if (seat === 'leaving' && message.code === 'NOT_SUBSCRIBED') {
+      this.left();
+      return;
+    }
+    if (seat === 'joining' && message.code === 'ALREADY_SUBSCRIBED') {
+      this.step('admit');
+      this.repair(message.message);
+      return;
+    }
+    const isFinal = seat === 'joining' && !message.retryable;
+    this.step('refuse');
+    if (!isFinal) {
+      this.delay();
+    }
+    // To one who came after the question, the answer means nothing.
+    if (seat === 'joining' && seated === wanted) {
+      wanted?.move(isFinal ? 'refused' : 'pending', refusal(message));
+    }
+    this.host.freed();
+  }
+
+  private admitted({ id, position, gap }: Subscribed): void {
+    if (!this.awaits(id) || this.seat !== 'joining') {
+      return;
+    }
+    this.step('admit');
+    this.refusals = 0;
+    if (this.seated === this.wanted && this.wanted?.resume(position, gap) === false) {
+      this.repair('subscribed names another entry, and no gap');
+    } else {
+      this.settle();
+    }
+  }
+
+  private followed(message: Published | CaughtUp | Gapped): void {
+    const { wanted } = this;
+    // Between a request and its answer, whatever still comes belongs to the seat that is given up.
+    if (this.seat !== 'in' || this.broken || wanted === undefined || wanted !== this.seated) {
+      return;
+    }
+    if (message.type === 'gap') {
+      this.repairs = 0;
+      wanted.skip(message.gap);
+    } else if (message.type === 'caughtUp') {
+      if (!wanted.caughtUp(message.position)) {
+        this.repair('caughtUp names another entry');
+      }
+    } else {
+      const stands = wanted.take(message.publication);
+      if (stands === 'next') {
+        this.repairs = 0;
+      } else if (stands !== 'seen') {
+        this.repair(stands);
+      }
+    }
+  }
+
+  /** Takes the channel up again, a few times; then the server cannot be followed. */
+  private repair(problem: string): void {
+    this.repairs += 1;
+    if (this.repairs > maxRepairs) {
+      this.host.line?.fault(`${this.channel} cannot be followed: ${problem}`);
+      return;
+    }
+    this.broken = true;
+    this.settle();
+    this.wanted?.move('pending');
+  }
+
+  private join(wanted: ChainedSubscription): void {
+    // Seats that are being left still count with the server: `freed` comes back here.
+    if (!this.host.hasRoom) {
+      return;
+    }
+    this.step('join');
+    this.seated = wanted;
+    const { channel } = this;
+    const id = this.ask(() => {
+      this.leave();
+      this.repair('subscribe is not answered');
+    });
+    const { last: since } = wanted;
+    const message = { type: 'subscribe', id, channel } as const;
+    this.host.line?.send(since === undefined ? message : { ...message, since });
+  }
+
+  private leave(): void {
+    this.step('leave');
+    const { channel, host } = this;
+    const id = this.ask(() => {
+      host.line?.giveUp('REPLY_TOO_LATE', `unsubscribe of ${channel} is not answered`);
+    });
+    host.line?.send({ type: 'unsubscribe', id, channel });
+  }
+
+  private left(): void {
+    this.vacate('go');
+    this.host.freed();
+  }
+
+  private vacate(step: 'go' | 'lose'): void {
+    this.step(step);
+    this.broken = false;
+    this.seated = undefined;
+    this.cancelDelay?.();
+    this.cancelDelay = undefined;
+  }
+
+  private ask(onLate: () => void): number {
+    const { nextId, settings } = this.host;
+    this.askedId = nextId();
+    this.cancelReply = settings.clock.after(settings.replyWithinMs, onLate);
+    return this.askedId;
+  }
+
+  private delay(): void {
+    const { clock, random, backoff } = this.host.settings;
+    this.cancelDelay = clock.after(backoffMs(this.refusals, random, backoff), () => {
+      this.cancelDelay = undefined;
+      this.settle();
+    });
+    this.refusals += 1;
+  }
+
+  /** Every step answers, or does away with, the request that was awaited. */
+  private step(step: SeatStep): void {
+    this.seat = seats[this.seat][step] ?? this.seat;
+    this.askedId = 0;
+    this.cancelReply?.();
+    this.cancelReply = undefined;
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * Bytes across the line between us and the application.
+ * In: what it gave to send, or a range of what came. Out: bytes that may leave, or bytes that it may keep. Fails: misuse throws.
+ */
+import { isArrayBuffer, isUint8Array } from 'node:util/types';
+import { UsageError } from '../protocol/index.ts';
+import { asBuffer } from './text.ts';
+
+/**
+ * The bytes of what an application sends, also from another realm. Arrays of larger numbers and views are refused: which bytes
+ * were meant is a guess.
+ * @throws {UsageError} `PAYLOAD_INVALID`, also for a buffer that was transferred away: its bytes are elsewhere.
+ */
+export function toBytes(message: unknown): Uint8Array {
+  if (isUint8Array(message)) {
+    if (message.length === 0) {
+      mustBeHere(message.buffer);
+    }
+    return message;
+  }
+  if (isArrayBuffer(message)) {
+    mustBeHere(message);
+    return new Uint8Array(message);
+  }
+  throw new UsageError('PAYLOAD_INVALID', 'send a string, a Uint8Array or an ArrayBuffer');
+}
+
+/** Bytes that the application may keep: a copy, unless they are nobody's. */
+export function ownBytes(bytes: Uint8Array, start: number, end: number, owned: boolean): Buffer {
+  const view = asBuffer(bytes).subarray(start, end);
+  return owned ? view : Buffer.from(view);
+}
+
+/** A detached buffer looks empty. Only making a view of it tells. */
+function mustBeHere(buffer: ArrayBufferLike): void {
+  try {
+    new Uint8Array(buffer);
+  } catch {
+    throw new UsageError('PAYLOAD_INVALID', 'the buffer was transferred away');
+  }
+}

@@ -1,0 +1,241 @@
+/**
+ * One channel on this hub: follows the log while somebody subscribes, keeps its chain whole, and tells all subscribers.
+ * In: what the broker announces. Out: entries and gaps, in the order of the log, to each subscription. Fails: `join` rejects
+ * when the broker cannot be reached; later failures are tried again while somebody subscribes.
+ */
+import { at, type Position, type Publication, samePosition } from '../../wire/index.ts';
+import type { Inside } from '../inside.ts';
+import { entryFor, gapMessage, type Subscription } from './catch-up.ts';
+import { type Announced, fit, idsOf, type Owed, owed } from './judge.ts';
+import { Pause } from './pause.ts';
+import { readFrom } from './read.ts';
+
+interface Waiter {
+  readonly subscription: Subscription;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class Channel {
+  readonly name: string;
+  /** All who want this channel to be followed, those included who wait for it. */
+  readonly subscriptions: Set<Subscription> = new Set();
+
+  private readonly hub: Inside;
+  private readonly onEmpty: () => void;
+  private readonly pause: Pause;
+  /** Where the node stands. Undefined while the channel is not followed. */
+  private position: Position | undefined;
+  /** Grows each time the channel is let go, so that what began before knows that it is over. */
+  private life = 0;
+  /** The broker is being asked to begin or to end. */
+  private isSettling = false;
+  private waiters: Waiter[] = [];
+  /** The log is being read. What is announced meanwhile waits here, and is bounded. */
+  private isReading = false;
+  private arrivals: Announced[] = [];
+  private overflowed = false;
+  /** Read from the log before they were announced. */
+  private foreseen: ReadonlySet<string> | undefined;
+
+  constructor(name: string, hub: Inside, onEmpty: () => void) {
+    this.name = name;
+    this.hub = hub;
+    this.onEmpty = onEmpty;
+    this.pause = new Pause(hub.clock, () => hub.ids.chance());
+  }
+
+  /** Where a subscriber begins who wants what is new. Only for those who have joined. */
+  get top(): Position {
+    return this.position!;
+  }
+
+  /** Resolves when the channel is followed: then every entry reaches the subscription, until `leave`. */
+  join(subscription: Subscription): Promise<void> {
+    this.subscriptions.add(subscription);
+    if (this.position !== undefined) {
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      this.waiters.push({ subscription, resolve, reject });
+      void this.settle();
+    });
+  }
+
+  leave(subscription: Subscription): void {
+    this.subscriptions.delete(subscription);
+    void this.settle();
+  }
+
+  /** The broker announces an entry. */
+  announced(epoch: string, publication: Publication): void {
+    if (this.isReading) {
+      this.hold({ epoch, publication });
+    } else if (this.position !== undefined && !this.take({ epoch, publication })) {
+      void this.repair();
+    }
+  }
+
+  /** Asks the broker for what is wanted, looks again after each answer, and ends when both agree. */
+  private async settle(): Promise<void> {
+    if (this.isSettling) {
+      return;
+    }
+    this.isSettling = true;
+    // Not before the present turn is over: who leaves and joins in one turn asks nothing of the broker, and nobody who leaves
+    // while an entry is being told takes the position away.
+    await Promise.resolve();
+    while (this.subscriptions.size > 0 !== (this.position !== undefined)) {
+      if (this.position === undefined) {
+        await this.open();
+      } else {
+        await this.close();
+      }
+    }
+    this.isSettling = false;
+    if (this.subscriptions.size === 0) {
+      this.onEmpty();
+    }
+  }
+
+  private async open(): Promise<void> {
+    const { broker, notes } = this.hub;
+    this.isReading = true;
+    this.forget();
+    try {
+      await broker.subscribe(this.name);
+    } catch (error) {
+      this.isReading = false;
+      this.refuseWaiters(error);
+      return;
+    }
+    try {
+      const page = await broker.latest(this.name, 1);
+      this.position = at(page.epoch, page.top);
+      this.foreseen = idsOf(page);
+    } catch (error) {
+      this.isReading = false;
+      this.refuseWaiters(error);
+      await broker.unsubscribe(this.name).catch(notes.failed);
+      return;
+    }
+    const isWhole = this.takeArrivals();
+    this.isReading = false;
+    for (const { resolve } of this.waiters.splice(0)) {
+      resolve();
+    }
+    if (!isWhole) {
+      void this.repair();
+    }
+  }
+
+  private async close(): Promise<void> {
+    this.position = undefined;
+    this.life += 1;
+    this.isReading = false;
+    this.pause.end();
+    this.forget();
+    await this.hub.broker.unsubscribe(this.name).catch(this.hub.notes.failed);
+  }
+
+  private refuseWaiters(error: unknown): void {
+    for (const { subscription, reject } of this.waiters.splice(0)) {
+      this.subscriptions.delete(subscription);
+      reject(error);
+    }
+  }
+
+  private forget(): void {
+    this.arrivals = [];
+    this.overflowed = false;
+    this.foreseen = undefined;
+  }
+
+  private hold(arrival: Announced): void {
+    if (this.arrivals.length < this.hub.limits.replayBuffer) {
+      this.arrivals.push(arrival);
+    } else {
+      this.overflowed = true;
+    }
+  }
+
+  /** False when only the log can tell what it means. */
+  private take(arrival: Announced): boolean {
+    const fits = fit(this.position!, arrival, this.foreseen);
+    if (fits === 'next') {
+      this.foreseen = undefined;
+      this.emit(arrival, arrival.epoch);
+    }
+    return fits !== 'strange';
+  }
+
+  /** What was announced during a read. False when the log has to be read again. */
+  private takeArrivals(): boolean {
+    const arrivals = this.arrivals;
+    this.arrivals = [];
+    return !this.overflowed && arrivals.every((arrival) => this.take(arrival));
+  }
+
+  /** Reads the log until our chain is whole again. Subscribers notice nothing, unless the log cannot repair it. */
+  private async repair(): Promise<void> {
+    const { life } = this;
+    this.isReading = true;
+    let isWhole = false;
+    while (!isWhole && life === this.life) {
+      try {
+        isWhole = await this.readOn(life);
+      } catch (error) {
+        this.hub.notes.failed(error);
+        if (life === this.life) {
+          await this.pause.wait();
+        }
+      }
+    }
+    // Let go, and perhaps followed anew: then the reading is not ours to end.
+    if (life === this.life) {
+      this.isReading = false;
+    }
+  }
+
+  /** One page. True when our chain is whole up to the end of the log. */
+  private async readOn(life: number): Promise<boolean> {
+    const before = this.top;
+    // What was announced before a read begins is in the log that it reads.
+    this.arrivals = [];
+    this.overflowed = false;
+    const limit = this.hub.limits.pageEntries;
+    const page = await readFrom(this.hub.broker, { channel: this.name, since: before, limit });
+    if (life !== this.life) {
+      return false;
+    }
+    this.pause.reset();
+    for (const one of owed(before, page)) {
+      this.emit(one, page.epoch);
+    }
+    this.foreseen = idsOf(page);
+    if (samePosition(this.top, at(page.epoch, page.top))) {
+      return this.takeArrivals();
+    }
+    if (this.top === before) {
+      throw new Error('the log says that it has more entries, and gives none');
+    }
+    return false;
+  }
+
+  private emit(one: Owed, epoch: string): void {
+    if ('gap' in one) {
+      const message = gapMessage(this.name, one.gap);
+      this.position = one.gap.to;
+      this.hub.notes.gapped(this.name, one.gap.reason);
+      for (const subscription of this.subscriptions) {
+        subscription.gapped(one.gap, message);
+      }
+    } else {
+      const entry = entryFor(this.name, epoch, one.publication);
+      this.position = entry.position;
+      for (const subscription of this.subscriptions) {
+        subscription.entry(entry);
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * The register of the channels that this hub follows.
+ * In: names and subscriptions. Out: each announcement, to its channel. Fails: `join` rejects as the broker does; a full
+ * register is asked about before.
+ */
+import type { Deliver } from '../../ports/index.ts';
+import type { Inside } from '../inside.ts';
+import type { Subscription } from './catch-up.ts';
+import { Channel } from './channel.ts';
+
+export class Channels {
+  private readonly byName = new Map<string, Channel>();
+  private readonly hub: Inside;
+  private readonly onLess: () => void;
+
+  /** @param onLess One channel less is followed. */
+  constructor(hub: Inside, onLess: () => void) {
+    this.hub = hub;
+    this.onLess = onLess;
+  }
+
+  get size(): number {
+    return this.byName.size;
+  }
+
+  /** For the broker. What comes for a channel that nobody follows any more is ignored. */
+  readonly deliver: Deliver = (channel, epoch, publication) => {
+    this.byName.get(channel)?.announced(epoch, publication);
+  };
+
+  /** The subscription is over, wherever it stood. */
+  leave(name: string, subscription: Subscription): void {
+    subscription.leave();
+    this.byName.get(name)?.leave(subscription);
+  }
+
+  subscribers(name: string): number {
+    return this.byName.get(name)?.subscriptions.size ?? 0;
+  }
+
+  /** The channel of this name, or undefined when one more would be too many. Whoever asks joins it in the same turn. */
+  find(name: string): Channel | undefined {
+    const known = this.byName.get(name);
+    if (known !== undefined || this.byName.size >= this.hub.limits.maxChannels) {
+      return known;
+    }
+    const channel = new Channel(name, this.hub, () => {
+      this.byName.delete(name);
+      this.onLess();
+    });
+    this.byName.set(name, channel);
+    return channel;
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * How a connection comes to its end: the closing handshake, faults, and what is told of them (RFC 6455 §7).
+ * In: what we and the peer do to end it. Out: the phase; a Close frame where one is owed; calls on the sink. Cannot fail.
+ * Any call on the sink may end the transport at once: after `closed` nothing is told.
+ */
+import { readCloseBody, writeCloseBody } from './close-body.ts';
+import { type Closing, closing, type Fault, type Phase, type Step } from './closing.ts';
+import { faults } from './faults.ts';
+import * as opcode from './frame/opcode.ts';
+import type { KeepAlive } from './keep-alive.ts';
+import type { TextPort } from './message/text.ts';
+import type { Receiver } from './receive.ts';
+import type { Sender } from './send.ts';
+import type { ConnectionSink, Role } from './sink.ts';
+
+/** The parts of a connection that its end concerns. */
+export interface Parts {
+  readonly role: Role;
+  readonly sink: ConnectionSink;
+  readonly text: TextPort;
+  readonly sender: Sender;
+  readonly receiver: Receiver;
+  readonly keepAlive: KeepAlive;
+}
+
+export class Ending {
+  phase: Phase = 'open';
+  /** What will be told with `closed`, as far as it is known. */
+  why: Closing | undefined;
+  private readonly parts: Parts;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+  }
+
+  /** Whether bytes of the peer still mean something. */
+  get listens(): boolean {
+    return this.phase === 'open' || this.phase === 'closeSent';
+  }
+
+  /** §7.1.2. `body` is from `writeCloseBody`. */
+  close(body: Uint8Array, nowMs: number): void {
+    const { sink, sender, keepAlive } = this.parts;
+    if (this.step('sendClose')) {
+      sender.control(opcode.close, body);
+      keepAlive.awaitClose(nowMs);
+      sink.closing();
+    }
+  }
+
+  /** §7.1.7 */
+  fault(fault: Fault, nowMs: number): void {
+    const { sink, sender, text } = this.parts;
+    const wasOpen = this.phase === 'open';
+    if (!this.step('fail')) {
+      return;
+    }
+    this.why = closedBy(fault);
+    this.hearNoMore(nowMs);
+    if (wasOpen) {
+      if (fault.closeCode !== 1006) {
+        sender.control(opcode.close, writeCloseBody(fault.closeCode, fault.message, text));
+      }
+      sink.closing();
+    }
+    if (fault.closeCode === 1006) {
+      this.abort();
+    } else {
+      this.shut();
+    }
+  }
+
+  /** §5.5.1, §7.1.3 to §7.1.6 */
+  receiveClose(bytes: Uint8Array, start: number, end: number, nowMs: number): void {
+    const { role, sink, sender, text } = this.parts;
+    const said = readCloseBody(bytes, start, end, text);
+    if ('closeCode' in said) {
+      this.fault(said, nowMs);
+      return;
+    }
+    const wasOpen = this.phase === 'open';
+    this.why = { ...said, clean: true, fault: undefined };
+    this.step('receiveClose');
+    this.hearNoMore(nowMs);
+    if (wasOpen) {
+      // §5.5.1: "the endpoint typically echos the status code it received".
+      sender.control(opcode.close, bytes.subarray(start, Math.min(start + 2, end)));
+      sink.closing();
+    }
+    if (role === 'server') {
+      // §7.1.1: the server ends the transport; the client waits for it, and for no longer than the deadline.
+      this.shut();
+    }
+  }
+
+  /** The peer will send no more: what we owe may still leave. */
+  endOfInput(nowMs: number): void {
+    const wasOpen = this.phase === 'open';
+    if (this.step('fail')) {
+      this.hearNoMore(nowMs);
+      if (wasOpen) {
+        this.parts.sink.closing();
+      }
+    }
+    // Whatever came before: there is nothing left to wait for.
+    this.shut();
+  }
+
+  /** The time for it is over (§7.1.1). */
+  giveUp(): void {
+    this.why ??= closedBy(faults.CLOSE_UNANSWERED);
+    this.abort();
+  }
+
+  /** The transport has ended. §7.1.5: 1006 when there was no Close frame. */
+  end(): void {
+    const { sink, receiver, keepAlive } = this.parts;
+    const wasOpen = this.phase === 'open';
+    if (!this.step('end')) {
+      return;
+    }
+    receiver.end();
+    keepAlive.end();
+    if (wasOpen) {
+      sink.closing();
+    }
+    sink.closed(this.why ?? { code: 1006, reason: '', clean: false, fault: undefined });
+  }
+
+  private hearNoMore(nowMs: number): void {
+    this.parts.receiver.end();
+    this.parts.keepAlive.awaitClose(nowMs);
+  }
+
+  private shut(): void {
+    if (this.phase !== 'gone') {
+      this.parts.sink.shut();
+    }
+  }
+
+  private abort(): void {
+    if (this.phase !== 'gone') {
+      this.parts.sink.abort();
+    }
+  }
+
+  private step(step: Step): boolean {
+    const next = closing[this.phase][step];
+    if (next === undefined) {
+      return false;
+    }
+    this.phase = next;
+    return true;
+  }
+}
+
+function closedBy(fault: Fault): Closing {
+  return { code: fault.closeCode, reason: fault.message, clean: false, fault };
+}

@@ -1,0 +1,36 @@
+/**
+ * What an open connection talks to: the outside that it tells, and the platform that it runs on.
+ */
+import type { Closing } from './closing.ts';
+import type { Output } from './frame/encode.ts';
+import type { MaskKeys } from './frame/mask-keys.ts';
+import type { TextPort } from './message/text.ts';
+
+export type Role = 'server' | 'client';
+
+/**
+ * What an open connection tells the outside, and where it puts what it owes the peer. None of these may throw: the rest of a
+ * chunk would be lost. Any of them may call the connection, except `receive`.
+ */
+export interface ConnectionSink extends Output {
+  /** A whole message; text is valid UTF-8. The range is good during the call only, unless `owned`: then it is yours. */
+  message(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void;
+  /** A ping came; its pong is taken care of. Good during the call only. */
+  ping(bytes: Uint8Array, start: number, end: number): void;
+  /** A pong came. `roundTripMs` when it answers the latest ping; time spent suspended is in it. Good during the call only. */
+  pong(bytes: Uint8Array, start: number, end: number, roundTripMs: number | undefined): void;
+  /** The phase is no longer `open`: nothing more can be sent. */
+  closing(): void;
+  /** Everything is said: let what is owed leave, then end the transport, and report it with `end`. May come twice. */
+  shut(): void;
+  /** The peer is not to be waited for: cut the transport now, and report it with `end`. */
+  abort(): void;
+  /** It is over. Told exactly once, from `end`. */
+  closed(why: Closing): void;
+}
+
+/** What a connection takes from the platform it runs on. Each has a default that runs everywhere. */
+export interface ConnectionPorts {
+  readonly text?: TextPort;
+  readonly keys?: MaskKeys;
+}

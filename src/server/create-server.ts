@@ -1,0 +1,122 @@
+/**
+ * The front hall: endpoint, transport, gateway, broker and hub, chosen and connected. Contains no rules.
+ * In: options. Out: a server. Fails: `listen` and `attach` reject when the broker or the address is not to be had.
+ */
+import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import { memory } from '../brokers/memory.ts';
+import {
+  createEndpoint,
+  type Endpoint,
+  type ListenOptions,
+  type Origins,
+  sendingDefaults,
+  systemClock,
+} from '../endpoint/index.ts';
+import { native } from '../gateways/native.ts';
+import {
+  createHub,
+  type Hub,
+  type HubLimits,
+  type HubView,
+  hubLimitDefaults,
+} from '../hub/index.ts';
+import type { Broker, Observer, Policy } from '../ports/index.ts';
+import { websocketTransport } from '../transports/websocket.ts';
+import type { Position } from '../wire/index.ts';
+
+export interface ServerOptions {
+  /** Nothing is allowed unless this says so. */
+  readonly policy: Policy;
+  /** @default memory(): the log is gone with the process. */
+  readonly broker?: Broker;
+  /** Where clients connect. @default '/' */
+  readonly path?: string;
+  /** Which pages may connect; programs, which send no Origin, always may. @default 'same' */
+  readonly origins?: Origins;
+  readonly observer?: Observer;
+  readonly limits?: HubLimits;
+}
+
+export type ServerListenOptions = ListenOptions;
+
+export interface Server {
+  /** Starts, and serves on a server of its own. Resolves with the port when it listens. */
+  listen(options: ListenOptions): Promise<{ readonly port: number }>;
+  /** Serves beside what `server` does already. Resolves when the broker has started; clients who come before wait for it. */
+  attach(server: HttpServer | HttpsServer): Promise<void>;
+  /** Resolves when it was appended. No policy is asked. */
+  publish(channel: string, data: unknown, options?: { readonly by?: string }): Promise<Position>;
+  /** How much there is of what. */
+  view(): HubView;
+  /** Tells every client that the server stops, and resolves when all is over; after `withinMs` (default 5,000) it is cut short. */
+  close(options?: { readonly withinMs?: number }): Promise<void>;
+}
+
+export function createServer(options: ServerOptions): Server {
+  return new ComposedServer(options);
+}
+
+class ComposedServer implements Server {
+  private readonly endpoint: Endpoint = createEndpoint();
+  private readonly hub: Hub;
+  private started: Promise<void> | undefined;
+
+  constructor({ policy, broker, path = '/', origins = 'same', observer, limits }: ServerOptions) {
+    this.hub = createHub({
+      policy,
+      broker: broker ?? memory(),
+      clock: systemClock,
+      ...(observer === undefined ? {} : { observer }),
+      ...(limits === undefined ? {} : { limits }),
+    });
+    const maxOutletBytes = limits?.maxOutletBytes ?? hubLimitDefaults.maxOutletBytes;
+    websocketTransport({
+      endpoint: this.endpoint,
+      path,
+      origins,
+      gateways: [native()],
+      hub: this.hub,
+      // The hub pauses its replays at a quarter of its limit, and sends slow clients away at the limit: the socket must begin to
+      // say "wait" at the first, and must not cut before the second.
+      highWaterBytes: Math.floor(maxOutletBytes / 4),
+      maxBufferedBytes: Math.max(sendingDefaults.maxBufferedBytes, maxOutletBytes * 2),
+    });
+  }
+
+  async listen(options: ListenOptions): Promise<{ readonly port: number }> {
+    const { signal, ...rest } = options;
+    await this.start();
+    const listening = await this.endpoint.listen(rest);
+    if (signal?.aborted) {
+      await this.close();
+    }
+    // Not left to the endpoint: the hub's clients hear why first.
+    signal?.addEventListener('abort', () => void this.close(), { once: true });
+    return listening;
+  }
+
+  attach(server: HttpServer | HttpsServer): Promise<void> {
+    this.endpoint.attach(server);
+    return this.start();
+  }
+
+  publish(channel: string, data: unknown, options?: { readonly by?: string }): Promise<Position> {
+    return this.hub.publish(channel, data, options);
+  }
+
+  view(): HubView {
+    return this.hub.view();
+  }
+
+  async close(options?: { readonly withinMs?: number }): Promise<void> {
+    // First the hub: its clients hear why, and that they may come back.
+    await this.hub.stop(options);
+    await this.endpoint.close(options);
+  }
+
+  private start(): Promise<void> {
+    this.started ??= this.hub.start();
+    return this.started;
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * `tautline`: a whole server, chosen and connected.
+ */
+export {
+  createServer,
+  type Server,
+  type ServerListenOptions,
+  type ServerOptions,
+} from './create-server.ts';

@@ -1,0 +1,92 @@
+/**
+ * `tautline start`: the first run. One port with a page and the websocket behind it, on the memory engine.
+ * In: a port. Out: a server, until it is told to stop. Fails: when the address is taken.
+ */
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, isIPv6 } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { styleText } from 'node:util';
+import { type Command, InvalidArgumentError } from 'commander';
+import sirv from 'sirv';
+import { createServer, type Server } from 'tautline';
+import { openChat } from '../open-chat.ts';
+
+interface StartOptions {
+  readonly port: number;
+  readonly host: string;
+}
+
+const pages = fileURLToPath(new URL('../console', import.meta.url));
+
+/** Time for clients to leave when the process is told to stop, in milliseconds. */
+const stopWithinMs = 2000;
+
+export function addStart(program: Command): void {
+  program
+    .command('start', { isDefault: true })
+    .description('serve the chat page and its websocket on one port, with the memory engine')
+    .option('-p, --port <number>', 'port to listen on, 0 for any', readPort, 8080)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .action(start);
+}
+
+async function start({ port, host }: StartOptions): Promise<void> {
+  const tautline = createServer({ policy: openChat, path: '/realtime' });
+  const page = sirv(pages, { etag: true, single: false });
+  const http = createHttpServer((request, response) => {
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('Referrer-Policy', 'no-referrer');
+    response.setHeader('Content-Security-Policy', contentPolicy);
+    page(request, response, () => {
+      response.writeHead(404, { 'Content-Type': 'text/plain' }).end('There is nothing here.\n');
+    });
+  });
+  tautline.attach(http);
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(port, host, resolve);
+  });
+  announce(host, (http.address() as AddressInfo).port);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void stop(tautline, () => http.close()));
+  }
+}
+
+async function stop(tautline: Server, closeHttp: () => void): Promise<void> {
+  console.log('\nStopping: telling every client to come back later.');
+  closeHttp();
+  await tautline.close({ withinMs: stopWithinMs });
+  process.exit(0);
+}
+
+function announce(host: string, port: number): void {
+  const url = `http://${isIPv6(host) ? `[${host}]` : host}:${port}/`;
+  console.log(`
+  ${styleText('bold', 'Tautline')} is up: ${styleText(['cyan', 'underline'], url)}
+
+  Open it in two tabs and write. Then try to break it: cut a tab's network with the button
+  on the page, or stop this process with Ctrl+C and start it again.
+
+  ${styleText('dim', 'Engine: memory. It forgets when it stops, and every page will say so.')}
+`);
+}
+
+/** Only what the page itself brings. */
+const contentPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new InvalidArgumentError('a port is a number from 0 to 65535.');
+  }
+  return port;
+}

@@ -1,0 +1,403 @@
+import { describe, expect, it } from 'vitest';
+import { maxRepairs } from '../../src/client/place.ts';
+import {
+  admit,
+  caughtUp,
+  connectedWorld,
+  type FakeRoad,
+  place,
+  publish,
+  startWorld,
+  watch,
+} from './world.ts';
+
+function leave(road: FakeRoad): void {
+  const { id, channel } = road.last('unsubscribe');
+  road.say({ type: 'unsubscribed', id, channel });
+}
+
+/** A subscription that is live at entry 1. */
+function live() {
+  const world = connectedWorld({ pingAfterMs: 600_000, pongWithinMs: 600_000 });
+  const subscription = world.client.subscribe('room');
+  const told = watch(subscription);
+  admit(world.road(), 1);
+  caughtUp(world.road(), 1);
+  told.length = 0;
+  return { ...world, subscription, told };
+}
+
+describe('resuming', () => {
+  it('asks from now on at first, and from its position after that', () => {
+    const { client, road, clock } = connectedWorld();
+    client.subscribe('room');
+    expect(road().last('subscribe')).not.toHaveProperty('since');
+    admit(road(), 7);
+    caughtUp(road(), 7);
+    publish(road(), 8);
+    road().end();
+    clock.advance(250);
+    road().welcome();
+    expect(road().all('subscribe')).toMatchObject([{ channel: 'room', since: place(8) }]);
+  });
+
+  it('asks every subscription again, right after each welcome and once', () => {
+    const { client, road, clock } = startWorld();
+    client.subscribe('one');
+    client.subscribe('two', { since: 'e1:4:id4' });
+    expect(road().all('subscribe')).toEqual([]);
+    road().welcome();
+    expect(road().all('subscribe')).toMatchObject([
+      { channel: 'one' },
+      { channel: 'two', since: place(4) },
+    ]);
+    road().end();
+    clock.advance(250);
+    road().welcome();
+    expect(
+      road()
+        .all('subscribe')
+        .map(({ channel }) => channel),
+    ).toEqual(['one', 'two']);
+  });
+
+  it('an answer that goes on elsewhere without a gap is not followed', () => {
+    const { client, road } = connectedWorld();
+    const subscription = client.subscribe('room', { since: 'e1:4:id4' });
+    const told = watch(subscription);
+    admit(road(), 9);
+    expect(subscription.position).toBe('e1:4:id4');
+    expect(road().all('unsubscribe')).toHaveLength(1);
+    publish(road(), 10);
+    expect(told).toEqual([]);
+  });
+
+  it('an answer to another request is not an answer', () => {
+    const { client, road } = connectedWorld();
+    const subscription = client.subscribe('room');
+    const { id } = road().last('subscribe');
+    road().say({ type: 'subscribed', id: id + 100, channel: 'room', position: place(1) });
+    expect(subscription.status).toBe('pending');
+  });
+});
+
+describe('delivery follows the chain', () => {
+  it('next is delivered and moves the position; seen is dropped', () => {
+    const { road, told, subscription } = live();
+    publish(road(), 2);
+    publish(road(), 2);
+    publish(road(), 1);
+    publish(road(), 3);
+    expect(told).toEqual([2, 3]);
+    expect(subscription.position).toBe('e1:3:id3');
+  });
+
+  it('a hole: leaves, subscribes from the position, and delivers nothing until that is answered', () => {
+    const { road, told } = live();
+    publish(road(), 3);
+    expect(told).toEqual(['pending']);
+    expect(road().all('unsubscribe')).toHaveLength(1);
+    // All of this belongs to the seat that is given up.
+    publish(road(), 2);
+    caughtUp(road(), 1);
+    road().say({
+      type: 'gap',
+      channel: 'room',
+      gap: { reason: 'trimmed', from: place(1), to: place(3) },
+    });
+    leave(road());
+    expect(road().last('subscribe')).toMatchObject({ since: place(1) });
+    publish(road(), 2);
+    expect(told).toEqual(['pending']);
+    admit(road(), 1);
+    publish(road(), 2);
+    publish(road(), 3);
+    caughtUp(road(), 3);
+    expect(told).toEqual(['pending', 'catchingUp', 2, 3, 'live']);
+    expect(road().all('subscribe')).toHaveLength(2);
+    expect(road().all('unsubscribe')).toHaveLength(1);
+  });
+
+  it('another entry where ours stood: subscribes again, and the server says what is missing', () => {
+    const { road, told } = live();
+    road().say({
+      type: 'publication',
+      channel: 'room',
+      publication: {
+        offset: 2,
+        id: 'fork2',
+        prev: { offset: 1, id: 'fork1' },
+        data: 'fork',
+        atMs: 0,
+      },
+    });
+    leave(road());
+    const { id } = road().last('subscribe');
+    const to = { epoch: 'e1', offset: 1, id: 'fork1' };
+    const gap = { reason: 'diverged', from: place(1), to } as const;
+    road().say({ type: 'subscribed', id, channel: 'room', position: to, gap });
+    expect(told).toEqual(['pending', 'catchingUp', 'diverged e1:1:id1 e1:1:fork1']);
+  });
+
+  it.each([
+    ['ahead of what came', place(2)],
+    ['of another epoch', place(1, 'e2')],
+    ['with another entry', { epoch: 'e1', offset: 1, id: 'fork1' }],
+  ])('a caughtUp %s: subscribes again', (_, position) => {
+    const { client, road } = connectedWorld();
+    const subscription = client.subscribe('room');
+    admit(road(), 1);
+    road().say({ type: 'caughtUp', channel: 'room', position });
+    expect(subscription.status).toBe('pending');
+    leave(road());
+    expect(road().last('subscribe')).toMatchObject({ since: place(1) });
+  });
+
+  it('NOT_SUBSCRIBED is as good as having left', () => {
+    const { road } = live();
+    publish(road(), 3);
+    const { id } = road().last('unsubscribe');
+    const message = 'not followed';
+    road().say({ type: 'error', id, code: 'NOT_SUBSCRIBED', message, retryable: false });
+    expect(road().all('subscribe')).toHaveLength(2);
+  });
+
+  it('ALREADY_SUBSCRIBED: leaves first', () => {
+    const { client, road } = connectedWorld();
+    client.subscribe('room');
+    const { id } = road().last('subscribe');
+    const message = 'followed';
+    road().say({ type: 'error', id, code: 'ALREADY_SUBSCRIBED', message, retryable: false });
+    leave(road());
+    admit(road(), 1);
+    caughtUp(road(), 1);
+    expect(client.subscribe('room').status).toBe('live');
+  });
+
+  it('repairs so often in a row; then the connection ends, and comes back with backoff', () => {
+    const { road, roads, changes, clock, subscription } = live();
+    for (let repair = 1; repair <= maxRepairs; repair += 1) {
+      publish(road(), 3);
+      leave(road());
+      admit(road(), 1);
+    }
+    expect(changes).toEqual([]);
+    publish(road(), 3);
+    expect(changes).toMatchObject([{ status: 'waiting', error: { code: 'MESSAGE_INVALID' } }]);
+    clock.advance(250);
+    expect(roads).toHaveLength(2);
+    road().welcome();
+    expect(road().last('subscribe')).toMatchObject({ since: place(1) });
+    // The new connection has all its repairs.
+    for (let repair = 1; repair <= maxRepairs; repair += 1) {
+      admit(road(), 1);
+      publish(road(), 3);
+      leave(road());
+    }
+    expect([roads.length, subscription.status]).toEqual([2, 'pending']);
+  });
+
+  it('whatever is delivered in between begins the count anew', () => {
+    const { road, changes } = live();
+    for (let n = 1; n <= maxRepairs + 2; n += 1) {
+      publish(road(), n + 2);
+      leave(road());
+      admit(road(), n);
+      publish(road(), n + 1);
+    }
+    expect(changes).toEqual([]);
+  });
+});
+
+describe('gaps', () => {
+  it('are told before what comes after them, and move the position', () => {
+    const { road, told, subscription } = live();
+    const gap = { reason: 'trimmed', from: place(1), to: place(5) } as const;
+    road().say({ type: 'gap', channel: 'room', gap });
+    expect(subscription.position).toBe('e1:5:id5');
+    publish(road(), 6);
+    expect(told).toEqual(['trimmed e1:1:id1 e1:5:id5', 6]);
+  });
+
+  it('into another epoch go on there', () => {
+    const { road, told, subscription } = live();
+    const gap = { reason: 'epoch', from: place(1), to: place(0, 'e2') } as const;
+    road().say({ type: 'gap', channel: 'room', gap });
+    publish(road(), 1);
+    expect(told).toEqual(['epoch e1:1:id1 e2:0:', 1]);
+    expect(subscription.position).toBe('e2:1:id1');
+  });
+
+  it('in the answer to subscribe come before the replay', () => {
+    const { road, told, clock } = live();
+    road().end();
+    clock.advance(250);
+    road().welcome();
+    const { id } = road().last('subscribe');
+    const gap = { reason: 'trimmed', from: place(1), to: place(5) } as const;
+    road().say({ type: 'subscribed', id, channel: 'room', position: place(5), gap });
+    publish(road(), 6);
+    caughtUp(road(), 6);
+    expect(told).toEqual(['pending', 'catchingUp', 'trimmed e1:1:id1 e1:5:id5', 6, 'live']);
+  });
+
+  it('that end elsewhere than the answer goes on are not followed', () => {
+    const { client, road } = connectedWorld();
+    const told = watch(client.subscribe('room', { since: 'e1:1:id1' }));
+    const { id } = road().last('subscribe');
+    const gap = { reason: 'trimmed', from: place(1), to: place(5) } as const;
+    road().say({ type: 'subscribed', id, channel: 'room', position: place(6), gap });
+    expect(told).toEqual([]);
+    expect(road().all('unsubscribe')).toHaveLength(1);
+  });
+});
+
+describe('refusals', () => {
+  function refuse(road: FakeRoad, retryable: boolean): void {
+    const { id } = road.last('subscribe');
+    const code = retryable ? 'BROKER_UNAVAILABLE' : 'FORBIDDEN';
+    road.say({ type: 'error', id, code, message: 'no', retryable });
+  }
+
+  it('for good: refused, on later connections too, until asked for anew', () => {
+    const { client, road, clock } = connectedWorld();
+    const subscription = client.subscribe('room');
+    const told = watch(subscription);
+    refuse(road(), false);
+    expect(told).toEqual(['refused FORBIDDEN']);
+    road().end();
+    clock.advance(250);
+    road().welcome();
+    expect(road().all('subscribe')).toEqual([]);
+    expect(client.subscribe('room')).toBe(subscription);
+    subscription.unsubscribe();
+    expect(told).toEqual(['refused FORBIDDEN', 'ended']);
+    expect(client.subscribe('room').status).toBe('pending');
+    expect(road().all('subscribe')).toHaveLength(1);
+  });
+
+  it('for now: asked again after a delay that grows, as often as it takes', () => {
+    const { client, road, clock } = connectedWorld({ pingAfterMs: 600_000, pongWithinMs: 600_000 });
+    const subscription = client.subscribe('room');
+    const told = watch(subscription);
+    for (const [count, delayMs] of [250, 500, 1_000].entries()) {
+      refuse(road(), true);
+      clock.advance(delayMs - 1);
+      expect(road().all('subscribe')).toHaveLength(count + 1);
+      clock.advance(1);
+      expect(road().all('subscribe')).toHaveLength(count + 2);
+    }
+    admit(road(), 1);
+    expect(told).toEqual([...Array(3).fill('pending BROKER_UNAVAILABLE'), 'catchingUp']);
+  });
+
+  it('for now, then disconnected: asked at once on the next connection, and not twice', () => {
+    const { client, road, clock } = connectedWorld();
+    client.subscribe('room');
+    refuse(road(), true);
+    road().end();
+    clock.advance(250);
+    road().welcome();
+    clock.advance(1_000);
+    expect(road().all('subscribe')).toHaveLength(1);
+  });
+
+  it('of unsubscribe: asked again after a delay', () => {
+    const { client, road, clock } = connectedWorld();
+    const subscription = client.subscribe('room');
+    admit(road(), 1);
+    subscription.unsubscribe();
+    const { id } = road().last('unsubscribe');
+    const message = 'busy';
+    road().say({ type: 'error', id, code: 'TOO_MANY_REQUESTS', message, retryable: true });
+    expect(road().all('unsubscribe')).toHaveLength(1);
+    clock.advance(250);
+    expect(road().all('unsubscribe')).toHaveLength(2);
+  });
+});
+
+describe('answers that do not come', () => {
+  const patient = { pingAfterMs: 600_000, pongWithinMs: 600_000 };
+
+  it('subscribe: leaves, and asks again', () => {
+    const { client, clock, road } = connectedWorld(patient);
+    client.subscribe('room');
+    clock.advance(9_999);
+    expect(road().all('unsubscribe')).toEqual([]);
+    clock.advance(1);
+    expect(road().all('unsubscribe')).toHaveLength(1);
+    leave(road());
+    expect(road().all('subscribe')).toHaveLength(2);
+  });
+
+  it('subscribe, too often: the connection ends', () => {
+    const { client, clock, road } = connectedWorld(patient);
+    client.subscribe('room');
+    for (let late = 1; late <= maxRepairs; late += 1) {
+      clock.advance(10_000);
+      leave(road());
+    }
+    expect(client.status).toBe('connected');
+    clock.advance(10_000);
+    expect(client.status).toBe('waiting');
+  });
+
+  it('unsubscribe: the connection ends', () => {
+    const { clock, road, subscription, changes } = live();
+    subscription.unsubscribe();
+    expect(road().all('unsubscribe')).toHaveLength(1);
+    clock.advance(10_000);
+    expect(changes).toMatchObject([{ status: 'waiting', error: { code: 'REPLY_TOO_LATE' } }]);
+  });
+});
+
+describe('leaving and coming again', () => {
+  it('waits for the answer before it asks again, and does not hear the old seat', () => {
+    const { client, road, told, subscription } = live();
+    subscription.unsubscribe();
+    const again = client.subscribe('room');
+    expect(again).not.toBe(subscription);
+    const toldAgain = watch(again);
+    publish(road(), 2);
+    expect(road().all('subscribe')).toHaveLength(1);
+    leave(road());
+    expect(road().last('subscribe')).not.toHaveProperty('since');
+    publish(road(), 2);
+    admit(road(), 2);
+    publish(road(), 3);
+    expect(told).toEqual(['ended']);
+    expect(toldAgain).toEqual(['catchingUp', 3]);
+  });
+
+  it('before the first answer: takes it, leaves, and asks for the new one', () => {
+    const { client, road } = connectedWorld();
+    const first = client.subscribe('room', { since: 'e1:3:id3' });
+    first.unsubscribe();
+    const second = client.subscribe('room');
+    expect(road().all('unsubscribe')).toEqual([]);
+    admit(road(), 3);
+    expect([first.status, second.status]).toEqual(['ended', 'pending']);
+    leave(road());
+    expect(road().last('subscribe')).not.toHaveProperty('since');
+    admit(road(), 4);
+    expect([second.position, second.status]).toEqual(['e1:4:id4', 'catchingUp']);
+  });
+
+  it('a refusal for one who has left is not one for who came after', () => {
+    const { client, road } = connectedWorld();
+    client.subscribe('room').unsubscribe();
+    const second = client.subscribe('room');
+    const { id } = road().last('subscribe');
+    road().say({ type: 'error', id, code: 'FORBIDDEN', message: 'no', retryable: false });
+    expect(second.status).toBe('pending');
+    expect(road().all('subscribe')).toHaveLength(2);
+  });
+
+  it('in a listener of a publication: nothing after it is delivered', () => {
+    const { road, told, subscription } = live();
+    subscription.on('publication', () => subscription.unsubscribe());
+    publish(road(), 2);
+    publish(road(), 3);
+    expect(told).toEqual([2, 'ended']);
+  });
+});

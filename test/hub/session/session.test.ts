@@ -1,0 +1,251 @@
+import { describe, expect, it } from 'vitest';
+import type { Policy } from '../../../src/ports/index.ts';
+import { makeWorld, openPolicy, settled, startWorld } from '../world.ts';
+
+describe('the first message', () => {
+  it('a hello of version 1 is answered with welcome, once the policy has named the user', async () => {
+    const { connect, notes } = await startWorld();
+    const client = connect();
+    client.hello('bob');
+    await settled();
+    expect(client.got).toEqual([
+      {
+        type: 'welcome',
+        version: 1,
+        capabilities: [],
+        session: expect.stringMatching(/^[0-9a-z]{26}$/),
+        user: 'bob',
+      },
+    ]);
+    expect(notes).toEqual(['connected bob']);
+  });
+
+  it('the policy sees the token, the pipe and the address', async () => {
+    const seen: unknown[] = [];
+    const policy: Policy = { connect: (visitor) => void seen.push(visitor) };
+    const { connect } = await startWorld({ policy });
+    connect().hello('secret');
+    connect().hello();
+    await settled();
+    expect(seen).toEqual([
+      { token: 'secret', pipe: 'test', address: '192.0.2.1' },
+      { token: undefined, pipe: 'test', address: '192.0.2.1' },
+    ]);
+  });
+
+  it('another version ends the session', async () => {
+    const { connect, hub } = await startWorld();
+    const client = connect();
+    client.say({ type: 'hello', version: 2, capabilities: [] });
+    await settled();
+    expect([client.why?.name, client.why?.code]).toEqual(['VERSION_UNSUPPORTED', 4502]);
+    expect(hub.view().sessions).toBe(0);
+  });
+
+  it('anything else before it ends the session', async () => {
+    const { connect } = await startWorld();
+    const client = connect();
+    client.say({ type: 'ping', id: 1 });
+    expect(client.why?.name).toBe('HELLO_EXPECTED');
+    expect(client.got).toEqual([]);
+  });
+
+  it('a second one ends the session, while it is admitted and after', async () => {
+    const { connect, enter } = await startWorld();
+    const early = connect();
+    early.hello();
+    early.hello();
+    const late = await enter();
+    late.hello();
+    expect([early.why?.name, late.why?.name]).toEqual(['HELLO_EXPECTED', 'HELLO_EXPECTED']);
+    await settled();
+    expect(early.got).toEqual([]);
+  });
+
+  it('may take 10,000 ms and not one more', async () => {
+    const { connect, clock, notes } = await startWorld();
+    const client = connect();
+    clock.advance(9_999);
+    expect(client.why).toBeUndefined();
+    clock.advance(1);
+    expect(client.why?.name).toBe('HELLO_TOO_LATE');
+    expect(notes).toEqual(['disconnected HELLO_TOO_LATE']);
+  });
+
+  it('stops the clock, also when the pipe goes', async () => {
+    const { connect, clock } = await startWorld();
+    connect().hello();
+    connect().desk.closed();
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('admission', () => {
+  it.each([
+    ['undefined', () => undefined],
+    ['a promise of undefined', () => Promise.resolve(undefined)],
+    ['true', () => true as unknown as string],
+    ['a name longer than the wire carries', () => 'x'.repeat(1_025)],
+  ])('%s sends the client away', async (_, connect) => {
+    const world = await startWorld({ policy: { connect } });
+    const client = world.connect();
+    client.hello();
+    await settled();
+    expect(client.why?.name).toBe('UNAUTHORISED');
+    expect(client.got).toEqual([]);
+    expect(world.failures).toEqual([]);
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no'))],
+  ])('a policy that %s has said no, and the observer hears of it', async (_, connect) => {
+    const world = await startWorld({ policy: { connect } });
+    const client = world.connect();
+    client.hello();
+    await settled();
+    expect(client.why?.name).toBe('UNAUTHORISED');
+    expect(world.failures).toEqual([new Error('no')]);
+  });
+
+  it('messages that come meanwhile are kept, in order, until the welcome', async () => {
+    let admit!: (user: string) => void;
+    const connect = (): Promise<string> => new Promise((resolve) => (admit = resolve));
+    const world = await startWorld({ policy: { ...openPolicy, connect } });
+    const client = world.connect();
+    client.hello();
+    client.publish('news', 'a');
+    client.say({ type: 'ping', id: 50 });
+    client.publish('news', 'b');
+    await settled();
+    expect(client.got).toEqual([]);
+    admit('ann');
+    await settled();
+    expect(client.told()).toEqual(['welcome', 'pong 50', 'appended 1 1', 'appended 2 2']);
+  });
+
+  it('of those 64 are kept; the 65th is refused', async () => {
+    let admit!: (user: string) => void;
+    const connect = (): Promise<string> => new Promise((resolve) => (admit = resolve));
+    const world = await startWorld({ policy: { ...openPolicy, connect } });
+    const client = world.connect();
+    client.hello();
+    await settled();
+    for (let id = 1; id <= 65; id += 1) {
+      client.say({ type: 'ping', id });
+    }
+    expect(client.got).toEqual([
+      {
+        type: 'error',
+        id: 65,
+        code: 'TOO_MANY_REQUESTS',
+        message: expect.any(String),
+        retryable: true,
+      },
+    ]);
+    admit('ann');
+    await settled();
+    expect(client.all('pong').map(({ id }) => id)).toEqual(
+      Array.from({ length: 64 }, (_, i) => i + 1),
+    );
+  });
+
+  it('a client that goes meanwhile is not let in', async () => {
+    let admit!: (user: string) => void;
+    const connect = (): Promise<string> => new Promise((resolve) => (admit = resolve));
+    const world = await startWorld({ policy: { ...openPolicy, connect } });
+    const client = world.connect();
+    client.hello();
+    client.subscribe('news');
+    await settled();
+    client.desk.closed();
+    admit('ann');
+    await settled();
+    expect(client.got).toEqual([]);
+    expect(world.notes).toEqual(['disconnected left']);
+    expect(world.hub.view()).toEqual({ sessions: 0, channels: 0, subscriptions: 0 });
+  });
+
+  it('waits until the broker has started', async () => {
+    const world = makeWorld();
+    world.broker.hold('start');
+    const starting = world.hub.start();
+    const client = world.connect();
+    client.hello();
+    await settled();
+    expect(client.got).toEqual([]);
+    world.broker.letGo('start');
+    await starting;
+    await settled();
+    expect(client.told()).toEqual(['welcome']);
+  });
+});
+
+describe('an open session', () => {
+  it('answers a ping with its id', async () => {
+    const client = await (await startWorld()).enter();
+    client.say({ type: 'ping', id: 7 });
+    expect(client.told()).toEqual(['pong 7']);
+  });
+
+  it('has 64 requests worked on, and refuses the 65th until one is answered', async () => {
+    const { enter, broker } = await startWorld();
+    const client = await enter();
+    broker.hold('publish');
+    for (let i = 1; i <= 65; i += 1) {
+      client.publish('news', i);
+    }
+    await settled();
+    expect(client.told()).toEqual(['error 65 TOO_MANY_REQUESTS']);
+    broker.letGoOne('publish');
+    await settled();
+    expect(client.told()).toEqual(['appended 1 1']);
+    client.publish('news', 66);
+    client.publish('news', 67);
+    await settled();
+    expect(client.told()).toEqual(['error 67 TOO_MANY_REQUESTS']);
+  });
+
+  it('is sent away when more than 1 MiB waits for it, and not before', async () => {
+    const { enter, notes } = await startWorld();
+    const client = await enter();
+    client.bufferedBytes = 1_048_576;
+    client.say({ type: 'ping', id: 1 });
+    expect(client.told()).toEqual(['pong 1']);
+    client.bufferedBytes += 1;
+    client.say({ type: 'ping', id: 2 });
+    expect(client.got).toEqual([]);
+    expect(client.why?.name).toBe('TOO_SLOW');
+    expect(notes.at(-1)).toBe('disconnected TOO_SLOW');
+  });
+
+  it('that its gateway rejects is told why, and hears nothing more', async () => {
+    const { enter, hub } = await startWorld();
+    const client = await enter();
+    client.subscribe('news');
+    await settled();
+    client.told();
+    client.desk.reject({ code: 4501, name: 'MESSAGE_INVALID', reason: 'data is missing' });
+    client.say({ type: 'ping', id: 1 });
+    await hub.publish('news', 'a');
+    await settled();
+    expect(client.why?.reason).toBe('data is missing');
+    expect(client.got).toEqual([]);
+  });
+
+  it('is told about once in each direction, however often it ends', async () => {
+    const { enter, hub, notes } = await startWorld();
+    const client = await enter();
+    client.desk.closed();
+    client.desk.closed();
+    client.desk.reject({ code: 4501, name: 'MESSAGE_INVALID', reason: '' });
+    expect(notes).toEqual(['connected ann', 'disconnected left']);
+    expect(client.why).toBeUndefined();
+    expect(hub.view().sessions).toBe(0);
+  });
+});

@@ -1,0 +1,155 @@
+/**
+ * The tarball as a user meets it: packed, installed in an empty project without a network, opened by every door.
+ * In: the project. Out: exit code 0, or each thing that is wrong with what to do about it, and 1.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  type ExportedDoor,
+  jsConsumers,
+  jsProgram,
+  openedBy,
+  tsConsumers,
+  tsProgram,
+  tsSettings,
+} from './packed/consumers.ts';
+import { contentTroubles, manifestTroubles, type PackedManifest } from './packed/contents.ts';
+import { namesOf } from './tidy/door-names.ts';
+import { doorsOf, manifestOf } from './tidy/doors.ts';
+import { roomOf } from './tidy/floors.ts';
+import { readTree, type Tree } from './tidy/tree.ts';
+
+/** The doors of the project with what their sources export: what the tarball is held against. */
+export function exportedDoors(tree: Tree): ExportedDoor[] {
+  return doorsOf(tree).map(({ name, specifier, file }) => {
+    const source = tree.sources.get(file);
+    if (source === undefined) {
+      throw new Error(`the door ${name} leads to ${file}, which does not exist: write it`);
+    }
+    const room = roomOf(file);
+    return {
+      specifier,
+      conditions: /\((.*)\)$/.exec(name)?.[1]?.split(', ') ?? [],
+      knowsNode: room?.knowsNode ?? true,
+      knowsWeb: room?.name === 'client',
+      ...namesOf(source),
+    };
+  });
+}
+
+/** Runs a program to its end. @throws {Error} With what it said, when it failed. */
+function run(what: string, cwd: string, program: string, ...args: readonly string[]): void {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: 'utf8' });
+  if (status !== 0) {
+    throw new Error(`${what} failed:\n${error?.message ?? `${stdout}${stderr}`.trim()}`);
+  }
+}
+
+/** Gives the path of the tarball. `npm pack` builds first, by the script `prepack`. */
+function pack(root: string, work: string): string {
+  run('npm pack', root, 'npm', 'pack', '--pack-destination', work);
+  const tarball = readdirSync(work).find((name) => name.endsWith('.tgz'));
+  if (tarball === undefined) {
+    throw new Error(`npm pack left no tarball in ${work}`);
+  }
+  return join(work, tarball);
+}
+
+/** Gives the folder of the installed package. */
+function install(tarball: string, project: string, name: string): string {
+  mkdirSync(project);
+  writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
+  const flags = ['--offline', '--no-audit', '--no-fund', '--ignore-scripts'];
+  run('npm install of the tarball', project, 'npm', 'install', ...flags, tarball);
+  return join(project, 'node_modules', name);
+}
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
+}
+
+function manifestIn(folder: string): PackedManifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackedManifest;
+}
+
+function refuse(troubles: readonly string[]): void {
+  if (troubles.length > 0) {
+    throw new Error(troubles.join('\n'));
+  }
+}
+
+function javascript(project: string, doors: readonly ExportedDoor[]): void {
+  for (const { name, file, conditions } of jsConsumers) {
+    writeFileSync(join(project, file), jsProgram(file, openedBy(doors, conditions)));
+    const flags = conditions.map((condition) => `--conditions=${condition}`);
+    run(`JavaScript by ${name}`, project, process.execPath, ...flags, file);
+  }
+}
+
+function typescript(root: string, project: string, doors: readonly ExportedDoor[]): void {
+  const typeRoot = join(root, 'node_modules/@types');
+  for (const [at, consumer] of tsConsumers.entries()) {
+    const program = `consume${at}.ts`;
+    const settings = `tsconfig${at}.json`;
+    const opened = openedBy(doors, consumer.conditions).filter(consumer.opens);
+    writeFileSync(join(project, program), tsProgram(opened));
+    writeFileSync(join(project, settings), tsSettings(consumer, program, typeRoot));
+    const tsc = join(root, 'node_modules/.bin/tsc');
+    run(`TypeScript, ${consumer.name},`, project, tsc, '-p', settings);
+  }
+}
+
+/** Gives the exit code. */
+export function checkPackage(root: string, print: (line: string) => void): number {
+  const work = mkdtempSync(join(tmpdir(), 'packed-'));
+  try {
+    refuse(manifestTroubles(manifestIn(root)));
+    const tree = readTree(root);
+    const doors = exportedDoors(tree);
+    const project = join(work, 'project');
+    const tarball = pack(root, work);
+    const installed = install(tarball, project, manifestOf(tree).name);
+    const steps: readonly [string, () => void][] = [
+      ['contents', () => refuse(contentTroubles(filesUnder(installed), manifestIn(installed)))],
+      ['publint', () => publint(root, tarball)],
+      ['JavaScript', () => javascript(project, doors)],
+      ['TypeScript', () => typescript(root, project, doors)],
+    ];
+    const failures = steps.filter(([name, step]) => !succeeds(name, step, print));
+    print(`packed: ${doors.length} doors, ${failures.length} of ${steps.length} checks failed`);
+    return failures.length === 0 ? 0 : 1;
+  } catch (error) {
+    print(`packed: ${messageOf(error)}`);
+    return 1;
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}
+
+function publint(root: string, tarball: string): void {
+  run('publint', root, join(root, 'node_modules/.bin/publint'), 'run', tarball, '--strict');
+}
+
+function succeeds(name: string, step: () => void, print: (line: string) => void): boolean {
+  try {
+    step();
+    return true;
+  } catch (error) {
+    print(`packed: ${name}: ${messageOf(error)}`);
+    return false;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const root = process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url));
+  process.exitCode = checkPackage(root, console.log);
+}

@@ -1,0 +1,55 @@
+/**
+ * Import cycles, those of types too: two files that need each other are one file, or miss a third.
+ * In: the tree. Out: one finding for each knot, with a shortest way round it.
+ */
+import type { Finding } from './finding.ts';
+import { type Edge, edgesOf, type Tree } from './tree.ts';
+
+export function cycles(tree: Tree): Finding[] {
+  const next = edgesOf(tree);
+  const told = new Set<string>();
+  const findings: Finding[] = [];
+  for (const start of [...next.keys()].sort()) {
+    const round = told.has(start) ? undefined : wayBack(start, next);
+    if (round === undefined) {
+      continue;
+    }
+    for (const { from } of round) {
+      told.add(from);
+    }
+    findings.push({
+      check: 'cycles',
+      file: start,
+      line: round[0]!.line,
+      wrong: `imports itself: ${[...round.map(({ from }) => from), start].join(' -> ')}`,
+      todo: 'Move what both need into a file of its own below them.',
+    });
+  }
+  return findings;
+}
+
+/** The shortest way from a file to itself. */
+function wayBack(start: string, next: ReadonlyMap<string, readonly Edge[]>): Edge[] | undefined {
+  const cameBy = new Map<string, Edge>();
+  const queue = [start];
+  for (const at of queue) {
+    for (const edge of next.get(at) ?? []) {
+      if (edge.to === start) {
+        return pathTo(at, start, cameBy).concat(edge);
+      }
+      if (!cameBy.has(edge.to)) {
+        cameBy.set(edge.to, edge);
+        queue.push(edge.to);
+      }
+    }
+  }
+  return undefined;
+}
+
+function pathTo(end: string, start: string, cameBy: ReadonlyMap<string, Edge>): Edge[] {
+  const path: Edge[] = [];
+  for (let at = end; at !== start; at = path[0]!.from) {
+    path.unshift(cameBy.get(at)!);
+  }
+  return path;
+}

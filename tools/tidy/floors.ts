@@ -1,0 +1,68 @@
+/**
+ * The plan of the house as data: which room may import which, and what it knows of the world.
+ * In: a path. Out: the room that it stands in. The picture of this table is in ARCHITECTURE.md.
+ */
+
+export interface Room {
+  /** Its folder under src. */
+  readonly name: string;
+  /** Rooms below that it may enter. */
+  readonly mayImport: readonly string[];
+  /** Rooms of which it may import types only. */
+  readonly typesOnly?: readonly string[];
+  /** False: it runs unchanged in browsers, Node, Bun, Deno and workers. */
+  readonly knowsNode: boolean;
+  /** The one file of a room without Node where time and chance may come in. */
+  readonly clock?: string;
+}
+
+export const rooms: readonly Room[] = [
+  { name: 'ground', mayImport: [], knowsNode: false },
+  { name: 'protocol', mayImport: ['ground'], knowsNode: false },
+  { name: 'wire', mayImport: ['ground'], knowsNode: false },
+  { name: 'contract', mayImport: ['ground'], knowsNode: false },
+  { name: 'ports', mayImport: ['wire', 'ground'], knowsNode: false },
+  { name: 'endpoint', mayImport: ['protocol', 'ground'], knowsNode: true },
+  { name: 'hub', mayImport: ['ports', 'wire', 'contract', 'ground'], knowsNode: false },
+  { name: 'gateways', mayImport: ['ports', 'wire', 'ground'], knowsNode: false },
+  { name: 'brokers', mayImport: ['ports', 'wire', 'ground'], knowsNode: false },
+  {
+    name: 'client',
+    mayImport: ['wire', 'contract', 'ground'],
+    typesOnly: ['contract'],
+    knowsNode: false,
+    clock: 'src/client/clock.ts',
+  },
+  { name: 'testing', mayImport: ['ports', 'wire', 'ground'], knowsNode: false },
+  { name: 'transports', mayImport: ['endpoint', 'ports', 'ground'], knowsNode: true },
+  { name: 'dashboard', mayImport: ['ports', 'client', 'wire'], knowsNode: false },
+  {
+    name: 'server',
+    mayImport: [
+      'ground',
+      'protocol',
+      'wire',
+      'contract',
+      'ports',
+      'endpoint',
+      'hub',
+      'gateways',
+      'brokers',
+      'transports',
+      'dashboard',
+    ],
+    knowsNode: true,
+  },
+  { name: 'client/node', mayImport: ['client', 'endpoint'], knowsNode: true },
+];
+
+/** The innermost room that the file stands in; undefined outside of src and directly under it. */
+export function roomOf(path: string): Room | undefined {
+  let found: Room | undefined;
+  for (const room of rooms) {
+    if (path.startsWith(`src/${room.name}/`) && room.name.length > (found?.name.length ?? 0)) {
+      found = room;
+    }
+  }
+  return found;
+}
