@@ -9,7 +9,7 @@ import { Finding, type Target } from './targets/target.ts';
 
 export interface CampaignOptions {
   readonly target: Target;
-  /** The target's counters, which are cleared before each run. */
+  /** The target's counters. They are cleared here. */
   readonly counters: Uint32Array;
   readonly seed: number;
   readonly corpus: readonly Uint8Array[];
@@ -36,6 +36,7 @@ export class Campaign {
   private readonly waiting: Uint8Array[];
   /** For each counter a bit per magnitude in which it was seen: once, twice, 3, 4 to 7, and so on. */
   private readonly seen: Uint8Array;
+  private hasNew = false;
 
   constructor({ target, counters, seed, corpus }: CampaignOptions) {
     this.target = target;
@@ -43,6 +44,8 @@ export class Campaign {
     this.random = new Random(seed);
     this.waiting = [nothing, ...corpus].reverse();
     this.seen = new Uint8Array(counters.length);
+    // Loading the modules was counted too.
+    counters.fill(0);
   }
 
   /** Counters that were reached at all. */
@@ -54,7 +57,7 @@ export class Campaign {
   step(): Failure | undefined {
     const input = this.waiting.pop() ?? this.invent();
     const failure = this.run(input);
-    if (failure === undefined && this.isNew()) {
+    if (failure === undefined && this.hasNew) {
       this.keep(input);
     }
     return failure;
@@ -73,44 +76,42 @@ export class Campaign {
   }
 
   private run(input: Uint8Array): Failure | undefined {
-    this.counters.fill(0);
     this.runs += 1;
     try {
       this.target.run(input);
     } catch (error) {
+      this.counters.fill(0);
       return { input, error };
     }
     const { stepsAtLeast, stepsPerByte } = this.target;
     const most = stepsAtLeast + stepsPerByte * input.length;
-    const steps = this.countSteps();
+    const steps = this.readCounters();
     return steps > most
       ? { input, error: new Finding(`the work is linear\n${steps} steps, ${most} at most`) }
       : undefined;
   }
 
-  private countSteps(): number {
-    let steps = 0;
-    for (let i = 0; i < this.counters.length; i += 1) {
-      steps += this.counters[i]!;
-    }
-    return steps;
-  }
-
-  /** Whether the last run reached a counter, or a magnitude of one, that no run before it had reached. */
-  private isNew(): boolean {
+  /**
+   * Looks whether the last run reached a counter, or a magnitude of one, that no run before it had reached; clears the counters,
+   * and gives their sum.
+   */
+  private readCounters(): number {
     const { counters, seen } = this;
-    let found = false;
+    let steps = 0;
+    this.hasNew = false;
     for (let i = 0; i < counters.length; i += 1) {
       const count = counters[i]!;
       if (count !== 0) {
+        counters[i] = 0;
+        steps += count;
         const bit = 1 << magnitude(count);
         if ((seen[i]! & bit) === 0) {
           seen[i]! |= bit;
-          found = true;
+          this.hasNew = true;
         }
       }
     }
-    return found;
+    return steps;
   }
 
   private keep(input: Uint8Array): void {

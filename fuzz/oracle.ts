@@ -102,7 +102,8 @@ export function judge(
     }
     // §5.4: a message begins with its kind and goes on with continuations, and nothing else.
     if ((opcode === 0) !== parts.length > 0) return fail(verdict, 1002);
-    if (frame.length > limits.maxFrameBytes) return fail(verdict, 1009);
+    const mostBytes = Math.min(limits.maxFrameBytes, 2 ** 53 - 1);
+    if (frame.length > mostBytes) return fail(verdict, 1009);
     announced += frame.length;
     const charged = parts.length * limits.fragmentChargeBytes;
     const isTooMany = parts.length + 1 > limits.maxFragments || charged > limits.maxMessageBytes;

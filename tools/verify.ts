@@ -103,29 +103,30 @@ export async function runSteps(
 
 /** The table and, below it, the line that counts. */
 export function summary(outcomes: readonly Outcome[], list: readonly Step[]): string[] {
-  const width = Math.max(...list.map(({ name }) => name.length));
+  const total = 'in all';
+  const width = Math.max(total.length, ...list.map(({ name }) => name.length));
   const rows = list.map(({ name }) => {
     const outcome = outcomes.find(({ step }) => step === name);
     const time = outcome === undefined ? 'not run' : `${outcome.seconds.toFixed(1)} s`;
     const mark = outcome?.failure === undefined ? '' : '  failed';
     return `${name.padEnd(width)}  ${time.padStart(8)}${mark}`;
   });
-  const total = outcomes.reduce((sum, { seconds }) => sum + seconds, 0);
+  const seconds = outcomes.reduce((sum, outcome) => sum + outcome.seconds, 0);
   const failed = outcomes.find(({ failure }) => failure !== undefined);
   const counts = outcomes.flatMap((outcome) => outcome.counts ?? []);
   const add = (pick: (counts: Counts) => number): number =>
     counts.reduce((sum, next) => sum + pick(next), 0);
   return [
     ...rows,
-    `${'in all'.padEnd(width)}  ${`${total.toFixed(1)} s`.padStart(8)}`,
+    `${total.padEnd(width)}  ${`${seconds.toFixed(1)} s`.padStart(8)}`,
     failed === undefined
       ? `${add(({ passed }) => passed)} passed, ${add((next) => next.failed)} failed`
       : `verify failed at the step "${failed.step}": ${failed.failure}. What follows it was not run.`,
   ];
 }
 
-async function runStep(root: string, step: Step): Promise<Outcome> {
-  console.log(`\n== ${step.name}: ${step.command.join(' ')}`);
+/** What the program says goes to the terminal as it comes. */
+export async function runStep(root: string, step: Step): Promise<Outcome> {
   const beganMs = performance.now();
   const report = step.counts === undefined ? undefined : join(root, step.counts);
   if (report !== undefined) {
@@ -153,7 +154,10 @@ function exitCodeOf(root: string, [program, ...args]: readonly string[]): Promis
 
 async function verify(root: string): Promise<number> {
   mkdirSync(join(root, notes), { recursive: true });
-  const outcomes = await runSteps(steps, (step) => runStep(root, step));
+  const outcomes = await runSteps(steps, (step) => {
+    console.log(`\n== ${step.name}: ${step.command.join(' ')}`);
+    return runStep(root, step);
+  });
   console.log(`\n${summary(outcomes, steps).join('\n')}`);
   return outcomes.some(({ failure }) => failure !== undefined) ? 1 : 0;
 }

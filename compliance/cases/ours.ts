@@ -1,7 +1,7 @@
 /**
  * Groups T: what the list leaves out. Empty continuations, the whole table of close codes, lengths
- * that lie, masks, frames that come with the handshake, and every small case of the list one byte
- * at a time.
+ * that lie, masks, ends of texts, frames that come with the handshake, and every small case of the
+ * list one byte at a time.
  */
 import {
   binary,
@@ -194,6 +194,31 @@ const masks = numbered('T.6', [
   },
 ]);
 
+const half = Buffer.from('e282', 'hex');
+
+const textEnds = numbered('T.7', [
+  {
+    title: 'a text in fragments that ends inside a character fails the connection',
+    script: () => refusal([text('a', open), continuation(half)], [1007]),
+  },
+  {
+    title: 'an empty last fragment does not finish half a character',
+    script: () => refusal([text(half, open), continuation('')], [1007]),
+  },
+  {
+    title: 'half a character of one text is not finished by the next',
+    script: () => refusal([text(half), text(Buffer.of(0xac))], [1007]),
+  },
+  {
+    title: 'a character that a ping divides comes back whole',
+    script: () =>
+      exchange(
+        [text(half, open), ping(half), continuation(Buffer.of(0xac))],
+        [seenPong(half), seenText('€')],
+      ),
+  },
+]);
+
 /** Larger than a few kilobytes: for these, one of each kind stands for all. */
 const tooLong = /^(9\.[1-6]\.|9\.[78]\.[^2]|7\.1\.6|1\.1\.[78]|1\.2\.[678])/;
 
@@ -202,8 +227,8 @@ export function byteByByte(list: readonly Group[]): Group {
   const cases = list
     .flatMap((group) => group.cases)
     .filter(({ id }) => !tooLong.test(id))
-    .map((each) => ({ ...each, id: `T.7/${each.id}`, chop: 1 as const }));
-  return { id: 'T.7', name: 'the list, one byte at a time (§5.2)', cases };
+    .map((each) => ({ ...each, id: `T.8/${each.id}`, chop: 1 as const }));
+  return { id: 'T.8', name: 'the list, one byte at a time (§5.2)', cases };
 }
 
 export const ours: readonly Group[] = [
@@ -213,4 +238,5 @@ export const ours: readonly Group[] = [
   { id: 'T.4', name: 'lengths not in their shortest form (§5.2)', cases: notMinimal },
   { id: 'T.5', name: 'frames that come with the handshake (§4.1)', cases: withHandshake },
   { id: 'T.6', name: 'masks (§5.1)', cases: masks },
+  { id: 'T.7', name: 'where a text ends (§8.1)', cases: textEnds },
 ];

@@ -32,6 +32,8 @@ const reasons: readonly (readonly [reason: string, bytes: number])[] = [
   ['\u20ac'.repeat(41), 123],
   ['\ud800'.repeat(42), 126],
 ];
+/** Two of them are more than may be held. */
+const flood: Uint8Array = new Uint8Array(600 * 1024).fill(0xff);
 const waitsMs: readonly number[] = [0, 1, 299, 300, 301, 500, 700, 999, 1000, 2000, 10_000];
 
 function pick<Value>(values: readonly Value[], argument: number | undefined): Value {
@@ -61,7 +63,9 @@ function receive(stay: Stay, bytes: Uint8Array): void {
   if (code === undefined) {
     stay.received.push(bytes);
   }
-  stay.attempt(code, () => connection.receive(bytes.slice(), stay.nowMs));
+  // What is only held is not written to.
+  const chunk = connection.isSuspended ? bytes : bytes.slice();
+  stay.attempt(code, () => connection.receive(chunk, stay.nowMs));
 }
 
 const actions: Readonly<Record<CallName, (stay: Stay, args: Uint8Array) => void>> = {
@@ -114,8 +118,8 @@ const actions: Readonly<Record<CallName, (stay: Stay, args: Uint8Array) => void>
   endOfInput: ({ connection, nowMs }) => connection.endOfInput(nowMs),
   end: ({ connection, nowMs }) => connection.end(nowMs),
   flood(stay) {
-    if (stay.connection.isSuspended) {
-      receive(stay, new Uint8Array(600 * 1024).fill(0xff));
+    if (stay.connection.isSuspended && stay.mayFlood) {
+      receive(stay, flood);
     }
   },
 };
@@ -140,7 +144,7 @@ export function callsTarget(subject: Subject): Target {
     hold(wrong === undefined, 'what is put out is frames, none after a Close', () => wrong!);
     peerRecorder.clear();
     const other = role === 'server' ? 'client' : 'server';
-    const peer = openConnection(subject, other, peerRecorder, {});
+    const peer = openConnection(subject, other, peerRecorder, subject.protocol.connectionDefaults);
     peer.receive(output.slice(), 0);
     hold(peer.phase !== 'failing', 'a peer takes what is put out');
   }

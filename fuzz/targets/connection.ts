@@ -14,6 +14,7 @@ import type { Subject } from '../subject.ts';
 import { hold, type Target } from './target.ts';
 
 type Connection = InstanceType<Subject['protocol']['Connection']>;
+type Options = ReturnType<Subject['protocol']['connectionOptions']>;
 
 function limits(message: number, frame: number, fragments: number, charge: number): OracleLimits {
   return {
@@ -41,10 +42,10 @@ export function openConnection(
   { protocol }: Subject,
   role: Role,
   recorder: Recorder,
-  options: Parameters<Subject['protocol']['connectionOptions']>[0],
+  options: Options,
 ): Connection {
   const keys = new protocol.MaskKeys((into) => into.fill(0x5a));
-  return new protocol.Connection(role, recorder, protocol.connectionOptions(options), 0, { keys });
+  return new protocol.Connection(role, recorder, options, 0, { keys });
 }
 
 /** Looks after each byte at the memory that a message under way takes, and counts how often it was moved. */
@@ -86,18 +87,20 @@ const others: readonly Feeding[] = [
   { name: 'in pieces, with pauses', size: (random, left) => random.small(1, left), pauses: true },
 ];
 
+/** Of an input. */
 const maxBytes = 1024;
 
 export function connectionTarget(subject: Subject, role: Role): Target {
   const first = new Recorder();
   const again = new Recorder();
+  const options = limitChoices.map((limits) => subject.protocol.connectionOptions(limits));
   const verdict = { log: new Log(), answers: new Log() };
   const answers = new Log();
   // Chunks are overwritten as soon as they were taken: nobody may keep them.
   const scratch = new Uint8Array(maxBytes);
   const one = new Uint8Array(1);
 
-  function feed(stream: Uint8Array, choice: OracleLimits, how: Feeding, recorder: Recorder): void {
+  function feed(stream: Uint8Array, choice: Options, how: Feeding, recorder: Recorder): void {
     recorder.clear();
     const connection = openConnection(subject, role, recorder, choice);
     const random = new Random(hashOf(stream));
@@ -141,7 +144,7 @@ export function connectionTarget(subject: Subject, role: Role): Target {
       ),
     run(whole) {
       const input = whole.subarray(0, maxBytes);
-      const choice = limitChoices[(input[0] ?? 0) % limitChoices.length]!;
+      const choice = options[(input[0] ?? 0) % options.length]!;
       const stream = input.subarray(1);
       feed(stream, choice, inOnePiece, first);
       verdict.log.clear();

@@ -40,6 +40,9 @@ export class Stay {
   /** All that was received. */
   readonly received: Uint8Array[] = [];
 
+  /** Whether it may be sent very much: that takes long, so it is only tried with one choice in sixteen. */
+  readonly mayFlood: boolean;
+
   private readonly perform: (stay: Stay, call: Call) => void;
   private rank = 0;
   /** Time ended it while it was suspended. */
@@ -54,9 +57,11 @@ export class Stay {
     this.subject = subject;
     this.recorder = recorder;
     this.perform = perform;
+    this.mayFlood = choice % 16 === 15;
     recorder.clear();
     const limits = limitChoices[choice % limitChoices.length]!;
-    this.connection = openConnection(subject, role, recorder, { ...limits, ...timings });
+    const options = subject.protocol.connectionOptions({ ...limits, ...timings });
+    this.connection = openConnection(subject, role, recorder, options);
     recorder.whenTold = (kind) => this.told(kind);
   }
 

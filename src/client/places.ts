@@ -98,7 +98,7 @@ export class Places implements PlaceHost {
   }
 
   freed(): void {
-    for (const place of [...this.places.values()]) {
+    for (const place of this.places.values()) {
       place.settle();
       this.sweep(place);
     }

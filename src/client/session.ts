@@ -116,6 +116,9 @@ export class Session {
   }
 
   private received(payload: string | Uint8Array): void {
+    if (this.phase === 'ended') {
+      return;
+    }
     this.heardAtMs = this.settings.clock.nowMs();
     this.heardSincePing = true;
     const read =

@@ -6,6 +6,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Cancel, Clock } from '../ground/clock.ts';
 import {
   type Acceptance,
   accept,
@@ -14,7 +15,7 @@ import {
   refusals,
 } from '../protocol/index.ts';
 import type { Engine } from './drive.ts';
-import type { Mount } from './mounts.ts';
+import type { Mount, MountOptions } from './mounts.ts';
 import { isOriginAllowed } from './origins.ts';
 import { readRequest, type WebsocketRequest } from './request.ts';
 import { OpenWebsocket, reportUncaught } from './websocket.ts';
@@ -22,82 +23,101 @@ import { OpenWebsocket, reportUncaught } from './websocket.ts';
 /** What the acceptor needs of its endpoint. */
 export interface Reception {
   readonly engine: Engine;
+  readonly clock: Clock;
   readonly handshakeWithinMs: number;
   readonly isClosing: boolean;
+  /** Sockets that are not a websocket yet, or never will be. The endpoint cuts them when its time is up. */
+  readonly greeted: Set<Duplex>;
   findMount(path: string): Mount | undefined;
   opened(websocket: OpenWebsocket): void;
+}
+
+/** Node's `upgrade` event. */
+export interface Upgrade {
+  readonly incoming: IncomingMessage;
+  readonly socket: Duplex;
+  /** What came behind the head. */
+  readonly already: Buffer;
+  /** Most fields of a head that is sure to be whole: Node drops what is beyond the server's limit (THREATS A1). */
+  readonly maxHeaders: number;
 }
 
 const stopping: Refusal = { name: 'UNAVAILABLE', status: 503, message: 'This server is stopping.' };
 const failed: Refusal = { name: 'REFUSED', status: 500, message: 'The server failed to answer.' };
 const late: Refusal = { name: 'UNAVAILABLE', status: 503, message: 'The server took too long.' };
+const tooMany: Refusal = { name: 'REFUSED', status: 431, message: 'Too many header fields.' };
+
+type Admit = NonNullable<MountOptions['admit']>;
 
 /** How long a refused peer is listened to, so that it can read why. */
 const lingerMs = 1000;
 
 /** Never rejects. */
-export async function acceptUpgrade(
-  incoming: IncomingMessage,
-  socket: Duplex,
-  already: Buffer,
-  reception: Reception,
-): Promise<void> {
+export async function acceptUpgrade(upgrade: Upgrade, reception: Reception): Promise<void> {
+  const { incoming, socket } = upgrade;
   // Before anything else: a reset at any point of the handshake must find a listener.
   socket.on('error', ignore);
-  const request = readRequest(incoming, socket);
-  const mount = reception.findMount(request.path);
-  const refusal = refuseAtOnce(request, mount, reception);
-  if (refusal !== undefined || mount === undefined) {
-    refuse(socket, refusal ?? refusals.PATH_UNKNOWN);
-    return;
-  }
-  const answer = decide(request, mount);
-  const decided =
-    'name' in answer || mount.options.admit === undefined
-      ? answer
-      : ((await admitted(request, mount, reception)) ?? answer);
-  if (socket.destroyed) {
-    return;
-  }
-  if ('name' in decided) {
-    refuse(socket, decided);
-  } else if (reception.isClosing) {
-    refuse(socket, stopping);
-  } else {
-    open(socket, already, request, decided, mount, reception);
+  try {
+    const request = readRequest(incoming, socket);
+    const mount = reception.findMount(request.path);
+    const answer = judge(upgrade, request, mount, reception);
+    const decided =
+      'name' in answer || mount?.options.admit === undefined
+        ? answer
+        : ((await admitted(mount.options.admit, request, socket, reception)) ?? answer);
+    if (socket.destroyed) {
+      return;
+    }
+    if ('name' in decided) {
+      refuse(socket, decided, reception);
+    } else if (reception.isClosing) {
+      refuse(socket, stopping, reception);
+    } else {
+      open(upgrade, request, decided, mount!, reception);
+    }
+  } catch (error) {
+    // The application answered with something that cannot be sent.
+    reportUncaught(error);
+    refuse(socket, failed, reception);
   }
 }
 
-/** Sends the refusal, and ends the connection: what was sent behind the request is never looked at (THREATS A9). */
-export function refuse(socket: Duplex, refusal: Refusal): void {
+/**
+ * Sends the refusal, and ends the connection: what was sent behind the request is never looked at (THREATS A9).
+ * @throws {UsageError} `HEADER_INVALID` for a field that cannot be sent.
+ */
+export function refuse(socket: Duplex, refusal: Refusal, { clock, greeted }: Reception): void {
+  const response = refusalResponse(refusal);
+  greeted.add(socket);
+  const cancel = clock.after(lingerMs, () => socket.destroy());
+  socket.once('close', () => {
+    cancel();
+    greeted.delete(socket);
+  });
+  // It is gone by itself when it has ended on both sides, and not before the answer has left.
+  socket.end(response, 'latin1');
   socket.resume();
-  socket.end(refusalResponse(refusal), 'latin1');
-  const timer = setTimeout(() => socket.destroy(), lingerMs);
-  socket.once('end', () => socket.destroy());
-  socket.once('close', () => clearTimeout(timer));
 }
 
-function refuseAtOnce(
+function judge(
+  { incoming, maxHeaders }: Upgrade,
   request: WebsocketRequest,
   mount: Mount | undefined,
   reception: Reception,
-): Refusal | undefined {
+): Acceptance | Refusal {
   if (reception.isClosing) {
     return stopping;
+  }
+  if (incoming.rawHeaders.length / 2 > maxHeaders) {
+    return tooMany;
   }
   if (mount === undefined) {
     return refusals.PATH_UNKNOWN;
   }
-  const isAllowed = isOriginAllowed(
-    request.headers,
-    mount.options.origins ?? 'same',
-    request.secure,
-  );
-  return isAllowed ? undefined : refusals.ORIGIN_REFUSED;
-}
-
-function decide(request: WebsocketRequest, mount: Mount): Acceptance | Refusal {
-  const spoken = mount.options.subprotocols ?? [];
+  const { origins = 'same', subprotocols: spoken = [] } = mount.options;
+  if (!isOriginAllowed(request.headers, origins, request.secure)) {
+    return refusals.ORIGIN_REFUSED;
+  }
   return accept(request, {
     chooseSubprotocol: (offered) => spoken.find((name) => offered.includes(name)),
   });
@@ -105,27 +125,29 @@ function decide(request: WebsocketRequest, mount: Mount): Acceptance | Refusal {
 
 /** What the application says, within the time for a handshake. Throwing is a refusal, and is not kept quiet. */
 async function admitted(
+  admit: Admit,
   request: WebsocketRequest,
-  mount: Mount,
-  reception: Reception,
+  socket: Duplex,
+  { clock, handshakeWithinMs, greeted }: Reception,
 ): Promise<Refusal | undefined> {
-  let timer: NodeJS.Timeout | undefined;
+  greeted.add(socket);
+  let cancel: Cancel | undefined;
   const tooLate = new Promise<Refusal>((resolve) => {
-    timer = setTimeout(() => resolve(late), reception.handshakeWithinMs);
+    cancel = clock.after(handshakeWithinMs, () => resolve(late));
   });
   try {
-    return await Promise.race([mount.options.admit?.(request), tooLate]);
+    return await Promise.race([admit(request), tooLate]);
   } catch (error) {
     reportUncaught(error);
     return failed;
   } finally {
-    clearTimeout(timer);
+    cancel?.();
+    greeted.delete(socket);
   }
 }
 
 function open(
-  socket: Duplex,
-  already: Buffer,
+  { socket, already }: Upgrade,
   request: WebsocketRequest,
   { response, subprotocol }: Acceptance,
   mount: Mount,

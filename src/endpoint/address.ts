@@ -20,7 +20,10 @@ export interface Wishes {
 }
 
 /** @throws {UsageError} `URL_INVALID` */
-export function readAddress(url: string | URL, { subprotocols = [], headers = {} }: Wishes): Address {
+export function readAddress(
+  url: string | URL,
+  { subprotocols = [], headers = {} }: Wishes,
+): Address {
   if (!URL.canParse(String(url))) {
     throw new UsageError('URL_INVALID', 'the URL cannot be read');
   }

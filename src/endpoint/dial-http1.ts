@@ -3,7 +3,6 @@
  * In: a URL. Out: an open websocket. Fails: rejects with `ConnectionError`; misuse throws. Follows no redirect, so that no
  * credential ever goes to a server that was not named (THREATS A11).
  */
-import { randomFillSync } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions as TlsOptions } from 'node:tls';
 import {
@@ -12,10 +11,9 @@ import {
   type HandshakeRequest,
   HeadReader,
   headLimitDefaults,
-  makeKey,
   requestHead,
-  UsageError,
 } from '../protocol/index.ts';
+import { type Address, readAddress } from './address.ts';
 import { Alarms } from './alarms.ts';
 import { systemClock } from './clock.ts';
 import type { Engine } from './drive.ts';
@@ -42,13 +40,6 @@ const engine: Engine = {
   nowMs: () => systemClock.nowMs(),
 };
 
-interface Address {
-  readonly secure: boolean;
-  readonly hostname: string;
-  readonly port: number;
-  readonly request: HandshakeRequest;
-}
-
 /**
  * Opens a websocket. Nothing of it is read before the code behind your `await` has run, so add listeners there at once.
  * @param url `ws:` or `wss:`, or `http:` or `https:` for the same. No fragment (§3).
@@ -63,47 +54,19 @@ export async function dial(url: string | URL, options: DialOptions = {}): Promis
   }
   const head = requestHead(address.request);
   const socket = connectTo(address, options.tls ?? {});
+  // A server may say all it has to say and end its side at once: we end ours when all of it was told.
+  socket.allowHalfOpen = true;
   const { already, subprotocol } = await shakeHands(socket, head, address.request, options);
+  if (signal?.aborted) {
+    socket.destroy();
+    throw aborted(signal);
+  }
   const websocket = new OpenWebsocket(socket, 'client', subprotocol, settings, engine);
   const onAbort = (): void => void websocket.close(1001, 'aborted');
   signal?.addEventListener('abort', onAbort, { once: true });
   websocket.on('closed', () => signal?.removeEventListener('abort', onAbort));
   setImmediate(() => websocket.drive.start(already, () => {}));
   return websocket;
-}
-
-function readAddress(url: string | URL, options: DialOptions): Address {
-  if (!URL.canParse(String(url))) {
-    throw new UsageError('URL_INVALID', 'the URL cannot be read');
-  }
-  const parsed = new URL(url);
-  const secure = parsed.protocol === 'wss:' || parsed.protocol === 'https:';
-  if (!secure && parsed.protocol !== 'ws:' && parsed.protocol !== 'http:') {
-    throw new UsageError('URL_INVALID', `ws: or wss: is needed, not ${parsed.protocol}`);
-  }
-  if (parsed.hash !== '' || parsed.hostname === '') {
-    throw new UsageError('URL_INVALID', 'a host is needed, and a fragment is not allowed (§3)');
-  }
-  const { username, password } = parsed;
-  const headers = { ...options.headers };
-  if (username !== '' || password !== '') {
-    const plain = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-    headers['Authorization'] = `Basic ${Buffer.from(plain).toString('base64')}`;
-  }
-  const port = parsed.port === '' ? (secure ? 443 : 80) : Number(parsed.port);
-  const isDefaultPort = port === (secure ? 443 : 80);
-  return {
-    secure,
-    hostname: parsed.hostname.replace(/^\[|\]$/g, ''),
-    port,
-    request: {
-      host: isDefaultPort ? parsed.hostname : `${parsed.hostname}:${port}`,
-      target: `${parsed.pathname}${parsed.search}`,
-      key: makeKey((into) => randomFillSync(into)),
-      subprotocols: options.subprotocols ?? [],
-      headers,
-    },
-  };
 }
 
 function connectTo({ secure, hostname, port }: Address, tls: TlsOptions): Socket {
@@ -135,12 +98,14 @@ function shakeHands(
 ): Promise<Agreement> {
   const { signal, handshakeWithinMs = 10_000 } = options;
   const reader = new HeadReader(headLimitDefaults);
+  let isConnected = false;
   return new Promise((resolve, reject) => {
     const finish = (): void => {
-      clearTimeout(timer);
+      cancel();
       signal?.removeEventListener('abort', onAbort);
       socket.off('data', onData);
-      socket.off('close', onClose);
+      socket.off('end', onEnd);
+      socket.off('close', onEnd);
       socket.off('error', onError);
       socket.on('error', ignore);
       socket.pause();
@@ -151,14 +116,9 @@ function shakeHands(
       reject(error);
     };
     const onAbort = (): void => fail(aborted(signal!));
-    const onClose = (): void =>
-      fail(
-        new ConnectionError('CONNECTION_LOST', 'the server hung up during the handshake', {
-          retryable: true,
-        }),
-      );
+    const onEnd = (): void => fail(lost('the server hung up during the handshake'));
     const onError = (cause: Error): void =>
-      fail(new ConnectionError('CONNECT_FAILED', cause.message, { retryable: true, cause }));
+      fail(isConnected ? lost(cause.message, cause) : unreachable(socket, cause));
     const onData = (chunk: Buffer): void => {
       const size = reader.read(chunk);
       const outcome = judge(reader, request);
@@ -169,18 +129,14 @@ function shakeHands(
         resolve({ already: chunk.subarray(size), subprotocol: outcome.subprotocol });
       }
     };
-    const timer = setTimeout(
-      () =>
-        fail(
-          new ConnectionError('HANDSHAKE_TOO_LATE', `no websocket within ${handshakeWithinMs} ms`, {
-            retryable: true,
-          }),
-        ),
-      handshakeWithinMs,
-    );
+    const cancel = systemClock.after(handshakeWithinMs, () => fail(late(handshakeWithinMs)));
     signal?.addEventListener('abort', onAbort, { once: true });
+    socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
+      isConnected = true;
+    });
     socket.on('error', onError);
-    socket.on('close', onClose);
+    socket.on('end', onEnd);
+    socket.on('close', onEnd);
     socket.on('data', onData);
     socket.write(head, 'latin1');
   });
@@ -208,6 +164,24 @@ function judge(
   // A server that is busy or broken may be well later; one that says no will say no again.
   const retryable = status !== undefined && (status >= 500 || status === 429);
   return new ConnectionError('HANDSHAKE_REFUSED', message, { retryable, fault: name, status });
+}
+
+function lost(message: string, cause?: Error): ConnectionError {
+  return new ConnectionError('CONNECTION_LOST', message, { retryable: true, cause });
+}
+
+function late(withinMs: number): ConnectionError {
+  return new ConnectionError('HANDSHAKE_TOO_LATE', `no websocket within ${withinMs} ms`, {
+    retryable: true,
+  });
+}
+
+/** There never was a connection. A certificate that was refused will be refused again. */
+function unreachable(socket: Socket, cause: Error): ConnectionError {
+  // When every address of a host was tried in vain, Node leaves the message empty.
+  const message = cause.message || String((cause as NodeJS.ErrnoException).code);
+  const retryable = !('authorizationError' in socket && socket.authorizationError);
+  return new ConnectionError('CONNECT_FAILED', message, { retryable, cause });
 }
 
 function aborted(signal: AbortSignal): ConnectionError {

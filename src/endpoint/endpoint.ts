@@ -13,7 +13,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { Clock } from '../ground/clock.ts';
-import { headLimitDefaults, refusals } from '../protocol/index.ts';
+import { headLimitDefaults, refusals, UsageError } from '../protocol/index.ts';
 import { acceptUpgrade, type Reception } from './accept-http1.ts';
 import { Alarms } from './alarms.ts';
 import { systemClock } from './clock.ts';
@@ -21,7 +21,10 @@ import { type Mount, type MountOptions, Mounts, type WebsocketHandler } from './
 import type { OpenWebsocket, Websocket } from './websocket.ts';
 
 export interface EndpointOptions {
-  /** Time for the whole opening handshake, in milliseconds; the application's `admit` included. @default 10_000 */
+  /**
+   * Time for each step of the opening handshake, in milliseconds: TLS, the request's head, the application's `admit`. The first
+   * two on servers of `listen` only. @default 10_000
+   */
   readonly handshakeWithinMs?: number;
   /** Most bytes of a request's head; more is answered with 431. Servers of `listen` only. @default 16_384 */
   readonly maxHeadBytes?: number;
@@ -43,7 +46,7 @@ export type ListenOptions = (
 ) & {
   /** Serve wss: with this key and certificate. */
   readonly tls?: SecureContextOptions;
-  /** Closes the endpoint when it is aborted. */
+  /** Closes the endpoint when it is aborted; `listen` rejects with its reason when that is before it listens. */
   readonly signal?: AbortSignal;
 };
 
@@ -60,36 +63,59 @@ export interface Endpoint {
    * @throws {UsageError} `OPTION_INVALID`, `PATH_TAKEN`
    */
   mount(path: string, options: MountOptions, handler: WebsocketHandler): void;
-  /** Serves on a server of its own. Resolves with the port (0 on a unix socket) when it listens. May be called again. */
+  /**
+   * Serves on a server of its own. Resolves with the port (0 on a unix socket) when it listens. May be called again.
+   * @throws {UsageError} `OPTION_INVALID` when the endpoint is closed (as a rejection).
+   */
   listen(options: ListenOptions): Promise<{ readonly port: number }>;
-  /** Serves beside what `server` does already. Paths that nobody mounted are left to its other `upgrade` listeners. */
+  /**
+   * Serves beside what `server` does already. Paths that nobody mounted are left to its other `upgrade` listeners, which must
+   * leave ours to us. Attaching the same server again changes nothing.
+   * @throws {UsageError} `OPTION_INVALID` when the endpoint is closed.
+   */
   attach(server: HttpServer | HttpsServer): void;
-  /** Takes no more, closes all with 1001, and resolves when they are gone. Attached servers go on without it. */
+  /**
+   * Takes no more, closes all with 1001, and resolves when they are gone. Attached servers go on without it. A second call
+   * may bring the end nearer. There is no way back: make another endpoint.
+   */
   close(options?: CloseOptions): Promise<void>;
 }
 
+/** @throws {UsageError} `OPTION_INVALID` */
 export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   return new HttpEndpoint(options);
 }
 
 type AnyServer = HttpServer | HttpsServer;
+type UpgradeListener = (incoming: IncomingMessage, socket: Duplex, already: Buffer) => void;
 
 class HttpEndpoint implements Endpoint, Reception {
   readonly websockets: Set<OpenWebsocket> = new Set();
+  readonly greeted: Set<Duplex> = new Set();
   readonly engine: Reception['engine'];
+  readonly clock: Clock;
   readonly handshakeWithinMs: number;
   isClosing = false;
 
   private readonly maxHeadBytes: number;
   private readonly mounts = new Mounts();
-  private readonly own: AnyServer[] = [];
-  private readonly attached: AnyServer[] = [];
+  private readonly own = new Set<AnyServer>();
+  private readonly attached = new Map<AnyServer, UpgradeListener>();
+  private readonly stopped: Promise<void>[] = [];
 
   constructor(options: EndpointOptions) {
-    const clock = options.clock ?? systemClock;
+    const { clock = systemClock, handshakeWithinMs = 10_000 } = options;
+    const { maxHeadBytes = headLimitDefaults.maxHeadBytes } = options;
+    if (!(handshakeWithinMs > 0) || !Number.isSafeInteger(maxHeadBytes) || maxHeadBytes < 1) {
+      throw new UsageError(
+        'OPTION_INVALID',
+        'handshakeWithinMs must be above 0, maxHeadBytes a whole number above 0',
+      );
+    }
+    this.clock = clock;
     this.engine = { alarms: new Alarms(clock), nowMs: () => clock.nowMs() };
-    this.handshakeWithinMs = options.handshakeWithinMs ?? 10_000;
-    this.maxHeadBytes = options.maxHeadBytes ?? headLimitDefaults.maxHeadBytes;
+    this.handshakeWithinMs = handshakeWithinMs;
+    this.maxHeadBytes = maxHeadBytes;
   }
 
   mount(path: string, options: MountOptions, handler: WebsocketHandler): void {
@@ -97,48 +123,51 @@ class HttpEndpoint implements Endpoint, Reception {
   }
 
   async listen(options: ListenOptions): Promise<{ readonly port: number }> {
-    const server = this.makeServer(options.tls);
-    server.on('upgrade', this.onUpgrade);
-    this.own.push(server);
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      const where = 'path' in options ? { path: options.path } : ipAddress(options);
-      server.listen(where, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
+    this.mustBeOpen();
     const { signal } = options;
-    if (signal?.aborted) {
-      await this.close();
+    signal?.throwIfAborted();
+    const server = makeServer(options.tls, this.handshakeWithinMs, this.maxHeadBytes);
+    server.on('request', this.answerPlain);
+    server.on('upgrade', this.upgradeListener(server));
+    await listening(server, 'path' in options ? { path: options.path } : ipAddress(options));
+    if (this.isClosing || signal?.aborted) {
+      await stop(server);
+      signal?.throwIfAborted();
+      this.mustBeOpen();
     }
-    signal?.addEventListener('abort', () => void this.close(), { once: true });
+    this.own.add(server);
+    const onAbort = (): void => void this.close();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    server.once('close', () => signal?.removeEventListener('abort', onAbort));
     const address = server.address() as AddressInfo | string;
     return { port: typeof address === 'string' ? 0 : address.port };
   }
 
   attach(server: AnyServer): void {
-    this.attached.push(server);
-    server.on('upgrade', this.onUpgrade);
+    this.mustBeOpen();
+    if (!this.attached.has(server)) {
+      const listener = this.upgradeListener(server);
+      this.attached.set(server, listener);
+      server.on('upgrade', listener);
+    }
   }
 
   async close({ withinMs = 5_000 }: CloseOptions = {}): Promise<void> {
     this.isClosing = true;
-    for (const server of this.attached.splice(0)) {
-      server.off('upgrade', this.onUpgrade);
+    for (const [server, listener] of this.attached) {
+      server.off('upgrade', listener);
     }
-    const stopped = this.own.splice(0).map(stop);
-    const timer = setTimeout(() => {
-      for (const websocket of this.websockets) {
-        websocket.terminate();
-      }
-    }, withinMs);
+    this.attached.clear();
+    for (const server of this.own) {
+      this.stopped.push(stop(server));
+    }
+    this.own.clear();
+    const cancel = this.clock.after(withinMs, () => this.cut());
     const closings = [...this.websockets].map((websocket) =>
       websocket.close(1001, 'the server is stopping'),
     );
-    await Promise.all(closings);
-    clearTimeout(timer);
-    await Promise.all(stopped);
+    await Promise.all([...closings, ...this.stopped]);
+    cancel();
   }
 
   findMount(path: string): Mount | undefined {
@@ -150,40 +179,67 @@ class HttpEndpoint implements Endpoint, Reception {
     websocket.on('closed', () => this.websockets.delete(websocket));
   }
 
-  private readonly onUpgrade = (incoming: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const path = (incoming.url ?? '/').split('?', 1)[0]!;
-    const isOthers = this.mounts.find(path) === undefined && this.attached.some(hasOtherListeners);
-    if (!isOthers) {
-      void acceptUpgrade(incoming, socket, head, this);
+  private cut(): void {
+    for (const websocket of this.websockets) {
+      websocket.terminate();
     }
-  };
+    for (const socket of this.greeted) {
+      socket.destroy();
+    }
+  }
 
-  private makeServer(tls: SecureContextOptions | undefined): AnyServer {
-    const limits = {
-      headersTimeout: this.handshakeWithinMs,
-      requestTimeout: this.handshakeWithinMs,
-      connectionsCheckingInterval: 1000,
-      maxHeaderSize: this.maxHeadBytes,
+  private mustBeOpen(): void {
+    if (this.isClosing) {
+      throw new UsageError('OPTION_INVALID', 'this endpoint is closed: make another');
+    }
+  }
+
+  private upgradeListener(server: AnyServer): UpgradeListener {
+    return (incoming, socket, already) => {
+      const isOthers =
+        server.listenerCount('upgrade') > 1 && this.mounts.find(pathOf(incoming)) === undefined;
+      if (!isOthers) {
+        void acceptUpgrade({ incoming, socket, already, maxHeaders: maxHeaders(server) }, this);
+      }
     };
-    const answer = (request: IncomingMessage, response: ServerResponse): void =>
-      this.answerPlain(request, response);
-    return tls === undefined
-      ? createServer(limits, answer)
-      : createTlsServer({ ...limits, ...tls, handshakeTimeout: this.handshakeWithinMs }, answer);
   }
 
   /** A request that does not ask for an upgrade, on a server that has nothing else to offer. */
-  private answerPlain(request: IncomingMessage, response: ServerResponse): void {
-    const path = (request.url ?? '/').split('?', 1)[0]!;
-    const found = this.mounts.find(path) !== undefined;
+  private readonly answerPlain = (request: IncomingMessage, response: ServerResponse): void => {
+    const found = this.mounts.find(pathOf(request)) !== undefined;
     const { status, headers, message } = found ? refusals.UPGRADE_MISSING : refusals.PATH_UNKNOWN;
     response.writeHead(status, { ...headers, Connection: 'close', 'Content-Type': 'text/plain' });
     response.end(`${message}\n`);
-  }
+  };
 }
 
-function hasOtherListeners(server: AnyServer): boolean {
-  return server.listenerCount('upgrade') > 1;
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?', 1)[0]!;
+}
+
+/** One less than Node's limit for the server: a head that reaches it may be cut short, and Node does not say so. */
+function maxHeaders(server: AnyServer): number {
+  const whole = (server.maxHeadersCount || Number.POSITIVE_INFINITY) - 1;
+  return Math.min(headLimitDefaults.maxHeaders, whole);
+}
+
+function makeServer(
+  tls: SecureContextOptions | undefined,
+  handshakeWithinMs: number,
+  maxHeaderSize: number,
+): AnyServer {
+  // To Node 0 is for ever.
+  const withinMs =
+    handshakeWithinMs === Number.POSITIVE_INFINITY ? 0 : Math.ceil(handshakeWithinMs);
+  const limits = {
+    headersTimeout: withinMs,
+    requestTimeout: withinMs,
+    connectionsCheckingInterval: 1000,
+    maxHeaderSize,
+  };
+  return tls === undefined
+    ? createServer(limits)
+    : createTlsServer({ ...limits, ...tls, handshakeTimeout: withinMs });
 }
 
 function ipAddress({ port, host }: { port: number; host?: string }): {
@@ -193,10 +249,28 @@ function ipAddress({ port, host }: { port: number; host?: string }): {
   return host === undefined ? { port } : { port, host };
 }
 
-/** Takes no more connections, and closes those that are between requests. Upgraded ones are not the server's any more. */
+async function listening(
+  server: AnyServer,
+  where: { path: string } | { port: number },
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(where, () => {
+      server.off('error', reject);
+      // From here on an error is a connection that could not be taken: the next one may.
+      server.on('error', () => {});
+      resolve();
+    });
+  });
+}
+
+/**
+ * Takes no more connections, and cuts those that are none of ours yet: Node stops looking at their time limits when a server is
+ * closed. Upgraded ones are not the server's any more.
+ */
 function stop(server: AnyServer): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    server.closeIdleConnections();
+    server.closeAllConnections();
   });
 }

@@ -27,6 +27,7 @@ export function backoffMs(
   random: () => number,
   options: Required<BackoffOptions>,
 ): number {
-  const grown = options.firstMs * options.factor ** attempt;
-  return random() * (grown < options.maxMs ? grown : options.maxMs);
+  // A hundred steps are past any ceiling, and a number that stays finite.
+  const grown = options.firstMs * options.factor ** Math.min(attempt, 100);
+  return random() * Math.min(options.maxMs, grown);
 }

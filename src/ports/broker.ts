@@ -21,13 +21,13 @@ export interface LogPage {
   readonly publications: readonly Publication[];
 }
 
-/** An entry was appended to a channel that was subscribed to. Called in the order of the log. */
+/** An entry was appended to a channel that was subscribed to. Called in the order of the log. Must not throw. */
 export type Deliver = (channel: string, epoch: string, publication: Publication) => void;
 
 export interface Broker {
   /** Called once, before anything else. */
   start(deliver: Deliver): Promise<void>;
-  /** From when this resolves, every entry appended to the channel is delivered. */
+  /** From when this resolves, every entry appended to the channel is delivered. Twice is once. */
   subscribe(channel: string): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
   /** One atomic step: link to the tail, store, announce. Resolves with its place after all of that. */

@@ -163,7 +163,8 @@ export class Receiver {
     if (header.opcode !== opcode.continuation && isOpen) {
       return faults.CONTINUATION_EXPECTED;
     }
-    if (header.length > limits.maxFrameBytes) {
+    // Beyond 2^53 a length is not exact, so where the payload ends, and its key turns, could not be known.
+    if (header.length > Math.min(limits.maxFrameBytes, Number.MAX_SAFE_INTEGER)) {
       return faults.FRAME_TOO_BIG;
     }
     if (!isOpen) {

@@ -316,6 +316,40 @@ describe('refusals', () => {
   });
 });
 
+describe('a seat that could not be given up yet', () => {
+  function refuseToLeave(road: FakeRoad): void {
+    const { id } = road.last('unsubscribe');
+    const message = 'busy';
+    road.say({ type: 'error', id, code: 'TOO_MANY_REQUESTS', message, retryable: true });
+  }
+
+  it('delivers nothing, though it may link: the repair is still to come', () => {
+    const { road, told, clock } = live();
+    publish(road(), 3);
+    refuseToLeave(road());
+    publish(road(), 2);
+    caughtUp(road(), 1);
+    expect(told).toEqual(['pending']);
+    clock.advance(250);
+    leave(road());
+    admit(road(), 1);
+    publish(road(), 2);
+    expect(told).toEqual(['pending', 'catchingUp', 2]);
+  });
+
+  it('delivers nothing to the next subscription of its channel', () => {
+    const { client, road, clock, subscription } = live();
+    subscription.unsubscribe();
+    refuseToLeave(road());
+    const told = watch(client.subscribe('room', { since: 'e1:1:id1' }));
+    publish(road(), 2);
+    expect(told).toEqual([]);
+    clock.advance(250);
+    leave(road());
+    expect(road().last('subscribe')).toMatchObject({ since: place(1) });
+  });
+});
+
 describe('answers that do not come', () => {
   const patient = { pingAfterMs: 600_000, pongWithinMs: 600_000 };
 

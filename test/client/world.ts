@@ -84,7 +84,7 @@ export interface World {
   readonly roads: FakeRoad[];
   readonly changes: StatusChange[];
   /** The present connection. */
-  road(): FakeRoad;
+  readonly road: () => FakeRoad;
 }
 
 export function startWorld(options: ClientOptions = {}): World {

@@ -2,8 +2,13 @@
  * A hub in a test: a clock that is turned by hand, a scripted broker, and clients that write down what they are told.
  */
 import type { Shared } from '../../src/ground/shared.ts';
-import { createHub, type Hub, type HubOptions } from '../../src/hub/index.ts';
-import type { Desk, Observer, Outlet, Policy } from '../../src/ports/index.ts';
+import type { Receiver } from '../../src/hub/channel/catch-up.ts';
+import { Ids, platformRandom } from '../../src/hub/ids.ts';
+import { createHub, type Hub, type HubLimits, type HubOptions } from '../../src/hub/index.ts';
+import type { Inside } from '../../src/hub/inside.ts';
+import { notesFor } from '../../src/hub/notes.ts';
+import { hubLimits } from '../../src/hub/options.ts';
+import type { Broker, Desk, Observer, Outlet, Policy } from '../../src/ports/index.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import type {
   ClientMessage,
@@ -62,7 +67,8 @@ export class TestClient implements Outlet {
   close(why: Disconnect): void {
     this.why = why;
     if (!this.lingers) {
-      this.desk.closed();
+      // It may be sent away before `open` has given it its desk.
+      (this.desk as Desk | undefined)?.closed();
     }
   }
 
@@ -197,3 +203,23 @@ function noteTaker(notes: string[], failures: unknown[]): Observer {
     failed: (error) => failures.push(error),
   };
 }
+
+/** What the rooms of a hub share, without a hub. */
+export function insideFor(broker: Broker, limits: HubLimits = {}): Inside {
+  const clock = new ManualClock();
+  return {
+    broker,
+    policy: openPolicy,
+    clock,
+    limits: hubLimits(limits),
+    ids: new Ids(clock, platformRandom),
+    notes: notesFor(),
+  };
+}
+
+/** A session that hears nothing. */
+export const deafReceiver: Receiver = {
+  send: () => undefined,
+  room: () => undefined,
+  inTurn: (work) => work(),
+};

@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   judge,
   type Outcome,
   readCounts,
+  runStep,
   runSteps,
   type Step,
   steps,
@@ -74,6 +78,38 @@ describe('what became of a step', () => {
   });
 });
 
+describe('running a step', { timeout: 60_000 }, () => {
+  let root = '';
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'verify-'));
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+  const report = { numPassedTests: 2, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
+  const node = (program: string): Step => ({
+    name: 'tests',
+    command: [process.execPath, '-e', program],
+    counts: 'counts.json',
+  });
+
+  it('counts the tests of its report', async () => {
+    const write = `fs.writeFileSync('counts.json', '${JSON.stringify(report)}')`;
+    const { counts, failure } = await runStep(root, node(write));
+    expect(counts).toEqual({ passed: 2, failed: 0, left: 0 });
+    expect(failure).toBeUndefined();
+  });
+
+  it('does not count a report of an earlier run', async () => {
+    writeFileSync(join(root, 'counts.json'), JSON.stringify(report));
+    const { counts, failure } = await runStep(root, node(''));
+    expect(counts).toBeUndefined();
+    expect(failure).toContain('ENOENT');
+  });
+
+  it('fails with the exit code of its program', async () => {
+    expect((await runStep(root, node('process.exit(3)'))).failure).toBe('exit code 3');
+  });
+});
+
 describe('the summary', () => {
   it('ends with the tests of all steps, when every step stands', () => {
     expect(
@@ -101,10 +137,10 @@ describe('the summary', () => {
         [step('types'), step('lint'), step('tidy')],
       ),
     ).toEqual([
-      'types     1.3 s',
-      'lint      1.3 s  failed',
-      'tidy    not run',
-      'in all    2.5 s',
+      'types      1.3 s',
+      'lint       1.3 s  failed',
+      'tidy     not run',
+      'in all     2.5 s',
       'verify failed at the step "lint": exit code 1. What follows it was not run.',
     ]);
   });

@@ -93,6 +93,14 @@ describe('standing, against a log that is written down', () => {
     expect(standing(first!, first!)).toBe('seen');
   });
 
+  it('an entry that links to our offset and another id is diverged, beyond it a hole', () => {
+    const last = { offset: 5, id: 'b5' };
+    const entry = { offset: 9, id: 'c9', data: null, atMs: 0 };
+    const linking = (offset: number) =>
+      standing(last, { ...entry, prev: { offset, id: `c${offset}` } });
+    expect([4, 5, 6].map(linking)).toEqual(['diverged', 'diverged', 'hole']);
+  });
+
   it('another entry at our offset, linking to what ours linked to, is diverged', () => {
     const [ours] = logFrom(start, [1], 'a');
     const [theirs] = logFrom(start, [1], 'b');

@@ -14,8 +14,8 @@ export function cycles(tree: Tree): Finding[] {
     if (round === undefined) {
       continue;
     }
-    for (const { from } of round) {
-      told.add(from);
+    for (const file of knotOf(start, next)) {
+      told.add(file);
     }
     findings.push({
       check: 'cycles',
@@ -28,8 +28,25 @@ export function cycles(tree: Tree): Finding[] {
   return findings;
 }
 
+type Next = ReadonlyMap<string, readonly Edge[]>;
+
+/** All files that need this one and are needed by it. */
+function knotOf(start: string, next: Next): string[] {
+  return [...reachOf(start, next)].filter((file) => reachOf(file, next).has(start));
+}
+
+function reachOf(start: string, next: Next): ReadonlySet<string> {
+  const reached = new Set([start]);
+  for (const file of reached) {
+    for (const { to } of next.get(file) ?? []) {
+      reached.add(to);
+    }
+  }
+  return reached;
+}
+
 /** The shortest way from a file to itself. */
-function wayBack(start: string, next: ReadonlyMap<string, readonly Edge[]>): Edge[] | undefined {
+function wayBack(start: string, next: Next): Edge[] | undefined {
   const cameBy = new Map<string, Edge>();
   const queue = [start];
   for (const at of queue) {

@@ -15,7 +15,10 @@ export interface Place {
 const attempts = 3;
 
 /** From `since` on, that entry included; from the beginning when the log has another epoch by now. */
-export async function readFrom(broker: Broker, { channel, since, limit }: Place): Promise<LogPage> {
+export async function readFrom(
+  broker: Pick<Broker, 'read'>,
+  { channel, since, limit }: Place,
+): Promise<LogPage> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const page = await broker.read(channel, since.offset, limit);
     if (page.epoch === since.epoch || since.offset === 0) {

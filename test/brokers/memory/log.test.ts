@@ -54,6 +54,13 @@ describe('a log', () => {
     expect(log.latest(1)[0]?.prev).toEqual({ offset: 1, id: 'p1' });
   });
 
+  it('holds no more places than twice its entries, however many have passed', () => {
+    const log = logOf(10_000, { maxEntries: 100 });
+    const { kept } = log as unknown as { readonly kept: readonly unknown[] };
+    expect(kept.length).toBeLessThanOrEqual(200);
+    expect(kept.filter((place) => place !== undefined)).toHaveLength(100);
+  });
+
   it.each([0, -1])('gives nothing for a limit of %i', (limit) => {
     expect(logOf(3).from(1, limit)).toEqual([]);
     expect(logOf(3).latest(limit)).toEqual([]);

@@ -205,6 +205,9 @@ describe('resume, against a model of the log', () => {
           } else {
             expect('gap' in list[0]!).toBe(true);
           }
+          if (log.epoch !== from.epoch) {
+            expect(given).toEqual(log.entries.filter(({ offset }) => offset > log.trimmedTo));
+          }
           if (known && !allRetained) {
             expect(given).toEqual(missed.filter(({ offset }) => offset > log.trimmedTo));
           }

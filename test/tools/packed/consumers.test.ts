@@ -68,7 +68,7 @@ function failureOf(program: string, ...args: string[]): string {
   return status === 0 ? '' : `${stdout}${stderr}`;
 }
 
-describe('plain JavaScript', () => {
+describe('plain JavaScript', { timeout: 60_000 }, () => {
   for (const file of ['consume.mjs', 'consume.cjs'] as const) {
     const runWith = (door: ExportedDoor): string => {
       writeFileSync(join(project, file), jsProgram(file, [door]));
@@ -95,7 +95,7 @@ describe('plain JavaScript', () => {
   }
 });
 
-describe('TypeScript', () => {
+describe('TypeScript', { timeout: 60_000 }, () => {
   const compile = (door: ExportedDoor, name: string): string => {
     const consumer = tsConsumers.find((known) => known.name === name)!;
     writeFileSync(join(project, 'consume.ts'), tsProgram([door]));

@@ -42,6 +42,15 @@ describe('import cycles', () => {
     expect(cycles(makeTree({ 'src/a.ts': "import './a.ts';\n" }))).toHaveLength(1);
   });
 
+  it('two ways round through the same file are one knot', () => {
+    const tree = makeTree({
+      'src/a.ts': "import './c.ts';\n",
+      'src/b.ts': "import './c.ts';\n",
+      'src/c.ts': "import './a.ts';\nimport './b.ts';\n",
+    });
+    expect(cycles(tree).map(({ file }) => file)).toEqual(['src/a.ts']);
+  });
+
   it('two knots are two findings', () => {
     const tree = makeTree({
       'src/a.ts': "import './b.ts';\n",

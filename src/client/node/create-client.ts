@@ -1,0 +1,10 @@
+/**
+ * The client on our own endpoint.
+ */
+import { type Client, type ClientOptions, createClient as createClientOver } from '../index.ts';
+import { dialled } from './transport.ts';
+
+/** As `createClient` of the browser's door; it connects by `dial`, which every Node has. */
+export function createClient(url: string, options: ClientOptions = {}): Client {
+  return createClientOver(url, { ...options, transport: options.transport ?? dialled() });
+}

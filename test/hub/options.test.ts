@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { hubLimitDefaults, hubLimits } from '../../src/hub/options.ts';
+
+describe('limits of a hub', () => {
+  it('have these defaults', () => {
+    expect(hubLimits()).toEqual({
+      helloWithinMs: 10_000,
+      maxSubscriptions: 128,
+      maxPending: 64,
+      maxDataBytes: 65_536,
+      maxChannels: 100_000,
+      maxOutletBytes: 1_048_576,
+      replayBuffer: 1_000,
+      pageEntries: 256,
+    });
+  });
+
+  it('are taken one by one', () => {
+    expect(hubLimits({ maxPending: 1, pageEntries: 2 })).toEqual({
+      ...hubLimitDefaults,
+      maxPending: 1,
+      pageEntries: 2,
+    });
+    expect(hubLimits({ maxChannels: Number.POSITIVE_INFINITY }).maxChannels).toBe(
+      Number.POSITIVE_INFINITY,
+    );
+  });
+
+  it.each([
+    { maxPending: 0 },
+    { maxPending: -1 },
+    { maxPending: Number.NaN },
+    { maxPending: 'many' as unknown as number },
+    { pageEntries: 1 },
+  ])('%j is refused', (limits) => {
+    expect(() => hubLimits(limits)).toThrow(expect.objectContaining({ code: 'LIMIT_INVALID' }));
+  });
+});
