@@ -122,18 +122,21 @@ export class Campaign {
     }
   }
 
-  /** The shorter of two: what takes less time can be tried more often. */
+  /**
+   * Half of the time one of the newest, behind which lies what nobody has seen; else the shorter of any two, since what takes
+   * less time can be tried more often.
+   */
   private choose(): Uint8Array {
-    const one = this.draw();
-    const other = this.draw();
-    return one.length < other.length ? one : other;
-  }
-
-  /** Half of the time from the newest inputs: behind them lies what nobody has seen. */
-  private draw(): Uint8Array {
     const { corpus, random } = this;
-    const from = random.once(2) ? Math.max(0, corpus.length - 32) : 0;
-    return corpus[from + random.below(Math.max(1, corpus.length - from))] ?? nothing;
+    const { length } = corpus;
+    if (length === 0) {
+      return nothing;
+    }
+    if (random.once(2)) {
+      return corpus[length - 1 - random.small(0, Math.min(31, length - 1))]!;
+    }
+    const [one, other] = [random.pick(corpus), random.pick(corpus)];
+    return one.length < other.length ? one : other;
   }
 
   private invent(): Uint8Array {
@@ -154,7 +157,7 @@ export class Campaign {
 /** 1, 2, 3, 4 to 7, 8 to 15, 16 to 31, 32 to 127, more. */
 function magnitude(count: number): number {
   if (count <= 3) return count - 1;
-  if (count < 32) return 29 - Math.clz32(count) + 2;
+  if (count < 32) return 32 - Math.clz32(count);
   return count < 128 ? 6 : 7;
 }
 

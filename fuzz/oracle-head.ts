@@ -37,12 +37,14 @@ export function plainHead(
 
 /** Whether §4.2.1 is fulfilled, in a request whose line is `GET … HTTP/1.1` or later. */
 export function isUpgradeRequest(head: PlainHead): boolean {
+  const host = valuesOf(head, 'host');
   const key = valuesOf(head, 'sec-websocket-key');
   const offers = valuesOf(head, 'sec-websocket-protocol');
   const offered = offers.flatMap((offer) => offer.split(',').map(trimmed));
   return (
     /^GET \S+ HTTP\/(?:1\.[1-9]|[2-9]\.\d)$/.test(head.startLine) &&
-    valuesOf(head, 'host').length === 1 &&
+    host.length === 1 &&
+    host[0] !== '' &&
     lists(head, 'upgrade', 'websocket') &&
     lists(head, 'connection', 'upgrade') &&
     valuesOf(head, 'sec-websocket-version').join('|') === '13' &&

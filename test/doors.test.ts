@@ -190,7 +190,7 @@ const doors: Readonly<
     types: ['BrokerCase', 'ManualClockOptions'],
   },
   'tautline/client': {
-    values: ['ClientError', 'clientDefaults', 'createClient'],
+    values: ['ClientError', 'clientDefaults', 'createClient', 'websocket'],
     types: [
       'BackoffOptions',
       'Cancel',

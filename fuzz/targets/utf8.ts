@@ -33,8 +33,8 @@ export function utf8Target({ utf8, protocol }: Subject): Target {
     name: 'utf8',
     words: utf8Words,
     maxBytes: 512,
-    stepsPerByte: 200,
-    stepsAtLeast: 2000,
+    stepsPerByte: 800,
+    stepsAtLeast: 5000,
     run(input) {
       const decoded = decodes(input);
       const expected = decoded ? 'complete' : mayBecomeUtf8(input) ? 'unfinished' : 'refused';

@@ -22,3 +22,4 @@ export type {
   SubscriptionStatus,
 } from './subscription.ts';
 export type { ClientTransport, Road, RoadListener } from './transports/transport.ts';
+export { websocket } from './transports/websocket.ts';

@@ -14,7 +14,7 @@ import type {
   Subscribed,
   Unsubscribed,
 } from '../wire/index.ts';
-import { refusal } from './errors.ts';
+import { ClientError, refusal } from './errors.ts';
 import type { Settings } from './options.ts';
 import { type Seat, type SeatStep, seats } from './phases.ts';
 import type { ChainedSubscription } from './subscription.ts';
@@ -90,6 +90,8 @@ export class Place {
   lose(): void {
     this.repairs = 0;
     this.vacate('lose');
+    this.cancelDelay?.();
+    this.cancelDelay = undefined;
   }
 
   awaits(id: number): boolean {
@@ -187,8 +189,10 @@ export class Place {
     this.seated = wanted;
     const { channel } = this;
     const id = this.ask(() => {
+      // The heartbeat says that the server is there: it has much to do, or this one question is stuck. No other channel suffers.
       this.leave();
-      this.repair('subscribe is not answered');
+      this.delay();
+      wanted.move('pending', new ClientError('REPLY_TOO_LATE', 'no answer in time', true));
     });
     const { last: since } = wanted;
     const message = { type: 'subscribe', id, channel } as const;
@@ -213,8 +217,6 @@ export class Place {
     this.step(step);
     this.broken = false;
     this.seated = undefined;
-    this.cancelDelay?.();
-    this.cancelDelay = undefined;
   }
 
   private ask(onLate: () => void): number {

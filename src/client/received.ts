@@ -40,6 +40,8 @@ export interface Page {
   readonly publications: readonly Received[];
   /** There are more entries after the last one given. */
   readonly more: boolean;
+  /** The end of the log when it was read: follow a channel from here, and nothing lies in between. */
+  readonly top: string;
   /** `after` is not a place in this log: the page begins at `gap.to`. */
   readonly gap?: GapEvent;
 }

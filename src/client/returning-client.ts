@@ -101,9 +101,8 @@ export class ReturningClient implements Client {
     });
     const { top, more, gap } = page;
     const publications = page.publications.map((entry) => receivedFrom(top.epoch, entry));
-    return gap === undefined
-      ? { publications, more }
-      : { publications, more, gap: gapFrom(gap, from ?? gap.from) };
+    const read = { publications, more, top: toText(top) };
+    return gap === undefined ? read : { ...read, gap: gapFrom(gap, from ?? gap.from) };
   }
 
   retryNow(): void {

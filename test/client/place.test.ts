@@ -291,6 +291,20 @@ describe('refusals', () => {
     expect(told).toEqual([...Array(3).fill('pending BROKER_UNAVAILABLE'), 'catchingUp']);
   });
 
+  it('for now, and admitted in between: the delay is the first again', () => {
+    const { client, road, clock } = connectedWorld();
+    client.subscribe('room');
+    for (let times = 0; times < 2; times += 1) {
+      refuse(road(), true);
+      clock.advance(250);
+      expect(road().all('subscribe')).toHaveLength(2);
+      admit(road(), 1);
+      road().end();
+      clock.advance(500);
+      road().welcome();
+    }
+  });
+
   it('for now, then disconnected: asked at once on the next connection, and not twice', () => {
     const { client, road, clock } = connectedWorld();
     client.subscribe('room');
@@ -353,27 +367,32 @@ describe('a seat that could not be given up yet', () => {
 describe('answers that do not come', () => {
   const patient = { pingAfterMs: 600_000, pongWithinMs: 600_000 };
 
-  it('subscribe: leaves, and asks again', () => {
+  it('subscribe: leaves, and asks again after a delay that grows; the connection stays', () => {
     const { client, clock, road } = connectedWorld(patient);
-    client.subscribe('room');
-    clock.advance(9_999);
-    expect(road().all('unsubscribe')).toEqual([]);
-    clock.advance(1);
-    expect(road().all('unsubscribe')).toHaveLength(1);
-    leave(road());
-    expect(road().all('subscribe')).toHaveLength(2);
+    const told = watch(client.subscribe('room'));
+    for (const [count, delayMs] of [250, 500, 1_000, 2_000].entries()) {
+      clock.advance(9_999);
+      expect(road().all('unsubscribe')).toHaveLength(count);
+      clock.advance(1);
+      expect(road().all('unsubscribe')).toHaveLength(count + 1);
+      leave(road());
+      clock.advance(delayMs - 1);
+      expect(road().all('subscribe')).toHaveLength(count + 1);
+      clock.advance(1);
+      expect(road().all('subscribe')).toHaveLength(count + 2);
+    }
+    admit(road(), 1);
+    expect(told).toEqual([...Array(4).fill('pending REPLY_TOO_LATE'), 'catchingUp']);
+    expect(client.status).toBe('connected');
   });
 
-  it('subscribe, too often: the connection ends', () => {
+  it('subscribe, answered after all: that seat is not the one that was asked for last', () => {
     const { client, clock, road } = connectedWorld(patient);
-    client.subscribe('room');
-    for (let late = 1; late <= maxRepairs; late += 1) {
-      clock.advance(10_000);
-      leave(road());
-    }
-    expect(client.status).toBe('connected');
+    const subscription = client.subscribe('room');
     clock.advance(10_000);
-    expect(client.status).toBe('waiting');
+    admit(road(), 1);
+    publish(road(), 2);
+    expect([subscription.status, subscription.position]).toEqual(['pending', undefined]);
   });
 
   it('unsubscribe: the connection ends', () => {

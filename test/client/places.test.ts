@@ -57,3 +57,16 @@ describe('maxSubscriptions', () => {
     expect(last.status).toBe('catchingUp');
   });
 });
+
+describe('close', () => {
+  it('leaves no timer of a question or of a delay', () => {
+    const { client, clock, road } = connectedWorld();
+    client.subscribe('refused');
+    const { id } = road().last('subscribe');
+    const code = 'TOO_MANY_REQUESTS';
+    road().say({ type: 'error', id, code, message: 'later', retryable: true });
+    client.subscribe('asked');
+    client.close();
+    expect(clock.pending).toBe(0);
+  });
+});

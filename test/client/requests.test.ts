@@ -158,7 +158,7 @@ describe('an answer that does not come', () => {
     road().say({ type: 'appended', id, position: place(1) });
     const page = { publications: [], top: place(0), more: false };
     road().say({ type: 'historyPage', id, channel: 'room', ...page });
-    expect(await history).toEqual({ publications: [], more: false });
+    expect(await history).toEqual({ publications: [], more: false, top: 'e1:0:' });
   });
 });
 

@@ -99,15 +99,20 @@ describe('websockets as pipes', () => {
     const clients = await Promise.all([1, 2].map(() => dial(url, { subprotocols: ['one'] })));
     await recorder.until(2);
     const payload = new Shared<Payload>('grüß');
-    let encodings = 0;
-    const { as } = payload;
-    payload.as = ((encode: (value: Payload) => unknown) =>
-      as.call(payload, encode as never) ?? (encodings += 1)) as typeof payload.as;
+    const frames: unknown[] = [];
+    const as = payload.as.bind(payload);
+    payload.as = (encode) => {
+      const frame = as(encode);
+      frames.push(frame);
+      return frame;
+    };
     const got = clients.map(nextMessage);
     for (const pipe of pipes) {
       pipe.send(payload);
     }
     expect(await Promise.all(got)).toEqual(['grüß', 'grüß']);
+    expect(frames).toHaveLength(2);
+    expect(frames[0]).toBe(frames[1]);
     const bytes = nextMessage(clients[0]!);
     pipes[0]!.send(new Shared<Payload>(new Uint8Array([7])));
     const others = nextMessage(clients[1]!);

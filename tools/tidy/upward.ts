@@ -49,7 +49,7 @@ function troubleWith(
   if (target === undefined || target === room) {
     return undefined;
   }
-  if (false) {
+  if (!room.mayImport.includes(target.name)) {
     return {
       wrong: `${room.name} must not import ${target.name}`,
       todo: 'Move what both need one floor down, or take it as an argument.',

@@ -193,7 +193,6 @@ export class Subscription {
     }
     this.pause.reset();
     await this.sendAll(page.epoch, this.answer(owed(before, page)));
-    this.foreseen = idsOf(page);
     if (samePosition(this.position!, at(page.epoch, page.top))) {
       return this.goLive();
     }

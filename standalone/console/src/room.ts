@@ -9,7 +9,7 @@ import {
   type GapEvent,
   type Received,
   type Status,
-  websocketTransport,
+  websocket,
 } from 'tautline/client';
 import { cuttable } from './cuttable.ts';
 import { nameOfThisTab } from './names.ts';
@@ -59,7 +59,7 @@ export interface Room {
 }
 
 export function openRoom(url: string): Room {
-  const network = cuttable(websocketTransport());
+  const network = cuttable(websocket());
   const name = nameOfThisTab();
   const client = createClient(url, {
     token: name,
