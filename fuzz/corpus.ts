@@ -42,7 +42,10 @@ export function writeCorpus(target: string, found: readonly Uint8Array[]): void 
     }
   }
   mkdirSync(corpusFolder, { recursive: true });
-  writeFileSync(`${corpusFolder}${target}.hex`, `${lines.filter((line) => line !== '').join('\n')}\n`);
+  writeFileSync(
+    `${corpusFolder}${target}.hex`,
+    `${lines.filter((line) => line !== '').join('\n')}\n`,
+  );
 }
 
 export function readFailures(): FailureFixture[] {

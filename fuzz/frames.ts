@@ -88,7 +88,11 @@ const changes: readonly Change[] = [
   cutInTwo,
 ];
 
-function change(frames: readonly LooseFrame[], random: Random, how: (frame: LooseFrame) => void): void {
+function change(
+  frames: readonly LooseFrame[],
+  random: Random,
+  how: (frame: LooseFrame) => void,
+): void {
   if (frames.length > 0) {
     how(random.pick(frames));
   }
@@ -119,7 +123,8 @@ function takeApart(stream: Uint8Array): { frames: LooseFrame[]; rest: Uint8Array
     if (start > view.byteLength) {
       break;
     }
-    const length = keyAt === 2 ? short : keyAt === 4 ? view.getUint16(2) : Number(view.getBigUint64(2));
+    const length =
+      keyAt === 2 ? short : keyAt === 4 ? view.getUint16(2) : Number(view.getBigUint64(2));
     const key = start > keyAt ? stream.slice(at + keyAt, at + start) : undefined;
     const payload = stream.slice(at + start, at + start + length);
     applyKey(payload, key);

@@ -53,7 +53,13 @@ export class Log {
     return heard;
   }
 
-  note(kind: number, number = 0, from: Uint8Array = noBytes, start = 0, end: number = from.length): void {
+  note(
+    kind: number,
+    number = 0,
+    from: Uint8Array = noBytes,
+    start = 0,
+    end: number = from.length,
+  ): void {
     const carried = end - start;
     this.makeRoom(headBytes + carried);
     const { bytes, length: at } = this;

@@ -10,7 +10,12 @@ export interface MutateOptions {
   readonly maxBytes: number;
 }
 
-type Change = (bytes: Uint8Array, random: Random, other: Uint8Array, words: readonly Uint8Array[]) => Uint8Array;
+type Change = (
+  bytes: Uint8Array,
+  random: Random,
+  other: Uint8Array,
+  words: readonly Uint8Array[],
+) => Uint8Array;
 
 /** Makes one to four changes to a copy of `input`. */
 export function mutate(
@@ -27,7 +32,12 @@ export function mutate(
 }
 
 /** `bytes` with `removed` of them at `at` replaced. */
-export function splice(bytes: Uint8Array, at: number, removed: number, inserted: Uint8Array): Uint8Array {
+export function splice(
+  bytes: Uint8Array,
+  at: number,
+  removed: number,
+  inserted: Uint8Array,
+): Uint8Array {
   const whole = new Uint8Array(bytes.length - removed + inserted.length);
   whole.set(bytes.subarray(0, at));
   whole.set(inserted, at);
@@ -87,7 +97,12 @@ function repeat(bytes: Uint8Array, random: Random): Uint8Array {
   return splice(bytes, at, removed, stretch);
 }
 
-function putWord(bytes: Uint8Array, random: Random, _other: Uint8Array, words: readonly Uint8Array[]): Uint8Array {
+function putWord(
+  bytes: Uint8Array,
+  random: Random,
+  _other: Uint8Array,
+  words: readonly Uint8Array[],
+): Uint8Array {
   if (words.length === 0) {
     return bytes;
   }

@@ -30,7 +30,7 @@ export function plainHead(
   const fields = lines!
     .split('\r\n')
     .slice(0, -1)
-    .map((line) => [line.replace(/:[^]*$/, ''), trimmed(line.replace(/^[^:]*:/, ''))] as const);
+    .map((line) => [line.replace(/:.*$/, ''), trimmed(line.replace(/^[^:]*:/, ''))] as const);
   const fits = fields.length <= limits.maxHeaders;
   return fits ? { startLine: startLine!, fields, bytes: whole.length } : undefined;
 }

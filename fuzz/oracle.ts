@@ -75,6 +75,19 @@ export function judge(
   limits: OracleLimits,
   verdict: Verdict,
 ): void {
+  const code = read(stream, role, limits, verdict);
+  if (code !== undefined) {
+    fail(verdict, code);
+  }
+}
+
+/** Gives the close code for what the peer did wrong, or nothing when all is said. */
+function read(
+  stream: Uint8Array,
+  role: Role,
+  limits: OracleLimits,
+  verdict: Verdict,
+): number | undefined {
   const { log, answers } = verdict;
   let text = false;
   let parts: Uint8Array[] = [];
@@ -84,9 +97,9 @@ export function judge(
     if (frame === undefined) {
       log.note(kinds.closing);
       log.note(kinds.closed, 1006 * 2);
-      return;
+      return undefined;
     }
-    if (typeof frame === 'number') return fail(verdict, frame);
+    if (typeof frame === 'number') return frame;
     const { opcode, payload, final } = frame;
     const isWhole = payload.length === frame.length;
     at = frame.next;
@@ -101,19 +114,19 @@ export function judge(
       continue;
     }
     // §5.4: a message begins with its kind and goes on with continuations, and nothing else.
-    if ((opcode === 0) !== parts.length > 0) return fail(verdict, 1002);
+    if ((opcode === 0) !== parts.length > 0) return 1002;
     const mostBytes = Math.min(limits.maxFrameBytes, 2 ** 53 - 1);
-    if (frame.length > mostBytes) return fail(verdict, 1009);
+    if (frame.length > mostBytes) return 1009;
     announced += frame.length;
     const charged = parts.length * limits.fragmentChargeBytes;
     const isTooMany = parts.length + 1 > limits.maxFragments || charged > limits.maxMessageBytes;
-    if (isTooMany) return fail(verdict, 1008);
-    if (announced > limits.maxMessageBytes) return fail(verdict, 1009);
+    if (isTooMany) return 1008;
+    if (announced > limits.maxMessageBytes) return 1009;
     text = opcode === 0 ? text : opcode === 1;
     parts.push(payload);
     const message = Buffer.concat(parts);
     const ends = isWhole && final;
-    if (text && !(ends ? isUtf8(message) : mayBecomeUtf8(message))) return fail(verdict, 1007);
+    if (text && !(ends ? isUtf8(message) : mayBecomeUtf8(message))) return 1007;
     if (ends) {
       log.note(text ? kinds.text : kinds.binary, 0, message);
       parts = [];
@@ -132,18 +145,19 @@ const endings: readonly Uint8Array[] = ['', '80', '8080', '808080', 'a080', '908
 );
 
 /** §5.5.1, §7.4. */
-function receiveClose(verdict: Verdict, body: Uint8Array, role: Role): void {
+function receiveClose(verdict: Verdict, body: Uint8Array, role: Role): number | undefined {
   const { log, answers } = verdict;
   const code = body.length >= 2 ? body[0]! * 256 + body[1]! : 1005;
   const isRegistered = code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code);
   const mayStand = isRegistered || (code >= 3000 && code <= 4999);
-  if (body.length === 1 || (body.length >= 2 && !mayStand)) return fail(verdict, 1002);
-  if (!isUtf8(body.subarray(2))) return fail(verdict, 1007);
+  if (body.length === 1 || (body.length >= 2 && !mayStand)) return 1002;
+  if (!isUtf8(body.subarray(2))) return 1007;
   answers.note(kinds.close, body.length >= 2 ? code : 0);
   log.note(kinds.owed);
   log.note(kinds.closing);
   if (role === 'server') log.note(kinds.shut);
   log.note(kinds.closed, code * 2 + 1, body.subarray(2));
+  return undefined;
 }
 
 /** §7.1.7. */

@@ -1,5 +1,5 @@
 /**
- * Chance from a number, so that a run can be had again: xorshift128 (Marsaglia, 2003).
+ * Chance from a number, so that a run can be repeated: xorshift128 (Marsaglia, 2003).
  * In: a seed. Out: numbers, the same ones for the same seed. Cannot fail.
  */
 

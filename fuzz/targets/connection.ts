@@ -116,6 +116,7 @@ export function connectionTarget(subject: Subject, role: Role): Target {
         connection.receive(one, 0);
       } else {
         connection.receive(scratch.subarray(at, at + size), 0);
+        scratch.fill(0xee, at, at + size);
       }
       at += size;
       if (how === byteByByte) {

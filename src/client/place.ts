@@ -28,6 +28,8 @@ export interface Line {
   fault(problem: string): void;
   /** Ends the connection: the server does not answer. */
   giveUp(code: 'REPLY_TOO_LATE', message: string): void;
+  /** How many questions the server may be asked at once. */
+  readonly window: number;
 }
 
 /** What a place needs of the register in which it stands. */
@@ -138,6 +140,7 @@ export class Place {
     }
     this.step('admit');
     this.refusals = 0;
+    this.host.freed();
     if (this.seated === this.wanted && this.wanted?.resume(position, gap) === false) {
       this.repair('subscribed names another entry, and no gap');
     } else {
@@ -181,7 +184,7 @@ export class Place {
   }
 
   private join(wanted: ChainedSubscription): void {
-    // Seats that are being left still count with the server: `freed` comes back here.
+    // Seats that are being left still count with the server, and it works on so many questions at once: `freed` comes back here.
     if (!this.host.hasRoom) {
       return;
     }

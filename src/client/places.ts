@@ -25,7 +25,9 @@ export class Places implements PlaceHost {
   }
 
   get hasRoom(): boolean {
-    return this.count((place) => place.seat !== 'out') < this.settings.maxSubscriptions;
+    const taken = this.count((place) => place.seat !== 'out');
+    const asked = this.count((place) => place.seat === 'joining' || place.seat === 'leaving');
+    return taken < this.settings.maxSubscriptions && asked < (this.line?.window ?? 0);
   }
 
   find(channel: string): ChainedSubscription | undefined {

@@ -33,6 +33,9 @@ export class Requests {
   // By id, in the order in which they were made, which is the order in which they are sent.
   private readonly waiting = new Map<number, Request>();
   private send: ((text: string) => void) | undefined;
+  /** How many may be sent and not answered: the server takes no more. */
+  private window = 0;
+  private inFlight = 0;
 
   constructor(settings: Settings, nextId: () => number) {
     this.settings = settings;
@@ -60,16 +63,15 @@ export class Requests {
         sent: false,
       };
       this.waiting.set(id, request);
-      this.transmit(id, request);
+      this.transmit();
     });
   }
 
-  /** There is a connection: what waits for one is sent. */
-  opened(send: (text: string) => void): void {
+  /** There is a connection: what waits for one is sent, `window` at a time. */
+  opened(send: (text: string) => void, window: number): void {
     this.send = send;
-    for (const [id, request] of this.waiting) {
-      this.transmit(id, request);
-    }
+    this.window = window;
+    this.transmit();
   }
 
   /** The connection is gone, and with it every answer that was still to come. */
@@ -103,12 +105,21 @@ export class Requests {
     this.take(message.id)?.reject(refusal(message));
   }
 
-  private transmit(id: number, request: Request): void {
-    if (this.send !== undefined && !request.sent) {
-      request.sent = true;
-      request.cancel();
-      request.cancel = this.deadline(id);
-      this.send(request.text);
+  private transmit(): void {
+    if (this.send === undefined || this.inFlight >= this.window) {
+      return;
+    }
+    for (const [id, request] of this.waiting) {
+      if (this.inFlight >= this.window) {
+        return;
+      }
+      if (!request.sent) {
+        request.sent = true;
+        request.cancel();
+        request.cancel = this.deadline(id);
+        this.inFlight += 1;
+        this.send(request.text);
+      }
     }
   }
 
@@ -129,6 +140,10 @@ export class Requests {
     if (request !== undefined) {
       this.waiting.delete(id);
       request.cancel();
+      if (request.sent) {
+        this.inFlight -= 1;
+        this.transmit();
+      }
     }
     return request;
   }

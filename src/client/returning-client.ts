@@ -137,16 +137,19 @@ export class ReturningClient implements Client {
     this.session = session;
   }
 
-  private welcomed(session: Session, { user }: Welcome): void {
+  private welcomed(session: Session, { user, maxPending }: Welcome): void {
     this.user = user;
     this.welcomedAtMs = this.settings.clock.nowMs();
     this.step('welcome');
+    // Channels and requests each have half of what the server works on at once, so that neither keeps the other waiting.
+    const window = Math.max(1, Math.floor(maxPending / 2));
     this.places.opened({
       send: (message) => session.send(toJson(message)),
       fault: (problem) => session.fault(problem),
       giveUp: (code, message) => session.giveUp(code, message),
+      window,
     });
-    this.requests.opened((text) => session.send(text));
+    this.requests.opened((text) => session.send(text), window);
     this.tell({ status: 'connected' });
   }
 

@@ -94,7 +94,16 @@ export class Sender {
 
 /** Anything else has a `length` that is not its bytes, or none: memory that nobody filled would go out (THREATS B5). */
 function mustBeBytes(payload: Uint8Array): void {
-  if (!(payload instanceof Uint8Array)) {
-    throw new UsageError('PAYLOAD_INVALID', 'a payload must be a Uint8Array');
+  if (!(payload instanceof Uint8Array) || (payload.length === 0 && isDetached(payload.buffer))) {
+    throw new UsageError('PAYLOAD_INVALID', 'a payload must be a Uint8Array whose memory is there');
+  }
+}
+
+/** Only asked of what looks empty: memory that was transferred elsewhere has no length. */
+function isDetached(memory: ArrayBufferLike): boolean {
+  try {
+    return new Uint8Array(memory).length < 0;
+  } catch {
+    return true;
   }
 }

@@ -2,6 +2,7 @@
  * What every message must look like when it comes from outside: one row per message, and the compiler misses none.
  * In: the fields of an object. Out: the message, with nothing in it that is not written here. Fails as `Fields` does.
  */
+import { maxChannelBytes } from './channel-name.ts';
 import { disconnects, type ErrorCode } from './codes.ts';
 import type { Fields, Range } from './fields.ts';
 import type { ClientMessage, Of, ServerMessage } from './messages.ts';
@@ -35,24 +36,24 @@ export const clientChecks: {
   subscribe: (from) => ({
     type: 'subscribe',
     id: from.whole('id', natural),
-    channel: from.channel(),
+    channel: askedChannel(from),
     ...from.optional('since', (name) => from.inner(name, position)),
   }),
   unsubscribe: (from) => ({
     type: 'unsubscribe',
     id: from.whole('id', natural),
-    channel: from.channel(),
+    channel: askedChannel(from),
   }),
   publish: (from) => ({
     type: 'publish',
     id: from.whole('id', natural),
-    channel: from.channel(),
+    channel: askedChannel(from),
     data: from.any('data'),
   }),
   history: (from) => ({
     type: 'history',
     id: from.whole('id', natural),
-    channel: from.channel(),
+    channel: askedChannel(from),
     ...from.optional('after', (name) => from.inner(name, position)),
     limit: from.whole('limit', { least: 1, most: messageLimits.pageEntries }),
   }),
@@ -68,6 +69,7 @@ export const serverChecks: {
     capabilities: capabilities(from),
     session: from.text('session', { least: 1, most: messageLimits.sessionLength }),
     user: from.text('user', { least: 0, most: messageLimits.userLength }),
+    maxPending: from.whole('maxPending', natural),
   }),
   subscribed: (from) => ({
     type: 'subscribed',
@@ -195,4 +197,9 @@ function refuseColon(from: Fields, name: string, value: string): void {
   if (value.includes(':')) {
     from.note(name, 'must not hold a colon');
   }
+}
+
+/** What a client asks for. Whether it can name a channel is for the hub to answer: one wrong name ends no connection. */
+function askedChannel(from: Fields): string {
+  return from.text('channel', { least: 0, most: maxChannelBytes });
 }

@@ -69,6 +69,8 @@ export interface Welcome {
   readonly session: string;
   /** As whom the policy let the client in. */
   readonly user: string;
+  /** How many requests may await their answers at once; more are refused with TOO_MANY_REQUESTS. */
+  readonly maxPending: number;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectedWorld, entry, failure, place, startWorld, turn } from './world.ts';
+import { connectedWorld, entry, failure, place, startWorld, turn, welcome } from './world.ts';
 
 describe('publish', () => {
   it('resolves with its place when the server says it is in the log', async () => {
@@ -70,6 +70,72 @@ describe('publish', () => {
     const { client, road } = connectedWorld();
     expect(await failure(client.publish('a b', 1))).toMatchObject({ code: 'CHANNEL_INVALID' });
     expect(road().all('publish')).toEqual([]);
+  });
+});
+
+describe('the window', () => {
+  it('is half of what the server works on at once; the others follow, one for each answer, in order', () => {
+    const { client, road } = startWorld();
+    road().open();
+    road().say(welcome('ada', 1, 6));
+    for (const n of [1, 2, 3, 4, 5]) {
+      void client.publish('room', n);
+    }
+    const sent = (): unknown[] =>
+      road()
+        .all('publish')
+        .map(({ data }) => data);
+    expect(sent()).toEqual([1, 2, 3]);
+    road().say({ type: 'appended', id: road().all('publish')[0]!.id, position: place(1) });
+    expect(sent()).toEqual([1, 2, 3, 4]);
+    road().say({ type: 'appended', id: road().all('publish')[1]!.id, position: place(2) });
+    expect(sent()).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('what had not been sent when the connection was lost is sent by the next, and nothing twice', async () => {
+    const { client, clock, road, roads } = startWorld();
+    road().open();
+    road().say(welcome('ada', 1, 2));
+    const first = failure(client.publish('room', 1));
+    const second = client.publish('room', 2);
+    road().end();
+    expect(await first).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    clock.advance(1000);
+    road().welcome();
+    expect(
+      road()
+        .all('publish')
+        .map(({ data }) => data),
+    ).toEqual([2]);
+    road().say({ type: 'appended', id: road().last('publish').id, position: place(2) });
+    await second;
+    expect(roads.length).toBe(2);
+  });
+
+  it('a server that takes one at a time gets one at a time', () => {
+    const { client, road } = startWorld();
+    road().open();
+    road().say(welcome('ada', 1, 1));
+    void client.publish('room', 1);
+    void client.publish('room', 2);
+    expect(road().all('publish').length).toBe(1);
+  });
+
+  it('holds for channels too', () => {
+    const { client, road } = startWorld();
+    road().open();
+    road().say(welcome('ada', 1, 4));
+    for (const channel of ['a', 'b', 'c']) {
+      client.subscribe(channel);
+    }
+    const asked = (): string[] =>
+      road()
+        .all('subscribe')
+        .map(({ channel }) => channel);
+    expect(asked()).toEqual(['a', 'b']);
+    const { id } = road().all('subscribe')[0]!;
+    road().say({ type: 'subscribed', id, channel: 'a', position: place(0) });
+    expect(asked()).toEqual(['a', 'b', 'c']);
   });
 });
 

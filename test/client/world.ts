@@ -117,8 +117,8 @@ export function connectedWorld(options: ClientOptions = {}): World {
   return world;
 }
 
-export function welcome(user = 'ada', version = 1): Of<ServerMessage, 'welcome'> {
-  return { type: 'welcome', version, capabilities: [], session: 's1', user };
+export function welcome(user = 'ada', version = 1, maxPending = 64): Of<ServerMessage, 'welcome'> {
+  return { type: 'welcome', version, capabilities: [], session: 's1', user, maxPending };
 }
 
 /** Entry number `n` of the log of one epoch; `id` tells forks apart. */

@@ -10,7 +10,7 @@ function firstBroken(name: string, subject: Subject, inputs: readonly Uint8Array
     try {
       target.run(input);
     } catch (error) {
-      return `${hex(input)}: ${error}`;
+      return `${hex(input)}: ${String(error)}`;
     }
   }
   return 'none';

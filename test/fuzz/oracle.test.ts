@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import * as ws from 'ws';
 import { hex, readCorpus } from '../../fuzz/corpus.ts';
 import { kinds, Log } from '../../fuzz/log.ts';
-import { judge, mayBecomeUtf8, type OracleLimits, type Role, readFrame } from '../../fuzz/oracle.ts';
+import {
+  judge,
+  mayBecomeUtf8,
+  type OracleLimits,
+  type Role,
+  readFrame,
+} from '../../fuzz/oracle.ts';
 
 const limits: OracleLimits = {
   maxMessageBytes: 100_000,

@@ -130,7 +130,11 @@ export class RecordingSink implements ConnectionSink {
   message(from: Uint8Array, start: number, end: number, text: boolean): void {
     const payload = from.slice(start, end);
     this.messages.push({ payload, text });
-    this.tell(text && payload.length < 100 ? `text ${Buffer.from(payload)}` : `${text ? 'text' : 'binary'} ${show(payload)}`);
+    this.tell(
+      text && payload.length < 100
+        ? `text ${Buffer.from(payload)}`
+        : `${text ? 'text' : 'binary'} ${show(payload)}`,
+    );
   }
 
   ping(from: Uint8Array, start: number, end: number): void {
@@ -252,5 +256,8 @@ export function hear(
 
 /** What is told when a connection fails with this fault, and what is sent. */
 export function failure(code: number, name: string, message: string): Heard {
-  return { events: ['closing', 'shut', `closed ${code} ${name}`], sent: [`close ${code} ${message}`] };
+  return {
+    events: ['closing', 'shut', `closed ${code} ${name}`],
+    sent: [`close ${code} ${message}`],
+  };
 }

@@ -19,7 +19,7 @@ const client: { readonly [Type in ClientMessage['type']]: Change } = {
   ping: { id: 1 },
 };
 const server: { readonly [Type in ServerMessage['type']]: Change } = {
-  welcome: { version: 1, capabilities: [], session: 's', user: '' },
+  welcome: { version: 1, capabilities: [], session: 's', user: '', maxPending: 1 },
   subscribed: { id: 1, channel: 'a', position: place, gap },
   caughtUp: { channel: 'a', position: place },
   publication: { channel: 'a', publication: { ...entry, by: 'ada' } },
@@ -168,7 +168,18 @@ describe('texts', () => {
     );
   });
 
-  it.each(['subscribe', 'unsubscribe', 'publish', 'history', 'subscribed', 'gap', 'historyPage'])(
+  it.each(['subscribe', 'unsubscribe', 'publish', 'history'])(
+    '%s: the channel has 200 characters at the most, and the hub judges it',
+    (type) => {
+      for (const channel of ['', '*', 'a b', 'x'.repeat(200), '\ud800']) {
+        expect(problem(type, { channel })).toBe(undefined);
+      }
+      expect(problem(type, { channel: 'x'.repeat(201) })).toContain('channel');
+      expect(problem(type, { channel: 1 })).toContain('channel');
+    },
+  );
+
+  it.each(['subscribed', 'caughtUp', 'publication', 'gap', 'unsubscribed', 'historyPage'])(
     '%s: the channel must be the name of one',
     (type) => {
       for (const channel of ['', '*', 'a b', 'x'.repeat(201), '\ud800', 1]) {

@@ -193,6 +193,7 @@ export class Subscription {
     }
     this.pause.reset();
     await this.sendAll(page.epoch, this.answer(owed(before, page)));
+    this.foreseen = idsOf(page);
     if (samePosition(this.position!, at(page.epoch, page.top))) {
       return this.goLive();
     }

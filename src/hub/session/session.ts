@@ -162,7 +162,14 @@ export class Session implements Desk, Receiver {
     }
     this.user = user;
     this.step('admit');
-    this.tell({ type: 'welcome', version: wireVersion, capabilities: [], session: this.id, user });
+    this.tell({
+      type: 'welcome',
+      version: wireVersion,
+      capabilities: [],
+      session: this.id,
+      user,
+      maxPending: Math.min(this.hub.limits.maxPending, Number.MAX_SAFE_INTEGER),
+    });
     this.hub.notes.connected(this.id, user);
     for (const request of this.early.splice(0)) {
       this.work(request);

@@ -22,6 +22,16 @@ export function Chat({ room }: { room: Room }): JSX.Element {
       element.scrollTop = element.scrollHeight;
     }
   }, [lines, outgoing]);
+  useEffect(() => {
+    const element = list.current!;
+    const observer = new ResizeObserver(() => {
+      if (isFollowing.current) {
+        element.scrollTop = element.scrollHeight;
+      }
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
 
   return (
     <section class="chat" aria-label="Chat">

@@ -19,7 +19,7 @@ export function TautLine({ room }: { room: Room }): JSX.Element {
     <div class="line" data-status={status}>
       <span class="end">{room.name}</span>
       <svg viewBox="0 0 200 40" preserveAspectRatio="none" aria-hidden="true">
-        <path class="rope" vector-effect="non-scaling-stroke" />
+        <path class="rope" d="M0 20 C60 20 140 20 200 20" vector-effect="non-scaling-stroke" />
       </svg>
       <span class="end">server</span>
       <output class="status" data-testid="status">

@@ -15,6 +15,7 @@ describe('the first message', () => {
         capabilities: [],
         session: expect.stringMatching(/^[0-9a-z]{26}$/),
         user: 'bob',
+        maxPending: 64,
       },
     ]);
     expect(notes).toEqual(['connected bob']);

@@ -7,7 +7,9 @@ describe('a prepared message', () => {
   it('is the whole frame that a server sends', () => {
     const text = new PreparedMessage('é');
     expect(text.text).toBe(true);
-    expect(Buffer.compare(text.frame, fromPeer('client', { opcode: 'text', payload: 'é' }))).toBe(0);
+    expect(Buffer.compare(text.frame, fromPeer('client', { opcode: 'text', payload: 'é' }))).toBe(
+      0,
+    );
     for (const length of [0, 125, 126, 65_536]) {
       const message = new PreparedMessage(bytes(length));
       expect(message.text).toBe(false);

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { HeadReader, headLimitDefaults } from '../../../src/protocol/handshake/head.ts';
 import { prototypeNames } from './prototype-names.ts';
 
-const simple = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nX:  a b\t\r\nEmpty:\r\n\r\n';
+const simple =
+  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nX:  a b\t\r\nEmpty:\r\n\r\n';
 
 interface Result {
   readonly fault: string | undefined;
@@ -145,7 +146,17 @@ describe('§10.4 limits of a head', () => {
 
 describe('RFC 9112: any bytes in any chunks', () => {
   it('give the same head or the same fault, after the same number of bytes', () => {
-    const piece = fc.constantFrom('\r\n', 'A: b', '\r', '\n', ' ', ':', 'HTTP/1.1 101 X', '\0', 'é');
+    const piece = fc.constantFrom(
+      '\r\n',
+      'A: b',
+      '\r',
+      '\n',
+      ' ',
+      ':',
+      'HTTP/1.1 101 X',
+      '\0',
+      'é',
+    );
     const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 });
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 14 }), sizes, (pieces, cuts) => {

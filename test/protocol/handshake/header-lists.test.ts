@@ -13,7 +13,16 @@ afterEach(() => {
 });
 
 describe('RFC 9110 §5 fields', () => {
-  const list = new HeaderList(['Upgrade', 'a, WebSocket', 'X-One', '1', 'upGRADE', 'b', 'Empty', '']);
+  const list = new HeaderList([
+    'Upgrade',
+    'a, WebSocket',
+    'X-One',
+    '1',
+    'upGRADE',
+    'b',
+    'Empty',
+    '',
+  ]);
 
   it('are found by their name in any case, all lines in order', () => {
     expect(list.all('upgrade')).toEqual(['a, WebSocket', 'b']);
@@ -40,7 +49,9 @@ describe('RFC 9110 §5 fields', () => {
     expect(trimBlanks(' \t a b\t ')).toBe('a b');
     expect(trimBlanks(' \t ')).toBe('');
     expect(trimBlanks('\u00a0a\v')).toBe('\u00a0a\v');
-    expect(new HeaderList(['Upgrade', '\u00a0websocket']).hasToken('upgrade', 'websocket')).toBe(false);
+    expect(new HeaderList(['Upgrade', '\u00a0websocket']).hasToken('upgrade', 'websocket')).toBe(
+      false,
+    );
   });
 
   it('A2: named like a property of every object are absent unless they came', () => {
@@ -62,7 +73,17 @@ describe('§4.1 item 10: lists of distinct tokens', () => {
   });
 
   it('are refused with an element that is empty, no token, or there twice', () => {
-    for (const values of [[''], ['a,'], [',a'], ['a,,b'], ['a b'], ['a/b'], ['a, a'], ['a', 'a'], ['é']]) {
+    for (const values of [
+      [''],
+      ['a,'],
+      [',a'],
+      ['a,,b'],
+      ['a b'],
+      ['a/b'],
+      ['a, a'],
+      ['a', 'a'],
+      ['é'],
+    ]) {
       expect(uniqueTokens(values)).toBe(undefined);
     }
   });

@@ -7,7 +7,9 @@ import { isUtf8, Utf8Check } from '../../../src/protocol/message/utf8.ts';
 const borders = [0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff];
 const leads = Array.from({ length: 256 }, (_, i) => i);
 /** One of these completes any text that can still be completed. */
-const endings = ['', '80', '8080', '808080', 'a080', '908080'].map((hex) => Buffer.from(hex, 'hex'));
+const endings = ['', '80', '8080', '808080', 'a080', '908080'].map((hex) =>
+  Buffer.from(hex, 'hex'),
+);
 
 function mayGoOn(bytes: Uint8Array): boolean {
   return endings.some((ending) => nodeIsUtf8(Buffer.concat([bytes, ending])));

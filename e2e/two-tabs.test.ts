@@ -1,0 +1,162 @@
+/**
+ * The first real run: two tabs of a real browser, a network that is cut, a server that is killed.
+ */
+import { mkdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Gate, openGate } from './gate.ts';
+import { type Product, startProduct } from './product.ts';
+import { linesOf, seen, status, write } from './tab.ts';
+
+/** No look-ups of the browser maker's hosts. */
+const quiet = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
+const cutMs = 5000;
+
+describe('two tabs on the page of the first run', () => {
+  let product: Product;
+  let gate: Gate;
+  let browser: Browser;
+  let context: BrowserContext;
+  let a: Page;
+  let b: Page;
+  const errors: string[] = [];
+
+  beforeAll(async () => {
+    mkdirSync(artifacts, { recursive: true });
+    product = await startProduct(0);
+    gate = await openGate(product.port);
+    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: quiet });
+    context = await browser.newContext({ viewport: { width: 1200, height: 800 } });
+    a = await open(`http://127.0.0.1:${product.port}/`);
+    b = await open(`http://127.0.0.1:${gate.port}/`);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await gate?.close();
+    await product?.kill();
+  });
+
+  async function open(url: string): Promise<Page> {
+    const page = await context.newPage();
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(url);
+    await status(page, 'Connected');
+    return page;
+  }
+
+  it('what A writes, B sees, and the other way round', async () => {
+    await write(a, 'from A');
+    await seen(b, 'from A');
+    await write(b, 'from B');
+    await seen(a, 'from B');
+    expect(await linesOf(a)).toEqual(['from A', 'from B']);
+    expect(await linesOf(b)).toEqual(['from A', 'from B']);
+  });
+
+  it('B is cut off for 5 s while A writes: B comes back by itself and has all of it, once, in order', async () => {
+    gate.cut();
+    await status(b, 'Waiting to reconnect');
+    const written = Array.from({ length: 10 }, (_, i) => `while B was away, ${i + 1}`);
+    const healAt = performance.now() + cutMs;
+    for (const text of written) {
+      await write(a, text);
+      await seen(a, text);
+    }
+    expect(await linesOf(b)).toEqual(['from A', 'from B']);
+    await b.screenshot({ path: `${artifacts}first-run-cut.png` });
+    // The cut has a length; this is no waiting for something to happen.
+    await sleep(Math.max(0, healAt - performance.now()));
+    gate.heal();
+    await status(b, 'Connected');
+    await seen(b, written.at(-1)!);
+    expect(await linesOf(b)).toEqual(['from A', 'from B', ...written]);
+    expect(await b.getByTestId('gaps').textContent()).toBe('0');
+  });
+
+  it('the server is killed and started again: both tabs come back, say `gap: epoch`, and go on in order', async () => {
+    const before = await linesOf(a);
+    const { port } = product;
+    await product.kill();
+    await Promise.all([status(a, 'Waiting'), status(b, 'Waiting')]);
+    product = await startProduct(port);
+    await Promise.all([status(a, 'Connected'), status(b, 'Connected')]);
+    await Promise.all([a.getByTestId('gap').waitFor(), b.getByTestId('gap').waitFor()]);
+    const after = ['one', 'two', 'three'];
+    for (const text of after) {
+      await write(a, text);
+      await seen(b, text);
+    }
+    await write(b, 'four, from B');
+    await seen(a, 'four, from B');
+    const expected = [...before, 'gap: epoch', ...after, 'four, from B'];
+    expect(await linesOf(a)).toEqual(expected);
+    expect(await linesOf(b)).toEqual(expected);
+  });
+
+  it('a hundred messages at once arrive once and in order, and the rate and the round trip are shown', async () => {
+    await a.getByTestId('burst').click();
+    await seen(b, '100 of 100');
+    const burst = Array.from({ length: 100 }, (_, i) => `${i + 1} of 100`);
+    expect((await linesOf(a)).slice(-100)).toEqual(burst);
+    expect((await linesOf(b)).slice(-100)).toEqual(burst);
+    await a
+      .getByTestId('round-trip')
+      .filter({ hasText: /^\d+\.\d ms$/ })
+      .waitFor();
+    await b
+      .getByRole('img', { name: /Messages per second/ })
+      .locator('rect[height="32"]')
+      .waitFor();
+  });
+
+  it('the button on the page cuts one tab, which heals without a gap', async () => {
+    const gapsBefore = await b.getByTestId('gaps').textContent();
+    await b.getByTestId('cut').click();
+    await status(b, 'Waiting');
+    await write(a, 'did you hear that?');
+    await seen(b, 'did you hear that?');
+    await status(b, 'Connected');
+    expect(await b.getByTestId('gaps').textContent()).toBe(gapsBefore);
+  });
+
+  it('a server that is told to stop says goodbye and ends with code 0', async () => {
+    const { port } = product;
+    expect(await product.stop()).toBe(0);
+    await status(a, 'Waiting');
+    product = await startProduct(port);
+    await status(a, 'Connected');
+  });
+
+  it('looks as it should in light, in dark and on a phone', async () => {
+    const looks = [
+      { name: 'light', colorScheme: 'light', width: 1200, height: 800 },
+      { name: 'dark', colorScheme: 'dark', width: 1200, height: 800 },
+      { name: 'phone', colorScheme: 'light', width: 390, height: 844 },
+    ] as const;
+    await write(a, 'Is the line up?');
+    await write(b, 'Taut as a bowstring.');
+    await seen(a, 'Taut as a bowstring.');
+    for (const { name, colorScheme, width, height } of looks) {
+      await a.emulateMedia({ colorScheme });
+      await a.setViewportSize({ width, height });
+      await a.screenshot({ path: `${artifacts}first-run-${name}.png` });
+      const overflow = await a.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow, `${name} scrolls sideways`).toBe(0);
+    }
+    expect(errors).toEqual([]);
+  });
+});
