@@ -57,7 +57,7 @@ export class Stay {
     this.subject = subject;
     this.recorder = recorder;
     this.perform = perform;
-    this.mayFlood = choice % 16 === 15;
+    this.mayFlood = choice % 16 === 9;
     recorder.clear();
     const limits = limitChoices[choice % limitChoices.length]!;
     const options = subject.protocol.connectionOptions({ ...limits, ...timings });

@@ -54,8 +54,6 @@ export async function dial(url: string | URL, options: DialOptions = {}): Promis
   }
   const head = requestHead(address.request);
   const socket = connectTo(address, options.tls ?? {});
-  // A server may say all it has to say and end its side at once: we end ours when all of it was told.
-  socket.allowHalfOpen = true;
   const { already, subprotocol } = await shakeHands(socket, head, address.request, options);
   if (signal?.aborted) {
     socket.destroy();
@@ -104,8 +102,7 @@ function shakeHands(
       cancel();
       signal?.removeEventListener('abort', onAbort);
       socket.off('data', onData);
-      socket.off('end', onEnd);
-      socket.off('close', onEnd);
+      socket.off('close', onClose);
       socket.off('error', onError);
       socket.on('error', ignore);
       socket.pause();
@@ -116,7 +113,7 @@ function shakeHands(
       reject(error);
     };
     const onAbort = (): void => fail(aborted(signal!));
-    const onEnd = (): void => fail(lost('the server hung up during the handshake'));
+    const onClose = (): void => fail(lost('the server hung up during the handshake'));
     const onError = (cause: Error): void =>
       fail(isConnected ? lost(cause.message, cause) : unreachable(socket, cause));
     const onData = (chunk: Buffer): void => {
@@ -135,8 +132,7 @@ function shakeHands(
       isConnected = true;
     });
     socket.on('error', onError);
-    socket.on('end', onEnd);
-    socket.on('close', onEnd);
+    socket.on('close', onClose);
     socket.on('data', onData);
     socket.write(head, 'latin1');
   });

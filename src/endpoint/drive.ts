@@ -44,8 +44,6 @@ export class Drive implements ConnectionSink, Sleeper {
   private readonly engine: Engine;
   private readonly listener: DriveListener;
   private isStarted = false;
-  /** The peer ended its side while the application was busy: told when it has heard what came before. */
-  private owesEnd = false;
 
   /** The socket is quiet until `start`. */
   constructor(
@@ -117,7 +115,9 @@ export class Drive implements ConnectionSink, Sleeper {
 
   /** The application is busy: nothing more is told until `resume`, and the peer is slowed down. */
   pause(): void {
-    if (this.listens) {
+    const { phase } = this.connection;
+    // Afterwards only the end is awaited, and it must be seen.
+    if (phase === 'open' || phase === 'closeSent') {
       this.connection.suspend();
       this.socket.pause();
     }
@@ -133,13 +133,8 @@ export class Drive implements ConnectionSink, Sleeper {
     } finally {
       this.endTurn();
     }
-    if (!this.isStarted || this.connection.isSuspended) {
-      return;
-    }
-    this.socket.resume();
-    if (this.owesEnd) {
-      this.owesEnd = false;
-      this.halfEnded();
+    if (this.isStarted && !this.connection.isSuspended) {
+      this.socket.resume();
     }
   }
 
@@ -218,10 +213,6 @@ export class Drive implements ConnectionSink, Sleeper {
 
   /** @internal The peer ended its side. */
   halfEnded(): void {
-    if (this.connection.isSuspended && this.listens) {
-      this.owesEnd = true;
-      return;
-    }
     this.connection.endOfInput(this.engine.nowMs());
     this.settle();
   }
@@ -231,12 +222,6 @@ export class Drive implements ConnectionSink, Sleeper {
     this.outbox.cut();
     this.connection.end(this.engine.nowMs());
     this.settle();
-  }
-
-  /** Whether what the peer sends still means something. */
-  private get listens(): boolean {
-    const { phase } = this.connection;
-    return phase === 'open' || phase === 'closeSent';
   }
 
   private endTurn(): void {

@@ -86,7 +86,7 @@ export class Outbox implements Output {
 
   /** A turn of reading begins: what is written until `release` leaves at once, together. */
   hold(): void {
-    holder ??= this;
+    lendScratch(this);
   }
 
   release(): void {
@@ -214,7 +214,8 @@ export class Outbox implements Output {
   }
 
   private written(): void {
-    if (this.socket.writableLength > 0) {
+    // A socket that was destroyed says of every write that it is done.
+    if (this.socket.writableLength > 0 || this.socket.destroyed) {
       return;
     }
     const wasBlocked = this.isBlocked;
@@ -224,6 +225,10 @@ export class Outbox implements Output {
     }
     this.owner.progress(wasBlocked);
   }
+}
+
+function lendScratch(outbox: Outbox): void {
+  holder ??= outbox;
 }
 
 function flushAll(): void {

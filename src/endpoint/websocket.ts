@@ -183,15 +183,13 @@ export class OpenWebsocket implements Websocket, DriveListener {
     const waiters = this.wait();
     if (!waiters.awaitsPong) {
       // Calls that come meanwhile wait for the same pong: only the latest ping need be answered (§5.5.3).
-      this.sendPing();
+      pingCount += 1;
+      this.drive.connection.ping(Buffer.from(`ping ${pingCount}`), this.drive.nowMs);
     }
     return waiters.pong();
   }
 
   close(code = 1000, reason = ''): Promise<Closing> {
-    if (typeof reason !== 'string') {
-      throw new UsageError('PAYLOAD_INVALID', 'a close reason is a string');
-    }
     this.drive.connection.close(code, reason, this.drive.nowMs);
     this.isClosedByUs = true;
     this.drive.settle();
@@ -210,12 +208,7 @@ export class OpenWebsocket implements Websocket, DriveListener {
   }
 
   resume(): void {
-    const wasPaused = this.drive.connection.isSuspended;
     this.drive.resume();
-    if (wasPaused && this.isOpen && this.waiters?.awaitsPong) {
-      // What was measured across a pause is not the road, so it was forgotten: ask again.
-      this.sendPing();
-    }
   }
 
   on<Name extends keyof WebsocketEvents>(
@@ -280,11 +273,6 @@ export class OpenWebsocket implements Websocket, DriveListener {
 
   private get isOpen(): boolean {
     return this.drive.connection.phase === 'open' && !this.isTerminated;
-  }
-
-  private sendPing(): void {
-    pingCount += 1;
-    this.drive.connection.ping(Buffer.from(`ping ${pingCount}`), this.drive.nowMs);
   }
 
   private wait(): Waiters {

@@ -14,9 +14,6 @@ import {
   toJson,
 } from '../wire/index.ts';
 
-/** A close frame has no room for more (RFC 6455 §5.5). */
-const maxReasonBytes = 123;
-
 export function native(): Gateway {
   return { subprotocol: jsonSubprotocol, open };
 }
@@ -65,12 +62,7 @@ function toPayload(message: ServerMessage): Shared<Payload> {
   return new Shared<Payload>(toJson(message));
 }
 
+/** A problem is at most 100 characters of ours, so it fits into a close frame (RFC 6455 §5.5). */
 function invalid(problem: string): Disconnect {
-  return { ...disconnects.MESSAGE_INVALID, reason: cut(problem) };
-}
-
-/** As much of `text` as fits into a reason, in whole characters. */
-function cut(text: string): string {
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxReasonBytes));
-  return text.slice(0, read);
+  return { ...disconnects.MESSAGE_INVALID, reason: problem };
 }

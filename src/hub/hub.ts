@@ -9,9 +9,9 @@ import { disconnects, isChannelName, messageLimits, type Position } from '../wir
 import { Channels } from './channel/channels.ts';
 import { isLonger, jsonText } from './data.ts';
 import { Ids, platformRandom } from './ids.ts';
-import type { HubForSessions } from './inside.ts';
 import { notesFor } from './notes.ts';
 import { type HubOptions, hubLimits } from './options.ts';
+import type { HubForSessions } from './session/asker.ts';
 import { Session, type SessionEnds } from './session/session.ts';
 import { HubUsageError } from './usage-error.ts';
 

@@ -3,8 +3,6 @@
  */
 import type { Clock } from '../ground/clock.ts';
 import type { Broker, Policy } from '../ports/index.ts';
-import type { Position } from '../wire/index.ts';
-import type { Channels } from './channel/channels.ts';
 import type { Ids } from './ids.ts';
 import type { Notes } from './notes.ts';
 import type { HubLimits } from './options.ts';
@@ -16,12 +14,4 @@ export interface Inside {
   readonly limits: Required<HubLimits>;
   readonly ids: Ids;
   readonly notes: Notes;
-}
-
-/** What a session may use. */
-export interface HubForSessions extends Inside {
-  readonly channels: Channels;
-  /** Resolves when the broker has started; nobody is let in before. */
-  readonly ready: Promise<void>;
-  append(channel: string, data: unknown, by: string | undefined): Promise<Position>;
 }

@@ -36,7 +36,7 @@ async function receive(options: MountOptions = {}, clock?: HandClock): Promise<R
     requests.push(request.url ?? '');
     response.end('page');
   });
-  onTestFinished(() => void server.close().closeAllConnections());
+  onTestFinished(() => server.close().closeAllConnections());
   const endpoint = newEndpoint(clock === undefined ? {} : { clock });
   endpoint.mount('/', options, () => {});
   endpoint.attach(server);
@@ -460,7 +460,7 @@ describe('over TLS', () => {
   it('accepts, refuses, and outlives a reset', async () => {
     const errors = uncaught();
     const server = createTlsServer(certificate);
-    onTestFinished(() => void server.close().closeAllConnections());
+    onTestFinished(() => server.close().closeAllConnections());
     const endpoint = newEndpoint();
     endpoint.mount('/', {}, (websocket, request) => websocket.send(String(request.secure)));
     endpoint.attach(server);

@@ -5,15 +5,15 @@ import { HandClock } from './support.ts';
 class Dreamer implements Sleeper {
   slot = noSlot;
   readonly woken: number[] = [];
-  private readonly then: (() => void) | undefined;
+  private readonly onWake: (() => void) | undefined;
 
-  constructor(then?: () => void) {
-    this.then = then;
+  constructor(onWake?: () => void) {
+    this.onWake = onWake;
   }
 
   wake(nowMs: number): void {
     this.woken.push(nowMs);
-    this.then?.();
+    this.onWake?.();
   }
 }
 
@@ -103,7 +103,7 @@ describe('many sleepers', () => {
 
   it('are all woken, in however few or many slots they are', () => {
     const { clock, alarms } = night();
-    const count = 200_000;
+    const count = 700_000;
     let woken = 0;
     const wake = (): void => {
       woken += 1;

@@ -22,7 +22,7 @@ interface Answering {
   /** Heads of requests that came. */
   readonly heads: string[];
   readonly sockets: Socket[];
-  count(): Promise<number>;
+  readonly count: () => Promise<number>;
 }
 
 /** A server that hands each connection to `answer` when the head of its request is here, or at once. */

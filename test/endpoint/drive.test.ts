@@ -124,7 +124,7 @@ describe('a turn', () => {
     for (let i = 0; i < 100; i += 1) {
       drive.turn(frame(9, `ping ${i}`));
     }
-    socket.take();
+    socket.passOn();
     await turnOver();
     expect(socket.frames.map(({ payload }) => payload.toString())).toEqual(['first', 'ping 99']);
   });
@@ -164,8 +164,12 @@ describe('pause', () => {
       if (message === 'one') whole.drive.pause();
     };
     whole.socket.push(Buffer.concat([text('one'), text('two'), closeFrame(1000, 'bye')]));
-    whole.socket.push(null);
     await turnOver();
+    // As Node does when the peer's end is read: it is told though the socket is paused, when nothing is before it.
+    whole.socket.push(null);
+    whole.socket.read(0);
+    await turnOver();
+    expect(whole.socket.readableEnded).toBe(true);
     expect(whole.closings).toEqual([]);
     whole.drive.resume();
     await turnOver();
@@ -238,7 +242,7 @@ describe('the end of the peer', () => {
     await turnOver();
     expect(closings).toEqual([]);
     expect(socket.destroyed).toBe(false);
-    socket.take();
+    socket.passOn();
     await turnOver();
     expect(socket.frames.map(({ payload }) => payload.toString())).toEqual(['owed']);
     expect(closings).toEqual([{ code: 1006, reason: '', clean: false, fault: undefined }]);

@@ -30,7 +30,7 @@ const certificate = makeCertificate({ names: ['localhost'], addresses: ['127.0.0
 async function listening<Some extends ReturnType<typeof createServer>>(
   server: Some,
 ): Promise<number> {
-  onTestFinished(() => void server.close().closeAllConnections());
+  onTestFinished(() => server.close().closeAllConnections());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
 }
@@ -341,10 +341,10 @@ describe('close', () => {
     const endpoint = createEndpoint();
     const { signal } = new AbortController();
     const events: string[] = [];
-    const { removeEventListener } = signal;
+    const removeEventListener = signal.removeEventListener.bind(signal);
     signal.removeEventListener = (...values: Parameters<typeof removeEventListener>) => {
       events.push(values[0]);
-      removeEventListener.apply(signal, values);
+      removeEventListener(...values);
     };
     await endpoint.listen({ port: 0, signal });
     await endpoint.close();

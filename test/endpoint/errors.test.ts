@@ -11,7 +11,7 @@ describe('an error of the world', () => {
       cause,
     });
     expect(error).toBeInstanceOf(Error);
-    expect({ ...error, message: error.message, cause: error.cause }).toEqual({
+    expect(error).toMatchObject({
       name: 'ConnectionError',
       code: 'HANDSHAKE_REFUSED',
       message: 'the server answered 503',

@@ -15,12 +15,13 @@ describe('for await', () => {
   it('gives the messages in order, and ends when the websocket closes cleanly', async () => {
     const { peer, websocket } = await pair();
     peer.write(text('one'), frame(2, 'two'), closeFrame(1000));
+    void peer.ended().then(() => peer.socket.end());
     const messages: Message[] = [];
     for await (const message of websocket) {
       messages.push(message);
     }
     expect(messages).toEqual(['one', Buffer.from('two')]);
-    expect(websocket.state).toBe('closing');
+    expect(websocket.state).toBe('closed');
   });
 
   it('throws when it closes uncleanly, after what came before', async () => {

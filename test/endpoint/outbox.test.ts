@@ -105,11 +105,11 @@ describe('a socket that is busy', () => {
     await turnOver();
     expect(sizes(socket)).toEqual([10]);
     expect(outbox.bufferedBytes).toBe(30);
-    socket.take();
+    socket.passOn();
     await turnOver();
     expect(sizes(socket)).toEqual([10, 20]);
     expect(outbox.bufferedBytes).toBe(20);
-    socket.take();
+    socket.passOn();
     await turnOver();
     expect(outbox.bufferedBytes).toBe(0);
     expect(outbox.isBlocked).toBe(false);
@@ -132,7 +132,7 @@ describe('a socket that is busy', () => {
     await turnOver();
     expect(slow.socket.written).toEqual(bytes(1, 1000));
     // From the next one on it has bytes of its own.
-    slow.socket.take();
+    slow.socket.passOn();
     await turnOver();
     slow.outbox.hold();
     put(slow.outbox, bytes(2, 1000));
@@ -161,7 +161,7 @@ describe('what is large leaves in slices', () => {
     for (let i = 0; i < 3; i += 1) {
       await turnOver();
       seen.push(outbox.bufferedBytes);
-      socket.take();
+      socket.passOn();
     }
     await turnOver();
     expect(sizes(socket)).toEqual([262_144, 262_144, 75_712]);
@@ -188,10 +188,10 @@ describe('the end', () => {
     outbox.end();
     await turnOver();
     expect(socket.writableEnded).toBe(false);
-    socket.take();
+    socket.passOn();
     await turnOver();
     expect(socket.writableEnded).toBe(true);
-    socket.take();
+    socket.passOn();
     await turnOver();
     expect(socket.written).toEqual(Buffer.concat([bytes(1, 10), bytes(2, 10)]));
     expect(socket.writableFinished).toBe(true);

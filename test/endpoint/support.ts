@@ -248,7 +248,7 @@ export class HandClock implements Clock {
 export class HeldSocket extends Duplex {
   /** Each write, as it was given: not copied. */
   readonly writes: Buffer[] = [];
-  /** False: a write is taken when `take` is called. */
+  /** False: a write is taken when `passOn` is called. */
   takes: boolean;
   private readonly held: ((error?: Error) => void)[] = [];
 
@@ -269,7 +269,7 @@ export class HeldSocket extends Duplex {
   }
 
   /** Takes the write that it was given last. */
-  take(): void {
+  passOn(): void {
     this.held.shift()?.();
   }
 
@@ -322,7 +322,7 @@ export interface Served {
   readonly port: number;
   readonly url: string;
   /** Those that were opened and not asked for yet, oldest first. */
-  accepted(): Promise<Websocket>;
+  readonly accepted: () => Promise<Websocket>;
 }
 
 export type Handler = (websocket: Websocket, request: WebsocketRequest) => void;

@@ -36,7 +36,7 @@ describe('the native port does what the pure one does', () => {
     [[0xed, 0xa0, 0x80]],
     [[0xf4, 0x90, 0x80, 0x80]],
     [[0xe2, 0x82]],
-    [[...new Array<number>(60).fill(0x61), 0x80]],
+    [[...Buffer.alloc(60, 0x61), 0x80]],
   ])('%j is not valid', (bytes) => {
     expect(nodeText.isValid(new Uint8Array([0x61, ...bytes]), 1, bytes.length + 1)).toBe(false);
   });

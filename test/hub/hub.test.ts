@@ -131,7 +131,11 @@ describe('stop', () => {
       clock.advance(99);
       await settled();
       expect(broker.calls).not.toContain('stop');
-      isSlow ? clock.advance(1) : ann.desk.closed();
+      if (isSlow) {
+        clock.advance(1);
+      } else {
+        ann.desk.closed();
+      }
       await stopping;
       expect(broker.calls).toContain('stop');
       expect(clock.pending).toBe(0);

@@ -138,6 +138,12 @@ export class ScriptedBroker implements Broker {
     this.held.splice(index, 1)[0]!.go();
   }
 
+  /** Lets the newest answer go. */
+  letGoLatest(step: Step): void {
+    const index = this.held.findLastIndex((one) => one.step === step);
+    this.held.splice(index, 1)[0]!.go();
+  }
+
   letGo(step: Step): void {
     this.holding.delete(step);
     for (const one of this.held.splice(0)) {

@@ -154,9 +154,9 @@ export interface World {
   /** What the observer was told, such as `gapped news trimmed`. */
   readonly notes: string[];
   readonly failures: unknown[];
-  connect(): TestClient;
+  readonly connect: () => TestClient;
   /** Connected, welcomed, with nothing left to look at. */
-  enter(token?: string): Promise<TestClient>;
+  readonly enter: (token?: string) => Promise<TestClient>;
 }
 
 export async function startWorld(

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ConnectionOptions, Role } from '../../src/protocol/index.ts';
-import { closeBody, fromPeer, openConnection, type PeerFrame, roles, toBytes } from './support.ts';
+import {
+  closeBody,
+  fromPeer,
+  join,
+  openConnection,
+  type PeerFrame,
+  roles,
+  toBytes,
+} from './support.ts';
 
 /** Small, so that streams reach them. */
 const limits: readonly ConnectionOptions[] = [
@@ -70,7 +78,7 @@ const frames = fc.array(fc.oneof({ arbitrary: likely, weight: 9 }, { arbitrary: 
 });
 
 function toStream(role: Role, list: readonly PeerFrame[], noise: Uint8Array): Uint8Array {
-  return Buffer.concat([...list.map((frame) => fromPeer(role, frame)), noise]);
+  return join([...list.map((frame) => fromPeer(role, frame)), noise]);
 }
 
 const sizes = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 5 });
@@ -86,7 +94,7 @@ for (const role of roles) {
           sizes,
           fc.constantFrom(...limits),
           (list, tail, cuts, options) => {
-            const stream = Uint8Array.from(toStream(role, list, tail));
+            const stream = toStream(role, list, tail);
             const whole = run(role, stream, [stream.length + 1], options);
             expect(run(role, stream, [1], options)).toEqual(whole);
             expect(run(role, stream, cuts, options)).toEqual(whole);
@@ -118,7 +126,7 @@ for (const role of roles) {
           const stream = toStream(role, list, new Uint8Array(0));
           for (let at = 0, i = 0; at < stream.length; i += 1) {
             const size = cuts[i % cuts.length]!;
-            connection.receive(Uint8Array.prototype.slice.call(stream, at, at + size), 0);
+            connection.receive(stream.slice(at, at + size), 0);
             at += size;
           }
           const told = sink.messages.map(

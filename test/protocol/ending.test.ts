@@ -7,6 +7,7 @@ import {
   feedings,
   fromPeer,
   hear,
+  join,
   openConnection,
   roles,
   streamOf,
@@ -66,11 +67,9 @@ for (const role of roles) {
 
       it('B6, §1.4: whatever follows its Close frame is ignored', () => {
         const close = fromPeer(role, { opcode: 'close', payload: closeBody(1000) });
-        const flood = Buffer.concat(
-          Array.from({ length: 50 }, () => Buffer.from([0xff, 0xff, 0x00])),
-        );
+        const flood = join(Array.from({ length: 50 }, () => Buffer.from([0xff, 0xff, 0x00])));
         const after = streamOf(role, [{ opcode: 'ping' }, { payload: 'x' }, { opcode: 'close' }]);
-        const stream = Buffer.concat([close, after, flood]);
+        const stream = join([close, after, flood]);
         expect(hear(role, stream, { how })).toEqual({
           events: ['closing', ...shut, 'closed 1000 clean'],
           sent: ['close 1000'],

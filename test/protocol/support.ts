@@ -66,12 +66,30 @@ export function fromPeer(role: Role, frame: PeerFrame): Uint8Array {
 }
 
 export function streamOf(role: Role, frames: readonly PeerFrame[]): Uint8Array {
-  return Buffer.concat(frames.map((frame) => fromPeer(role, frame)));
+  return join(frames.map((frame) => fromPeer(role, frame)));
+}
+
+/** Every kind of frame, whole messages and fragments, with empty ones at either end. */
+export const mixture: readonly PeerFrame[] = [
+  { opcode: 'text', payload: 'one' },
+  { opcode: 'ping', payload: 'two' },
+  { payload: '' },
+  { opcode: 'text', payload: 'thr', final: false },
+  { opcode: 'pong', payload: 'x' },
+  { opcode: 'continuation', payload: 'ee' },
+  { opcode: 'text', payload: 'é'.repeat(100) },
+  { opcode: 'ping' },
+  { payload: '' },
+];
+
+/** Not a Buffer, whose `slice` is a view. */
+export function join(parts: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(parts));
 }
 
 /** The body of a Close frame. */
 export function closeBody(code: number, reason: Uint8Array | string = ''): Uint8Array {
-  return Buffer.concat([Uint8Array.of(code >> 8, code & 255), toBytes(reason)]);
+  return join([Uint8Array.of(code >> 8, code & 255), toBytes(reason)]);
 }
 
 export function bytes(length: number, fill?: number): Uint8Array {
@@ -80,6 +98,15 @@ export function bytes(length: number, fill?: number): Uint8Array {
 
 export function toBytes(payload: Uint8Array | string): Uint8Array {
   return typeof payload === 'string' ? Buffer.from(payload) : payload;
+}
+
+export function toText(payload: Uint8Array): string {
+  return Buffer.from(payload).toString();
+}
+
+/** The same bytes, `count` times. */
+export function times(count: number, part: Uint8Array): Uint8Array[] {
+  return Array.from({ length: count }, () => part);
 }
 
 /** Bytes as a line: hexadecimal, or for many their number and digest. */
@@ -94,12 +121,19 @@ function opcodeOf(name: OpcodeName): number {
   return [...names].find(([, other]) => other === name)![0];
 }
 
+export interface Told {
+  /** A copy. */
+  readonly payload: Uint8Array;
+  readonly text: boolean;
+  readonly owned: boolean;
+}
+
 /** Writes down every call, in order, one line for each. */
 export class RecordingSink implements ConnectionSink {
   buffer: Uint8Array = new Uint8Array(64);
   isBlocked = false;
   readonly events: string[] = [];
-  readonly messages: { readonly payload: Uint8Array; readonly text: boolean }[] = [];
+  readonly messages: Told[] = [];
   why: Closing | undefined;
   /** Arrays that were handed over by reference. */
   readonly appended: Uint8Array[] = [];
@@ -127,12 +161,12 @@ export class RecordingSink implements ConnectionSink {
     this.buffer.set(finished, at);
   }
 
-  message(from: Uint8Array, start: number, end: number, text: boolean): void {
+  message(from: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void {
     const payload = from.slice(start, end);
-    this.messages.push({ payload, text });
+    this.messages.push({ payload, text, owned });
     this.tell(
       text && payload.length < 100
-        ? `text ${Buffer.from(payload)}`
+        ? `text ${toText(payload)}`
         : `${text ? 'text' : 'binary'} ${show(payload)}`,
     );
   }
@@ -200,17 +234,17 @@ function lineOf(first: number, payload: Uint8Array): string {
   const name = names.get(first % 16) ?? 'reserved';
   const kind = first >= 128 ? name : `${name}...`;
   if (name === 'close' && payload.length >= 2) {
-    return `close ${payload[0]! * 256 + payload[1]!} ${Buffer.from(payload.subarray(2))}`.trim();
+    return `close ${payload[0]! * 256 + payload[1]!} ${toText(payload.subarray(2))}`.trim();
   }
   const isShortText = name === 'text' && payload.length < 100;
-  return `${kind} ${isShortText ? Buffer.from(payload) : show(payload)}`.trim();
+  return `${kind} ${isShortText ? toText(payload) : show(payload)}`.trim();
 }
 
 export interface Opened {
   readonly connection: Connection;
   readonly sink: RecordingSink;
   /** What was put out, one line a frame. */
-  sent(): string[];
+  readonly sent: () => string[];
 }
 
 export interface Opening {
@@ -229,7 +263,7 @@ export function openConnection({ role, options = {}, ports = {}, nowMs = 0 }: Op
 /** Gives a copy to the connection: it unmasks in place. */
 export function feed(connection: Connection, stream: Uint8Array, how: Feeding, nowMs = 0): void {
   if (how === 'whole') {
-    connection.receive(stream.slice(), nowMs);
+    connection.receive(new Uint8Array(stream), nowMs);
     return;
   }
   for (const byte of stream) {

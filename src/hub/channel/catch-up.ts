@@ -188,9 +188,6 @@ export class Subscription {
     this.overflowed = false;
     const limit = this.hub.limits.pageEntries;
     const page = await readFrom(this.hub.broker, { channel: this.name, since: before, limit });
-    if (this.hasLeft) {
-      return true;
-    }
     this.pause.reset();
     await this.sendAll(page.epoch, this.answer(owed(before, page)));
     this.foreseen = idsOf(page);

@@ -112,7 +112,6 @@ export class Channel {
     try {
       const page = await broker.latest(this.name, 1);
       this.position = at(page.epoch, page.top);
-      this.foreseen = idsOf(page);
     } catch (error) {
       this.isReading = false;
       this.refuseWaiters(error);

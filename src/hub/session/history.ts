@@ -15,12 +15,12 @@ import {
 import { owed } from '../channel/judge.ts';
 import { readFrom } from '../channel/read.ts';
 import { jsonText } from '../data.ts';
+import type { Asker } from './asker.ts';
 import { mayRead } from './permissions.ts';
-import type { Session } from './session.ts';
 
 type Answer = Pick<HistoryPage, 'publications' | 'top' | 'more' | 'gap'>;
 
-export async function history(session: Session, request: History): Promise<void> {
+export async function history(session: Asker, request: History): Promise<void> {
   const { id, channel } = request;
   if (!(await mayRead(session, channel))) {
     session.refuse(id, 'FORBIDDEN', 'you may not read this channel');
@@ -35,7 +35,7 @@ export async function history(session: Session, request: History): Promise<void>
   });
 }
 
-async function read(session: Session, { channel, after, limit }: History): Promise<Answer> {
+async function read(session: Asker, { channel, after, limit }: History): Promise<Answer> {
   const { broker, limits } = session.hub;
   const most = Math.min(Math.max(limit, 1), limits.pageEntries);
   const mostBytes = limits.maxOutletBytes / 4;

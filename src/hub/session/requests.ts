@@ -15,14 +15,14 @@ import {
 } from '../../wire/index.ts';
 import { Subscription } from '../channel/catch-up.ts';
 import { isLonger, jsonText } from '../data.ts';
+import type { Asker } from './asker.ts';
 import { history } from './history.ts';
 import { mayPublish, mayRead } from './permissions.ts';
-import type { Session } from './session.ts';
 
 export type Request = Exclude<ClientMessage, { readonly type: 'hello' }>;
 
 type Work<Type extends Request['type']> = (
-  session: Session,
+  session: Asker,
   request: Of<Request, Type>,
 ) => Promise<void> | undefined;
 
@@ -38,7 +38,7 @@ const table: { readonly [Type in Request['type']]: Work<Type> } = {
 };
 
 /** A promise when there is something to wait for. */
-export function begin(session: Session, request: Request): Promise<void> | undefined {
+export function begin(session: Asker, request: Request): Promise<void> | undefined {
   if ('channel' in request && !isChannelName(request.channel)) {
     session.refuse(request.id, 'CHANNEL_INVALID', 'this cannot be the name of a channel');
     return undefined;
@@ -46,7 +46,7 @@ export function begin(session: Session, request: Request): Promise<void> | undef
   return (table[request.type] as Work<Request['type']>)(session, request as never);
 }
 
-function subscribe(session: Session, request: Subscribe): Promise<void> | undefined {
+function subscribe(session: Asker, request: Subscribe): Promise<void> | undefined {
   const { id, channel } = request;
   const { subscriptions, hub } = session;
   if (subscriptions.has(channel)) {
@@ -64,7 +64,7 @@ function subscribe(session: Session, request: Subscribe): Promise<void> | undefi
 }
 
 async function join(
-  session: Session,
+  session: Asker,
   { id, channel, since }: Subscribe,
   subscription: Subscription,
 ): Promise<void> {
@@ -83,7 +83,7 @@ async function join(
 
 /** False when the subscription was left before it was answered. */
 async function follow(
-  session: Session,
+  session: Asker,
   { id, channel, since }: Pick<Subscribe, 'id' | 'channel'> & { since: Position | undefined },
   subscription: Subscription,
 ): Promise<boolean> {
@@ -105,7 +105,7 @@ async function follow(
   return true;
 }
 
-function giveUp(session: Session, channel: string, subscription: Subscription): void {
+function giveUp(session: Asker, channel: string, subscription: Subscription): void {
   session.hub.channels.leave(channel, subscription);
   // Another one may stand there by now, if the client left this one and came again.
   if (session.subscriptions.get(channel) === subscription) {
@@ -113,7 +113,7 @@ function giveUp(session: Session, channel: string, subscription: Subscription): 
   }
 }
 
-function unsubscribe(session: Session, { id, channel }: Unsubscribe): undefined {
+function unsubscribe(session: Asker, { id, channel }: Unsubscribe): undefined {
   const subscription = session.subscriptions.get(channel);
   if (subscription === undefined) {
     session.refuse(id, 'NOT_SUBSCRIBED', 'this channel is not being followed');
@@ -123,7 +123,7 @@ function unsubscribe(session: Session, { id, channel }: Unsubscribe): undefined 
   session.tell({ type: 'unsubscribed', id, channel });
 }
 
-function publish(session: Session, { id, channel, data }: Publish): Promise<void> | undefined {
+function publish(session: Asker, { id, channel, data }: Publish): Promise<void> | undefined {
   const { limits } = session.hub;
   const text = jsonText(data);
   if (text === undefined || isLonger(text, limits.maxDataBytes)) {
@@ -146,7 +146,7 @@ function publish(session: Session, { id, channel, data }: Publish): Promise<void
 }
 
 async function answerAppended(
-  session: Session,
+  session: Asker,
   id: number,
   appending: Promise<{ readonly position: Promise<Position> } | undefined>,
 ): Promise<void> {

@@ -15,8 +15,8 @@ import {
   type ServerMessage,
   wireVersion,
 } from '../../wire/index.ts';
-import type { Receiver, Subscription } from '../channel/catch-up.ts';
-import type { HubForSessions } from '../inside.ts';
+import type { Subscription } from '../channel/catch-up.ts';
+import type { Asker, HubForSessions } from './asker.ts';
 import { type Phase, phases, type Step } from './phases.ts';
 import { begin, type Request } from './requests.ts';
 import { Turns } from './turns.ts';
@@ -27,14 +27,12 @@ export interface SessionEnds {
   closed(session: Session): void;
 }
 
-export class Session implements Desk, Receiver {
+export class Session implements Desk, Asker {
   readonly id: string;
   readonly hub: HubForSessions;
-  /** By channel; those included that are not answered yet. */
   readonly subscriptions: Map<string, Subscription> = new Map();
-  /** As the policy named it. Empty until then. */
+  /** Empty until the policy has named it. */
   user = '';
-  /** The publications of one client enter their logs in the order in which it sent them. */
   readonly publishing: Turns = new Turns();
 
   private phase: Phase = 'awaitingHello';
@@ -130,7 +128,6 @@ export class Session implements Desk, Receiver {
     return this.replays.run(work);
   }
 
-  /** Asks the policy. What throws has said no. */
   async ask<Answer>(question: () => Answer | Promise<Answer>): Promise<Answer | undefined> {
     try {
       return await question();

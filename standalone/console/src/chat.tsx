@@ -13,6 +13,7 @@ const nearEnd = 80;
 export function Chat({ room }: { room: Room }): JSX.Element {
   const list = useRef<HTMLOListElement>(null);
   const isFollowing = useRef(true);
+  const lastTop = useRef(0);
   const lines = room.lines.value;
   const outgoing = room.outgoing.value;
 
@@ -41,8 +42,15 @@ export function Chat({ room }: { room: Room }): JSX.Element {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         onScroll={({ currentTarget: element }) => {
-          isFollowing.current =
-            element.scrollHeight - element.scrollTop - element.clientHeight < nearEnd;
+          const { scrollTop, scrollHeight, clientHeight } = element;
+          // Only a reader scrolls up; more lines below are no reason to stop following.
+          if (scrollTop < lastTop.current) {
+            isFollowing.current = false;
+          }
+          if (scrollHeight - scrollTop - clientHeight < nearEnd) {
+            isFollowing.current = true;
+          }
+          lastTop.current = scrollTop;
         }}
       >
         {lines.length === 0 && outgoing.length === 0 && <Empty />}

@@ -65,7 +65,8 @@ export function nameOfThisTab(): string {
 export function hueOf(name: string): number {
   let hash = 0;
   for (const mark of name) {
-    hash = (hash * 31 + mark.codePointAt(0)!) % 360;
+    hash = (hash * 31 + mark.codePointAt(0)!) >>> 0;
   }
-  return hash;
+  // The golden angle: names that differ little get hues that differ much.
+  return Math.floor((hash * 137.508) % 360);
 }

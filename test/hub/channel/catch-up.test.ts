@@ -208,6 +208,54 @@ describe('resume', () => {
   });
 });
 
+describe('a subscription that is not where its channel is', () => {
+  it('ahead of it: a gap of the channel is none of its own', async () => {
+    const world = await filled(1);
+    const { engine, enter } = world;
+    const behind = await enter();
+    behind.subscribe('news');
+    await settled();
+    engine.store('news', 2);
+    engine.store('news', 3);
+    const ahead = await enter();
+    ahead.subscribe('news', zero);
+    await settled();
+    engine.trim('news', 3);
+    fill(world, 4, 4);
+    await settled();
+    expect(behind.told().slice(2)).toEqual(['gap trimmed 1 3', 'publication 4']);
+    expect(ahead.told().slice(1)).toEqual([
+      'publication 1',
+      'publication 2',
+      'publication 3',
+      'caughtUp 3',
+      'publication 4',
+    ]);
+  });
+
+  it('reading while the channel finds a gap: it reads again, and finds its own', async () => {
+    const world = await filled(3);
+    const { engine, enter, broker } = world;
+    const other = await enter();
+    other.subscribe('news');
+    await settled();
+    const client = await enter();
+    broker.hold('read');
+    client.subscribe('news', place(world, 2));
+    await settled();
+    // What it will be given is older than what happens now.
+    engine.loseAfter('news', 1);
+    fill(world, 102, 102);
+    await settled();
+    broker.letGoLatest('read');
+    await settled();
+    expect(other.told().slice(2)).toEqual(['gap ahead 3 2']);
+    broker.letGo('read');
+    await settled();
+    expect(client.told()).toEqual(['subscribed 2', 'publication 3', 'gap ahead 3 2', 'caughtUp 2']);
+  });
+});
+
 describe('a replay and what it is held by', () => {
   it('pauses while more than a quarter of maxOutletBytes waits, and loses nothing', async () => {
     const world = await filled(3);
@@ -370,18 +418,32 @@ describe('a broker that fails', () => {
     expect(world.hub.view()).toEqual({ sessions: 0, channels: 0, subscriptions: 0 });
   });
 
+  it('while a client goes leaves no timer behind', async () => {
+    const world = await filled(5);
+    const client = await world.enter();
+    world.broker.hold('read');
+    client.subscribe('news', zero);
+    await settled();
+    client.desk.closed();
+    world.broker.failNext('read', failure);
+    world.broker.letGo('read');
+    await settled();
+    expect(world.clock.pending).toBe(0);
+    expect(world.failures).toEqual([failure]);
+  });
+
   it('that says there is more and gives none is asked with pauses, not in a circle', async () => {
     const world = await filled(3);
     const { engine, broker, enter, clock, failures } = world;
     const client = await enter();
-    const { page } = engine;
+    const page = engine.page.bind(engine);
     engine.page = () => ({ epoch: 'e1', top: engine.top('news'), publications: [] });
     const since = { epoch: 'e1', offset: 3, id: 'p3' };
     client.subscribe('news', since);
     await settled();
     expect(client.told()).toEqual(['subscribed 3', 'caughtUp 3']);
     engine.page = (channel, choose) => ({
-      ...page.call(engine, channel, choose),
+      ...page(channel, choose),
       top: { offset: 9, id: 'p9' },
     });
     const other = await enter();

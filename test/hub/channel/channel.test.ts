@@ -55,9 +55,9 @@ describe('fan-out', () => {
 
   it('who publishes while being told disturbs nobody’s order', async () => {
     const { ann, bob, engine } = await followed();
-    const { send } = ann;
+    const send = ann.send.bind(ann);
     ann.send = (message) => {
-      send.call(ann, message);
+      send(message);
       if (engine.log('news').entries.length === 1) {
         engine.append('news', 2);
       }
@@ -138,6 +138,21 @@ describe('live: the chain of this hub', () => {
     await settled();
     engine.append('news', 3);
     expect(ann.told()).toEqual(['publication 1', 'publication 2', 'publication 3']);
+  });
+
+  it('what a repair has read already is no surprise when it is announced', async () => {
+    const { ann, engine, reads } = await followed();
+    engine.store('news', 1);
+    const second = engine.store('news', 2);
+    const third = engine.store('news', 3);
+    const fourth = engine.store('news', 4);
+    for (const late of [second, third, fourth]) {
+      engine.announce('news', late);
+      await settled();
+    }
+    engine.append('news', 5);
+    expect(ann.told()).toEqual([1, 2, 3, 4, 5].map((i) => `publication ${i}`));
+    expect(reads()).toEqual(['read news 0']);
   });
 
   it('what cannot be repaired is one gap for each subscriber, before any later publication', async () => {
@@ -253,23 +268,41 @@ describe('live: the chain of this hub', () => {
     expect(hub.view()).toEqual({ sessions: 0, channels: 0, subscriptions: 0 });
   });
 
+  it('a repair that sends the last subscriber away ends with it', async () => {
+    const { enter, engine, hub, broker } = await startWorld();
+    const client = await enter();
+    client.subscribe('news');
+    await settled();
+    client.bufferedBytes = 1_048_577;
+    engine.store('news', 1);
+    engine.append('news', 2);
+    await settled();
+    expect(client.why?.name).toBe('TOO_SLOW');
+    expect(hub.view()).toEqual({ sessions: 0, channels: 0, subscriptions: 0 });
+    expect(broker.subscribed.size).toBe(0);
+  });
+
   it('a repair that outlives its channel does not touch the next life of it', async () => {
-    const { ann, bob, engine, broker, enter } = await followed();
+    const { ann, bob, engine, broker, enter, reads } = await followed();
     engine.store('news', 1);
     broker.hold('read');
     engine.append('news', 2);
     await settled();
+    broker.hold('unsubscribe');
     ann.unsubscribe('news');
     bob.unsubscribe('news');
     await settled();
     const cyd = await enter();
     cyd.subscribe('news');
     await settled();
+    broker.letGo('unsubscribe');
+    await settled();
     broker.letGo('read');
     await settled();
     engine.append('news', 3);
     await settled();
     expect(cyd.told()).toEqual(['subscribed 2', 'caughtUp 2', 'publication 3']);
+    expect(reads()).toHaveLength(1);
   });
 });
 
@@ -292,6 +325,7 @@ describe('following the broker', () => {
     const channel = new Channel('news', inside, () => (emptied += 1));
     const [first, second] = [0, 1].map(() => new Subscription('news', deafReceiver, inside));
     await channel.join(first!);
+    await settled();
     channel.leave(first!);
     await channel.join(second!);
     await settled();
@@ -354,6 +388,20 @@ describe('following the broker', () => {
     const told = client.told();
     expect(told.filter((line) => line.startsWith('publication'))).toEqual(['publication 4']);
     expect(told.slice(0, 2)).toEqual(['subscribed 3', 'caughtUp 3']);
+  });
+
+  it('a hole in what is announced while the top is being found is filled', async () => {
+    const { enter, broker, engine } = await startWorld();
+    engine.append('news', 1);
+    const client = await enter();
+    broker.hold('latest');
+    client.subscribe('news');
+    await settled();
+    engine.store('news', 2);
+    engine.append('news', 3);
+    broker.letGo('latest');
+    await settled();
+    expect(client.told()).toEqual(['subscribed 1', 'caughtUp 1', 'publication 2', 'publication 3']);
   });
 
   it('a top that cannot be read refuses the subscription, and lets the broker go', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BrokerError, type Policy } from '../../../src/ports/index.ts';
-import { openPolicy, settled, startWorld } from '../world.ts';
+import { openPolicy, settled, startWorld, type TestClient } from '../world.ts';
 
 const empty = { sessions: 1, channels: 0, subscriptions: 0 };
 
@@ -154,6 +154,14 @@ describe('subscribe and unsubscribe', () => {
   });
 });
 
+function endIt(client: TestClient, end: 'close' | 'unsubscribe'): void {
+  if (end === 'close') {
+    client.desk.closed();
+  } else {
+    client.unsubscribe('news');
+  }
+}
+
 describe('D14: subscriptions that are ended while they begin', () => {
   for (const [name, end] of [
     ['leaves', 'unsubscribe'],
@@ -165,7 +173,7 @@ describe('D14: subscriptions that are ended while they begin', () => {
       const client = await enter();
       client.subscribe('news');
       await settled();
-      end === 'close' ? client.desk.closed() : client.unsubscribe('news');
+      endIt(client, end);
       answers[0]!(true);
       await settled();
       expect(client.told()).toEqual(
@@ -183,7 +191,7 @@ describe('D14: subscriptions that are ended while they begin', () => {
       broker.hold('subscribe');
       client.subscribe('news');
       await settled();
-      end === 'close' ? client.desk.closed() : client.unsubscribe('news');
+      endIt(client, end);
       broker.letGo('subscribe');
       await settled();
       expect(client.told()).toEqual(
@@ -204,7 +212,7 @@ describe('D14: subscriptions that are ended while they begin', () => {
       client.subscribe('news', since);
       await settled();
       expect(broker.waiting('read')).toBe(1);
-      end === 'close' ? client.desk.closed() : client.unsubscribe('news');
+      endIt(client, end);
       broker.letGo('read');
       await settled();
       expect([...client.told()].sort()).toEqual(

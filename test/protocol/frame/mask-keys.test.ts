@@ -42,7 +42,7 @@ describe('§5.3, §10.3 masking keys', () => {
     const count = 100_000;
     const keys = Int32Array.from({ length: count }, () => platformKeys.next());
     for (const shift of [0, 8, 16, 24]) {
-      const seen = new Array<number>(256).fill(0);
+      const seen = Array.from({ length: 256 }, () => 0);
       for (const key of keys) {
         seen[(key >>> shift) & 0xff]! += 1;
       }

@@ -56,7 +56,7 @@ describe('§8.1, RFC 3629 §4: whole ranges', () => {
   it('every lead with every border of a continuation, three and four bytes long', () => {
     for (const bytes of [...sequences(2), ...sequences(3)]) {
       if (isValid(bytes) !== nodeIsUtf8(bytes)) {
-        expect.fail(`${bytes}`);
+        expect.fail(bytes.join());
       }
     }
   });
@@ -102,7 +102,7 @@ describe('§8.1: a text that arrives in pieces', () => {
       }
       const isWhole = expected === bytes.length && nodeIsUtf8(bytes);
       if (takes(bytes) !== (isWhole ? bytes.length + 1 : expected)) {
-        expect.fail(`${bytes}`);
+        expect.fail(bytes.join());
       }
     }
   });
