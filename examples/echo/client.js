@@ -4,5 +4,5 @@ const websocket = await dial(process.argv[2] ?? 'ws://localhost:8081/');
 websocket.send('hello');
 for await (const message of websocket) {
   console.log(message);
-  websocket.close();
+  await websocket.close();
 }

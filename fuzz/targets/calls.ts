@@ -60,7 +60,7 @@ function receive(stay: Stay, bytes: Uint8Array): void {
   const listens = stay.isOpen || connection.phase === 'closeSent';
   const isTooMuch = connection.isSuspended && connection.heldBytes + bytes.length > 1024 * 1024;
   const code = listens && isTooMuch ? 'RECEIVE_WHILE_SUSPENDED' : undefined;
-  if (code === undefined) {
+  if (listens && !isTooMuch) {
     stay.received.push(bytes);
   }
   // What is only held is not written to.

@@ -1,5 +1,5 @@
 /**
- * One session's place in one channel: history meets live (GUARANTEES: Resume, 2 to 5).
+ * One session's place in one channel: history meets live (docs/1-learn/guarantees.md, Resume).
  * In: a position, the log, and what the channel says meanwhile. Out: messages, each publication linking to the one before it or to a
  * gap. Fails: `start` rejects when the log cannot be read; later failures are tried again until the subscription is left.
  */

@@ -1,5 +1,5 @@
 /**
- * Whether a reader can go on from where it stands, judged by the fence id (GUARANTEES: Resume, Live).
+ * Whether a reader can go on from where it stands, judged by the fence id (docs/1-learn/guarantees.md).
  * In: a position, and what the log gave when it was read from there, or what was announced. Out: what the reader is owed, in
  * order; or whether the announced entry is what comes next. Cannot fail.
  */
