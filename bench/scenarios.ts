@@ -38,6 +38,10 @@ async function openMany(
   return clients;
 }
 
+function repeat(frame: Buffer, times: number): Buffer {
+  return Buffer.concat(Array.from({ length: times }, () => frame));
+}
+
 function closeAll(clients: readonly RawClient[]): void {
   for (const { socket } of clients) {
     socket.destroy();
@@ -72,9 +76,7 @@ function echo(
     async run(subject, seconds) {
       const { sent, received } = exchangeOf(bytes);
       const clients = await openMany(subject, '/', connections, received);
-      const batches = Array.from({ length: inFlight + 1 }, (_, n) =>
-        Buffer.concat(new Array<Buffer>(n).fill(sent)),
-      );
+      const batches = Array.from({ length: inFlight + 1 }, (_, n) => repeat(sent, n));
       let messages = 0;
       for (const client of clients) {
         client.onFrames = (count) => {
@@ -110,12 +112,12 @@ function fanOut(
           deliveries += count;
           const done = Math.floor(deliveries / subscribers);
           if (done > rounds) {
-            publisher!.socket.write(Buffer.concat(new Array<Buffer>(done - rounds).fill(sent)));
+            publisher!.socket.write(repeat(sent, done - rounds));
             rounds = done;
           }
         };
       }
-      publisher!.socket.write(Buffer.concat(new Array<Buffer>(outstanding).fill(sent)));
+      publisher!.socket.write(repeat(sent, outstanding));
       const figure = await cpuPer(subject, seconds, () => deliveries);
       closeAll([...clients, publisher!]);
       return figure;

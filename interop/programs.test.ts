@@ -3,13 +3,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import {
-  type Closing,
-  createEndpoint,
-  dial,
-  type Message,
-  type Websocket,
-} from '../src/endpoint/index.ts';
+import { type Closing, createEndpoint, dial, type Websocket } from '../src/endpoint/index.ts';
 import { converse, messages, summary } from './converse.ts';
 import { type Peer, startPeer } from './process.ts';
 

@@ -73,10 +73,10 @@ const doors: Readonly<
   'tautline/endpoint': {
     values: [
       'ConnectionError',
-      'PreparedMessage',
       'UsageError',
       'createEndpoint',
       'dial',
+      'prepare',
       'sendingDefaults',
       'systemClock',
     ],
@@ -92,6 +92,7 @@ const doors: Readonly<
       'Message',
       'MountOptions',
       'Origins',
+      'PreparedMessage',
       'Refusal',
       'SendingOptions',
       'UsageErrorCode',

@@ -1,5 +1,5 @@
 /** The server under test: our endpoint by its public door. Echo on `/`, fan-out from `/pub` to `/sub`. */
-import { createEndpoint, PreparedMessage } from 'tautline/endpoint';
+import { createEndpoint, prepare } from 'tautline/endpoint';
 import { serveMeasurements } from './measurements.mjs';
 
 const endpoint = createEndpoint();
@@ -16,7 +16,7 @@ endpoint.mount('/sub', { origins: 'any' }, (websocket) => {
 });
 endpoint.mount('/pub', { origins: 'any' }, (websocket) => {
   websocket.on('message', (message) => {
-    const prepared = new PreparedMessage(message);
+    const prepared = prepare(message);
     for (const subscriber of subscribers) {
       subscriber.send(prepared);
     }

@@ -16,9 +16,9 @@ import {
 } from '../protocol/index.ts';
 import type { Engine } from './drive.ts';
 import type { Mount, MountOptions } from './mounts.ts';
+import { OpenWebsocket, reportUncaught } from './open-websocket.ts';
 import { isOriginAllowed } from './origins.ts';
 import { readRequest, type WebsocketRequest } from './request.ts';
-import { OpenWebsocket, reportUncaught } from './websocket.ts';
 
 /** What the acceptor needs of its endpoint. */
 export interface Reception {
@@ -29,7 +29,8 @@ export interface Reception {
   /** Sockets that are not a websocket yet, or never will be. The endpoint cuts them when its time is up. */
   readonly greeted: Set<Duplex>;
   findMount(path: string): Mount | undefined;
-  opened(websocket: OpenWebsocket): void;
+  /** Those that are open or closing. */
+  readonly websockets: Set<OpenWebsocket>;
 }
 
 /** Node's `upgrade` event. */
@@ -162,8 +163,8 @@ function open(
     subprotocol,
     mount.connection,
     reception.engine,
+    reception.websockets,
   );
-  reception.opened(websocket);
   websocket.drive.start(already, () => {
     websocket.drive.append(Buffer.from(response, 'latin1'));
     try {

@@ -7,6 +7,8 @@ import type { Cancel, Clock } from '../ground/clock.ts';
 
 /** How late a deadline may be noticed, in milliseconds. */
 const grainMs = 100;
+/** A timer that is later than this, in milliseconds, says that the whole process stood still. */
+const standstillMs = 1000;
 
 /** Something with a deadline. `slot` belongs to the alarms; it begins as `noSlot`. */
 export interface Sleeper {
@@ -63,7 +65,16 @@ export class Alarms {
     this.cancel?.();
     this.next = slot;
     const delayMs = Math.max(0, slot * grainMs - this.clock.nowMs());
-    this.cancel = this.clock.after(delayMs, () => this.ring());
+    this.cancel = this.clock.after(delayMs, () => this.arrive(slot));
+  }
+
+  /** After a standstill of the process, timers come before what the sockets have received: that must be heard first. */
+  private arrive(slot: number): void {
+    if (this.clock.nowMs() - slot * grainMs > standstillMs) {
+      this.cancel = this.clock.after(0, () => this.ring());
+    } else {
+      this.ring();
+    }
   }
 
   private ring(): void {

@@ -18,8 +18,9 @@ import { Alarms } from './alarms.ts';
 import { systemClock } from './clock.ts';
 import type { Engine } from './drive.ts';
 import { ConnectionError } from './errors.ts';
-import { websocketOptions } from './mounts.ts';
-import { OpenWebsocket, type SendingOptions, type Websocket } from './websocket.ts';
+import { OpenWebsocket } from './open-websocket.ts';
+import { type SendingOptions, websocketOptions } from './options.ts';
+import type { Websocket } from './websocket.ts';
 
 export interface DialOptions extends ConnectionOptions, SendingOptions {
   /** Subprotocols to offer, best first. @default [] */
@@ -39,6 +40,7 @@ const engine: Engine = {
   alarms: new Alarms(systemClock),
   nowMs: () => systemClock.nowMs(),
 };
+const dialled: Set<OpenWebsocket> = new Set();
 
 /**
  * Opens a websocket. Nothing of it is read before the code behind your `await` has run, so add listeners there at once.
@@ -59,12 +61,18 @@ export async function dial(url: string | URL, options: DialOptions = {}): Promis
     socket.destroy();
     throw aborted(signal);
   }
-  const websocket = new OpenWebsocket(socket, 'client', subprotocol, settings, engine);
-  const onAbort = (): void => void websocket.close(1001, 'aborted');
-  signal?.addEventListener('abort', onAbort, { once: true });
-  websocket.on('closed', () => signal?.removeEventListener('abort', onAbort));
+  const websocket = new OpenWebsocket(socket, 'client', subprotocol, settings, engine, dialled);
+  if (signal !== undefined) {
+    closeOnAbort(websocket, signal);
+  }
   setImmediate(() => websocket.drive.start(already, () => {}));
   return websocket;
+}
+
+function closeOnAbort(websocket: Websocket, signal: AbortSignal): void {
+  const onAbort = (): void => void websocket.close(1001, 'aborted');
+  signal.addEventListener('abort', onAbort, { once: true });
+  websocket.on('closed', () => signal.removeEventListener('abort', onAbort));
 }
 
 function connectTo({ secure, hostname, port }: Address, tls: TlsOptions): Socket {

@@ -18,7 +18,8 @@ import { acceptUpgrade, type Reception } from './accept-http1.ts';
 import { Alarms } from './alarms.ts';
 import { systemClock } from './clock.ts';
 import { type Mount, type MountOptions, Mounts, type WebsocketHandler } from './mounts.ts';
-import type { OpenWebsocket, Websocket } from './websocket.ts';
+import type { OpenWebsocket } from './open-websocket.ts';
+import type { Websocket } from './websocket.ts';
 
 export interface EndpointOptions {
   /**
@@ -65,13 +66,13 @@ export interface Endpoint {
   mount(path: string, options: MountOptions, handler: WebsocketHandler): void;
   /**
    * Serves on a server of its own. Resolves with the port (0 on a unix socket) when it listens. May be called again.
-   * @throws {UsageError} `OPTION_INVALID` when the endpoint is closed (as a rejection).
+   * @throws {UsageError} `ENDPOINT_CLOSED` when the endpoint is closed (as a rejection).
    */
   listen(options: ListenOptions): Promise<{ readonly port: number }>;
   /**
    * Serves beside what `server` does already. Paths that nobody mounted are left to its other `upgrade` listeners, which must
    * leave ours to us. Attaching the same server again changes nothing.
-   * @throws {UsageError} `OPTION_INVALID` when the endpoint is closed.
+   * @throws {UsageError} `ENDPOINT_CLOSED` when the endpoint is closed.
    */
   attach(server: HttpServer | HttpsServer): void;
   /**
@@ -174,11 +175,6 @@ class HttpEndpoint implements Endpoint, Reception {
     return this.mounts.find(path);
   }
 
-  opened(websocket: OpenWebsocket): void {
-    this.websockets.add(websocket);
-    websocket.on('closed', () => this.websockets.delete(websocket));
-  }
-
   private cut(): void {
     for (const websocket of this.websockets) {
       websocket.terminate();
@@ -190,7 +186,7 @@ class HttpEndpoint implements Endpoint, Reception {
 
   private mustBeOpen(): void {
     if (this.isClosing) {
-      throw new UsageError('OPTION_INVALID', 'this endpoint is closed: make another');
+      throw new UsageError('ENDPOINT_CLOSED', 'this endpoint is closed: make another');
     }
   }
 

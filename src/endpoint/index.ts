@@ -4,7 +4,7 @@
 export {
   type Closing,
   type ConnectionOptions,
-  PreparedMessage,
+  type PreparedMessage,
   type Refusal,
   UsageError,
   type UsageErrorCode,
@@ -20,13 +20,8 @@ export {
 } from './endpoint.ts';
 export { ConnectionError, type ConnectionErrorCode } from './errors.ts';
 export type { MountOptions, WebsocketHandler } from './mounts.ts';
+export { type SendingOptions, sendingDefaults } from './options.ts';
 export type { Origins } from './origins.ts';
+export { prepare } from './prepare.ts';
 export type { WebsocketRequest } from './request.ts';
-export {
-  type Message,
-  type SendingOptions,
-  sendingDefaults,
-  type Websocket,
-  type WebsocketEvents,
-  type WebsocketState,
-} from './websocket.ts';
+export type { Message, Websocket, WebsocketEvents, WebsocketState } from './websocket.ts';

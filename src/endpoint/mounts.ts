@@ -2,15 +2,11 @@
  * What an endpoint offers, and where: each path with its own options and its own handler.
  * In: paths and options. Out: the mount for a path. Fails: misuse throws.
  */
-import {
-  type ConnectionOptions,
-  connectionOptions,
-  type Refusal,
-  UsageError,
-} from '../protocol/index.ts';
+import { type ConnectionOptions, type Refusal, UsageError } from '../protocol/index.ts';
+import { type SendingOptions, websocketOptions } from './options.ts';
 import type { Origins } from './origins.ts';
 import type { WebsocketRequest } from './request.ts';
-import { type SendingOptions, sendingDefaults, type Websocket } from './websocket.ts';
+import type { Websocket } from './websocket.ts';
 
 type Answer<Value> = Value | Promise<Value>;
 
@@ -50,18 +46,4 @@ export class Mounts {
   find(path: string): Mount | undefined {
     return this.byPath.get(path) ?? this.byPath.get('*');
   }
-}
-
-/** All options of a connection and of what it sends, with defaults. @throws {UsageError} `OPTION_INVALID` */
-export function websocketOptions(
-  options: ConnectionOptions & SendingOptions,
-): Required<ConnectionOptions & SendingOptions> {
-  const {
-    highWaterBytes = sendingDefaults.highWaterBytes,
-    maxBufferedBytes = sendingDefaults.maxBufferedBytes,
-  } = options;
-  if (!(highWaterBytes >= 0) || !(maxBufferedBytes >= highWaterBytes)) {
-    throw new UsageError('OPTION_INVALID', 'maxBufferedBytes must be at least highWaterBytes');
-  }
-  return { ...connectionOptions(options), highWaterBytes, maxBufferedBytes };
 }

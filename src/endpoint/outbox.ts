@@ -19,6 +19,10 @@ let scratch: Buffer = Buffer.allocUnsafeSlow(scratchBytes);
 let scratchLength = 0;
 let holder: Outbox | undefined;
 let unflushed: Outbox[] = [];
+/** Where the latest `reserve` made room, for whichever outbox: it is filled at once, and then nobody holds on to it. */
+let room: Uint8Array = scratch;
+/** What an outbox has that owes nothing. Never changed: most outboxes owe nothing most of the time. */
+const none: Uint8Array[] = [];
 
 export interface OutboxOwner {
   /** The socket took all that it was given. `wasBlocked`: it had not done so at once. */
@@ -26,7 +30,6 @@ export interface OutboxOwner {
 }
 
 export class Outbox implements Output {
-  buffer: Uint8Array = scratch;
   /** The socket has not taken all that was written to it. */
   isBlocked = false;
 
@@ -37,7 +40,7 @@ export class Outbox implements Output {
       this.written();
     }
   };
-  private pieces: Uint8Array[] = [];
+  private pieces: Uint8Array[] = none;
   private queuedBytes = 0;
   private isScheduled = false;
   private isEnding = false;
@@ -48,6 +51,10 @@ export class Outbox implements Output {
   constructor(socket: Duplex, owner: OutboxOwner) {
     this.socket = socket;
     this.owner = owner;
+  }
+
+  get buffer(): Uint8Array {
+    return room;
   }
 
   /** Bytes that the system has not taken yet. */
@@ -64,21 +71,21 @@ export class Outbox implements Output {
       if (scratchLength + bytes > scratchBytes) {
         this.spill();
       }
-      this.buffer = scratch;
+      room = scratch;
       const at = scratchLength;
       scratchLength += bytes;
       return at;
     }
     const piece = Buffer.allocUnsafe(bytes);
     this.push(piece);
-    this.buffer = piece;
+    room = piece;
     return 0;
   }
 
   append(bytes: Uint8Array): void {
     if (holder === this && bytes.length < copyBelow) {
       const at = this.reserve(bytes.length);
-      this.buffer.set(bytes, at);
+      room.set(bytes, at);
     } else {
       this.push(bytes);
     }
@@ -112,7 +119,7 @@ export class Outbox implements Output {
   /** Forgets what is owed: the socket is gone. */
   cut(): void {
     this.isCut = true;
-    this.pieces = [];
+    this.pieces = none;
     this.queuedBytes = 0;
   }
 
@@ -123,8 +130,7 @@ export class Outbox implements Output {
     if (holder === this) {
       this.spill();
     }
-    this.pieces.push(piece);
-    this.queuedBytes += piece.length;
+    this.enqueue(piece);
     this.schedule();
   }
 
@@ -132,10 +138,18 @@ export class Outbox implements Output {
   private spill(): void {
     if (scratchLength > 0 && !this.isCut) {
       const piece = Buffer.from(scratch.subarray(0, scratchLength));
-      this.pieces.push(piece);
-      this.queuedBytes += piece.length;
+      this.enqueue(piece);
     }
     scratchLength = 0;
+  }
+
+  private enqueue(piece: Uint8Array): void {
+    if (this.pieces === none) {
+      this.pieces = [piece];
+    } else {
+      this.pieces.push(piece);
+    }
+    this.queuedBytes += piece.length;
   }
 
   private schedule(): void {
@@ -179,7 +193,8 @@ export class Outbox implements Output {
       bytes += this.pieces[count]!.length;
       count += 1;
     }
-    const pieces = this.pieces.splice(0, count);
+    const pieces = this.pieces.slice(0, count);
+    this.pieces = count === this.pieces.length ? none : this.pieces.slice(count);
     if (count === 1) {
       this.write(first);
     } else if (holder === undefined) {

@@ -8,10 +8,10 @@
 export type EventMap = { readonly [name: string]: readonly unknown[] };
 export type Listener<Arguments extends readonly unknown[]> = (...values: Arguments) => void;
 
-/** A list of listeners per name. Nothing is allocated for a name that nobody listens to. */
+/** A list of listeners for each name that somebody listens to: few, so they are looked through one by one. */
 export class Emitter<Events extends { readonly [Name in keyof Events]: readonly unknown[] }> {
   private readonly report: (error: unknown) => void;
-  private lists: { [Name in keyof Events]?: readonly Listener<Events[Name]>[] } | undefined;
+  private slots: Slot<Events>[] | undefined;
 
   /** @param report Told of what listeners throw; it must not throw itself. */
   constructor(report: (error: unknown) => void) {
@@ -20,38 +20,59 @@ export class Emitter<Events extends { readonly [Name in keyof Events]: readonly 
 
   /** Adds a listener; the same function twice counts once. Returns how to remove it. */
   on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void {
-    // Without a prototype: no name finds what was not put there.
-    this.lists ??= Object.create(null) as NonNullable<typeof this.lists>;
-    const list = this.lists[name] ?? [];
-    if (!list.includes(listener)) {
+    const slot = this.find(name);
+    if (slot === undefined) {
+      this.slots ??= [];
+      this.slots.push({ name, list: [listener as unknown as AnyListener] });
+    } else if (!slot.list.includes(listener as unknown as AnyListener)) {
       // A new array each time: an emit that is under way keeps the list it began with.
-      this.lists[name] = [...list, listener];
+      slot.list = [...slot.list, listener as unknown as AnyListener];
     }
     return () => this.off(name, listener);
   }
 
   off<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): void {
-    const list = this.lists?.[name];
-    if (this.lists !== undefined && list !== undefined) {
-      this.lists[name] = list.filter((other) => other !== listener);
+    const slot = this.find(name);
+    if (slot !== undefined) {
+      slot.list = slot.list.filter((other) => other !== (listener as unknown));
     }
   }
 
   listenerCount(name: keyof Events): number {
-    return this.lists?.[name]?.length ?? 0;
+    return this.find(name)?.list.length ?? 0;
   }
 
   emit<Name extends keyof Events>(name: Name, ...values: Events[Name]): void {
-    const list = this.lists?.[name];
-    if (list === undefined) {
+    const slot = this.find(name);
+    if (slot === undefined) {
       return;
     }
-    for (const listener of list) {
+    for (const listener of slot.list) {
       try {
-        listener(...values);
+        (listener as (...given: readonly unknown[]) => void)(...values);
       } catch (error) {
         this.report(error);
       }
     }
   }
+
+  private find(name: keyof Events): Slot<Events> | undefined {
+    const { slots } = this;
+    if (slots !== undefined) {
+      for (const slot of slots) {
+        if (slot.name === name) {
+          return slot;
+        }
+      }
+    }
+    return undefined;
+  }
+}
+
+/** Which listener belongs to which name is checked where it is added. */
+type AnyListener = (...values: readonly never[]) => void;
+
+interface Slot<Events> {
+  readonly name: keyof Events;
+  list: readonly AnyListener[];
 }

@@ -83,8 +83,9 @@ export class Ending {
     this.step('receiveClose');
     this.hearNoMore(nowMs);
     if (wasOpen) {
-      // §5.5.1: "the endpoint typically echos the status code it received".
-      sender.control(opcode.close, bytes.subarray(start, Math.min(start + 2, end)));
+      // §5.5.1: "the endpoint typically echos the status code it received". The reason too: browsers tell their application
+      // what the last Close frame that they received says, be it an echo.
+      sender.control(opcode.close, bytes.subarray(start, end));
       sink.closing();
     }
     if (role === 'server') {

@@ -56,7 +56,7 @@ export class Receiver {
 
   /** Takes the chunk, which is unmasked in place. Nothing of it is kept after the call. */
   read(chunk: Uint8Array): void {
-    const at = this.stopped ? 0 : this.readUntilStopped(chunk, 0, chunk.length);
+    const at = this.readUntilStopped(chunk, 0, chunk.length);
     if (at < chunk.length && !this.ended) {
       this.held ??= new HeldBytes();
       this.held.add(chunk, at);

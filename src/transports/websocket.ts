@@ -7,7 +7,8 @@ import {
   type ConnectionOptions,
   type Endpoint,
   type Origins,
-  PreparedMessage,
+  type PreparedMessage,
+  prepare,
   type Refusal,
   type SendingOptions,
   type Websocket,
@@ -80,5 +81,5 @@ function pipeOn(websocket: Websocket, address: string | undefined): Pipe {
 
 /** Frames of a server carry no mask, so one is good for all receivers. */
 function toFrame(payload: Payload): PreparedMessage {
-  return new PreparedMessage(payload);
+  return prepare(payload);
 }

@@ -41,7 +41,7 @@ async function start({ port, host }: StartOptions): Promise<void> {
       response.writeHead(404, { 'Content-Type': 'text/plain' }).end('There is nothing here.\n');
     });
   });
-  tautline.attach(http);
+  await tautline.attach(http);
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject);
     http.listen(port, host, resolve);

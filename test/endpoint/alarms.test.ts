@@ -48,6 +48,29 @@ describe('a sleeper', () => {
     expect(sooner.woken).toEqual([500]);
   });
 
+  it('is woken only after the sockets were read, when the whole process had stood still', () => {
+    const { clock, alarms } = night();
+    const sleeper = new Dreamer();
+    alarms.set(sleeper, 1000);
+    clock.standStill(5000);
+    expect(sleeper.woken).toEqual([]);
+    // What arrived meanwhile may have moved its deadline.
+    alarms.set(sleeper, 9000);
+    clock.advance(0);
+    expect(sleeper.woken).toEqual([]);
+    clock.advance(4000);
+    expect(sleeper.woken).toEqual([9000]);
+  });
+
+  it('that nobody gave more time is woken then', () => {
+    const { clock, alarms } = night();
+    const sleeper = new Dreamer();
+    alarms.set(sleeper, 1000);
+    clock.standStill(5000);
+    clock.advance(0);
+    expect(sleeper.woken).toEqual([5000]);
+  });
+
   it('that is given Infinity sleeps on, and nothing is left to ring', () => {
     const { clock, alarms } = night();
     const sleeper = new Dreamer();

@@ -355,9 +355,9 @@ describe('close', () => {
     const endpoint = echoEndpoint();
     await endpoint.close();
     await endpoint.close();
-    await expect(endpoint.listen({ port: 0 })).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+    await expect(endpoint.listen({ port: 0 })).rejects.toMatchObject({ code: 'ENDPOINT_CLOSED' });
     expect(() => endpoint.attach(createServer())).toThrow(
-      expect.objectContaining({ code: 'OPTION_INVALID' }),
+      expect.objectContaining({ code: 'ENDPOINT_CLOSED' }),
     );
   });
 
@@ -369,7 +369,7 @@ describe('close', () => {
     await new Promise((resolve) => probe.close(resolve));
     const started = endpoint.listen({ port, host: 'localhost' });
     await endpoint.close();
-    await expect(started).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+    await expect(started).rejects.toMatchObject({ code: 'ENDPOINT_CLOSED' });
     await expect(RawPeer.connect(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Mounts, websocketOptions } from '../../src/endpoint/mounts.ts';
+import { Mounts } from '../../src/endpoint/mounts.ts';
 
 const handler = (): void => {};
 
@@ -43,35 +43,5 @@ describe('a path finds its mount', () => {
         expect.objectContaining({ code: 'OPTION_INVALID' }),
       );
     }
-  });
-});
-
-describe('options of a websocket', () => {
-  it('have the defaults that are written down', () => {
-    expect(websocketOptions({})).toMatchObject({
-      highWaterBytes: 262_144,
-      maxBufferedBytes: 33_554_432,
-      maxMessageBytes: 16_777_216,
-      pingAfterMs: 15_000,
-    });
-  });
-
-  it.each([
-    [{ highWaterBytes: -1 }],
-    [{ highWaterBytes: Number.NaN }],
-    [{ highWaterBytes: 10, maxBufferedBytes: 9 }],
-    [{ maxBufferedBytes: Number.NaN }],
-    [{ maxMessageBytes: -1 }],
-    [{ pingAfterMs: '1' as never }],
-  ])('%o are refused', (options) => {
-    expect(() => websocketOptions(options)).toThrow(
-      expect.objectContaining({ code: 'OPTION_INVALID' }),
-    );
-  });
-
-  it('equal marks, and marks without an end, are taken', () => {
-    expect(websocketOptions({ highWaterBytes: 0, maxBufferedBytes: 0 }).maxBufferedBytes).toBe(0);
-    const without = Number.POSITIVE_INFINITY;
-    expect(websocketOptions({ maxBufferedBytes: without }).maxBufferedBytes).toBe(without);
   });
 });

@@ -228,6 +228,16 @@ export class HandClock implements Clock {
     };
   }
 
+  /** Time goes on without anything running; then what was due runs, once round. */
+  standStill(ms: number): void {
+    this.elapsedMs += ms;
+    const due = this.alarms.filter(({ dueMs }) => dueMs <= this.elapsedMs);
+    this.alarms = this.alarms.filter((alarm) => !due.includes(alarm));
+    for (const { run } of due) {
+      run();
+    }
+  }
+
   advance(ms: number): void {
     const endMs = this.elapsedMs + ms;
     for (;;) {

@@ -43,6 +43,13 @@ for (const role of roles) {
       connection.drained(0);
       expect(sink.events).toEqual(expected.events.slice(0, -2));
       expect(sent()).toEqual(['pong']);
+      sink.isBlocked = true;
+      const ping = fromPeer(role, { opcode: 'ping', payload: 'x' });
+      connection.receive(ping, 0);
+      ping.fill(0xff);
+      sink.isBlocked = false;
+      connection.drained(0);
+      expect(sent()).toEqual(['pong', 'pong 78']);
     });
 
     it('is told by its messages which memory is the application’s own', () => {

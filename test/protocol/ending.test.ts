@@ -22,10 +22,10 @@ for (const role of roles) {
       const heard = (body: Uint8Array | string) =>
         hear(role, fromPeer(role, { opcode: 'close', payload: body }), { how });
 
-      it('§5.5.1: its code is echoed, without its reason', () => {
+      it('§5.5.1: its code and its reason are echoed', () => {
         expect(heard(closeBody(1001, 'going é'))).toEqual({
           events: ['closing', ...shut, 'closed 1001 clean going é'],
-          sent: ['close 1001'],
+          sent: ['close 1001 going é'],
         });
         expect(heard(closeBody(4999))).toEqual({
           events: ['closing', ...shut, 'closed 4999 clean'],

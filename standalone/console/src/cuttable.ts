@@ -18,7 +18,7 @@ export function cuttable(transport: ClientTransport): CuttableTransport {
     name: transport.name,
     cut(forMs) {
       downUntilMs = performance.now() + forMs;
-      for (const lose of [...open]) {
+      for (const lose of Array.from(open)) {
         lose();
       }
     },

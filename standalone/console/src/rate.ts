@@ -8,7 +8,7 @@ export class Rate {
 
   /** @param seconds How many seconds are remembered. */
   constructor(seconds: number, nowMs: number) {
-    this.counts = new Array<number>(seconds + 1).fill(0);
+    this.counts = Array.from({ length: seconds + 1 }, () => 0);
     this.second = Math.floor(nowMs / 1000);
   }
 

@@ -6,7 +6,7 @@ import {
   type Closing,
   dial,
   type MountOptions,
-  PreparedMessage,
+  prepare,
   type Websocket,
 } from '../../src/endpoint/index.ts';
 import { makeCertificate } from './certificates.ts';
@@ -101,7 +101,7 @@ describe('one write per turn and socket', () => {
     websocket.send('one');
     websocket.send(new Uint8Array([2]));
     await Promise.resolve();
-    websocket.send(new PreparedMessage('three'));
+    websocket.send(prepare('three'));
     void websocket.ping();
     expect((await peer.frames(4)).map(({ opcode }) => opcode)).toEqual([1, 2, 1, 9]);
     expect(writes.length).toBe(1);
@@ -109,7 +109,7 @@ describe('one write per turn and socket', () => {
 
   it('a prepared message reaches many, each in one write', async () => {
     const all = await watched(() => {}, 10);
-    const message = new PreparedMessage('to all');
+    const message = prepare('to all');
     for (const { websocket } of all) {
       websocket.send(message);
       websocket.send(message);
@@ -364,7 +364,7 @@ describe('B5 what is sent is checked', () => {
     ['bytes', new Uint8Array([1, 2]), 2, Buffer.from([1, 2])],
     ['an ArrayBuffer', new Uint8Array([3]).buffer, 2, Buffer.from([3])],
     ['nothing in a text', '', 1, Buffer.alloc(0)],
-    ['a prepared text', new PreparedMessage('p'), 1, Buffer.from('p')],
+    ['a prepared text', prepare('p'), 1, Buffer.from('p')],
     [
       'large shared bytes',
       new Uint8Array(new SharedArrayBuffer(20_000)).fill(5),
@@ -449,10 +449,10 @@ describe('§7 closing', () => {
     const promise = both[side].close(3456, 'reasons');
     expect(both[side].state).toBe('closing');
     expect(await theirs).toEqual(clean(3456, 'reasons'));
-    expect(await promise).toEqual(clean(3456));
-    expect(await ours).toEqual(clean(3456));
+    expect(await promise).toEqual(clean(3456, 'reasons'));
+    expect(await ours).toEqual(clean(3456, 'reasons'));
     expect([both.client.state, both.server.state]).toEqual(['closed', 'closed']);
-    expect(await both[side].close()).toEqual(clean(3456));
+    expect(await both[side].close()).toEqual(clean(3456, 'reasons'));
   });
 
   it('by both at once', async () => {
