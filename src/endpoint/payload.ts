@@ -27,8 +27,13 @@ export function toBytes(message: unknown): Uint8Array {
 
 /** Bytes that the application may keep: a copy, unless they are nobody's. */
 export function ownBytes(bytes: Uint8Array, start: number, end: number, owned: boolean): Buffer {
-  const view = asBuffer(bytes).subarray(start, end);
-  return owned ? view : Buffer.from(view);
+  const buffer = asBuffer(bytes);
+  if (owned) {
+    return buffer.subarray(start, end);
+  }
+  const copy = Buffer.allocUnsafe(end - start);
+  buffer.copy(copy, 0, start, end);
+  return copy;
 }
 
 /** A detached buffer looks empty. Only making a view of it tells. */

@@ -32,7 +32,10 @@ export function readRequest(incoming: IncomingMessage, socket: Duplex): Websocke
       return new URLSearchParams(mark < 0 ? '' : target.slice(mark));
     },
     headers: new HeaderList(incoming.rawHeaders),
-    address: 'remoteAddress' in socket ? (socket.remoteAddress as string | undefined) : undefined,
+    // Asked of the system only when somebody wants to know.
+    get address() {
+      return 'remoteAddress' in socket ? (socket.remoteAddress as string | undefined) : undefined;
+    },
     secure: 'encrypted' in socket,
   };
 }

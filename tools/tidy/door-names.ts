@@ -68,7 +68,7 @@ function compareNames(
       found(
         line,
         `lists ${name} in the ${kind} of ${door}, which exports no such name`,
-        'Remove it, and say so in UPGRADING.md.',
+        'Remove it, and say so in CHANGELOG.md.',
       ),
     ),
     ...(isSorted
