@@ -4,24 +4,34 @@
 import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from '../interop/chromium.ts';
 import { type Gate, openGate } from './gate.ts';
 import { type Product, startProduct } from './product.ts';
+import { startProgram } from './program.ts';
 import { linesOf, seen, status, write } from './tab.ts';
 
-/** No look-ups of the browser maker's hosts. */
-const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 const cutMs = 5000;
+
+// In this file, and before the others: it builds, and empties the folder from which the others are served.
+describe('`npm start`, as the README says', () => {
+  it('builds, serves the page with its policy, and says goodbye on Ctrl+C', async () => {
+    const started = startProgram(['npm', 'start', '--', '--port', '0']);
+    try {
+      const [url] = await started.saw(/http:\/\/127\.0\.0\.1:\d+\//);
+      const response = await fetch(url);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toBe('text/html;charset=utf-8');
+      expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(await response.text()).toContain('<title>Tautline</title>');
+    } finally {
+      await started.end('SIGINT');
+    }
+    expect(started.printed()).toMatch(/\nStopping: telling every client to come back later\.\n$/);
+  });
+});
 
 describe('two tabs on the page of the first run', () => {
   let product: Product;
@@ -36,7 +46,7 @@ describe('two tabs on the page of the first run', () => {
     mkdirSync(artifacts, { recursive: true });
     product = await startProduct(0);
     gate = await openGate(product.port);
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: quiet });
+    browser = await launchChromium();
     context = await browser.newContext({ viewport: { width: 1200, height: 800 } });
     a = await open(`http://127.0.0.1:${product.port}/`);
     b = await open(`http://127.0.0.1:${gate.port}/`);

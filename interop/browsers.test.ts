@@ -4,7 +4,6 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { chromium } from 'playwright-core';
 import puppeteer from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -13,6 +12,7 @@ import {
   type Endpoint,
   type Websocket,
 } from '../src/endpoint/index.ts';
+import { launchChromium } from './chromium.ts';
 import { converse, messages, summary } from './converse.ts';
 
 interface Page {
@@ -24,21 +24,10 @@ interface Browser {
   close(): Promise<void>;
 }
 
-/** No look-ups of the browser maker's hosts: these browsers talk to this machine only. */
-const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 const browsers: readonly { readonly name: string; readonly launch: () => Promise<Browser> }[] = [
   {
     name: 'Chromium',
-    launch: () => chromium.launch({ executablePath: '/usr/bin/chromium', args: quiet }),
+    launch: launchChromium,
   },
   {
     name: 'Firefox',

@@ -6,9 +6,9 @@
 import { Command } from 'commander';
 import { addStart } from './commands/start.ts';
 
-const program = new Command('tautline')
-  .description('The Tautline server: WebSocket with delivery that is guaranteed')
-  .showHelpAfterError();
+const program = new Command('tautline').description(
+  'The Tautline server: WebSocket with delivery that is guaranteed',
+);
 
 addStart(program);
 

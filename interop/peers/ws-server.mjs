@@ -8,7 +8,7 @@ const server = new WebSocketServer({
 });
 server.on('connection', (websocket) => {
   websocket.on('message', (data, isBinary) => {
-    if (!isBinary && String(data) === 'close me') {
+    if (!isBinary && Buffer.from(data).toString() === 'close me') {
       websocket.close(4003, 'asked');
     } else {
       websocket.send(data, { binary: isBinary });

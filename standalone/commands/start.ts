@@ -1,6 +1,6 @@
 /**
  * `tautline start`: the first run. One port with a page and the websocket behind it, on the memory engine.
- * In: a port. Out: a server, until it is told to stop. Fails: when the address is taken.
+ * In: a port. Out: a server, until it is told to stop. Fails: when the address is not to be had.
  */
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, isIPv6 } from 'node:net';
@@ -11,7 +11,7 @@ import sirv from 'sirv';
 import { createServer, type Server } from 'tautline';
 import { openChat } from '../open-chat.ts';
 
-interface StartOptions {
+export interface StartOptions {
   readonly port: number;
   readonly host: string;
 }
@@ -42,13 +42,37 @@ async function start({ port, host }: StartOptions): Promise<void> {
     });
   });
   await tautline.attach(http);
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', reject);
-    http.listen(port, host, resolve);
-  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      http.once('error', reject);
+      http.listen(port, host, resolve);
+    });
+  } catch (error) {
+    await tautline.close();
+    throw problemOf(error as NodeJS.ErrnoException, { port, host });
+  }
   announce(host, (http.address() as AddressInfo).port);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void stop(tautline, () => http.close()));
+  }
+}
+
+/** In one line, with what to do about it. */
+export function problemOf(error: NodeJS.ErrnoException, { port, host }: StartOptions): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new Error(
+        `port ${port} of ${host} is taken: stop what listens there, or choose another with --port (0 for any)`,
+      );
+    case 'EACCES':
+      return new Error(
+        `port ${port} of ${host} is not allowed for this user: choose one above 1023 with --port`,
+      );
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new Error(`${host} is no address of this machine: choose one with --host`);
+    default:
+      return error;
   }
 }
 
@@ -84,7 +108,7 @@ const contentPolicy = [
 ].join('; ');
 
 function readPort(text: string): number {
-  const port = Number(text);
+  const port = text === '' ? Number.NaN : Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new InvalidArgumentError('a port is a number from 0 to 65535.');
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -33,7 +33,25 @@ describe('the steps', () => {
       'packed',
       'quick tests',
       'full tests',
+      'fuzz',
+      'bench, once and short',
     ]);
+  });
+
+  it('fuzz for a minute in all, and run the bench once without judging', () => {
+    const commands = new Map(steps.map(({ name, command }) => [name, command.join(' ')]));
+    expect(commands.get('fuzz')).toBe('npm run fuzz -- --seconds 60');
+    expect(commands.get('bench, once and short')).toBe('npm run bench -- --rounds 1 --seconds 0.2');
+  });
+
+  it('that run a script run one that is there', () => {
+    const { scripts } = JSON.parse(
+      readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+    ) as { scripts: Record<string, string> };
+    const named = steps
+      .filter(({ command }) => command[0] === 'npm')
+      .map(({ command }) => command[2]!);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 
   it('the first that fails is the last that is run', async () => {

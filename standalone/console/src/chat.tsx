@@ -4,8 +4,10 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import type { Line } from './log.ts';
 import { hueOf } from './names.ts';
-import type { Line, Outgoing, Room } from './room.ts';
+import type { Outgoing } from './outgoing.ts';
+import type { Room } from './room.ts';
 
 /** Further from the end than this, and the reader is looking at something older: do not scroll. */
 const nearEnd = 80;

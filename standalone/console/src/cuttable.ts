@@ -3,29 +3,29 @@
  * In: the client's real way to the server. Out: the same, which `cut` breaks off, as a lost link would, and keeps down for a
  * while. Nothing else in the client knows of it.
  */
-import type { ClientTransport, Road } from 'tautline/client';
+import type { ClientTransport, Clock, Road } from 'tautline/client';
 
 export interface CuttableTransport extends ClientTransport {
   /** Breaks what is open, and lets nothing through for `forMs` milliseconds. */
   cut(forMs: number): void;
 }
 
-export function cuttable(transport: ClientTransport): CuttableTransport {
+export function cuttable(transport: ClientTransport, clock: Clock): CuttableTransport {
   const open = new Set<() => void>();
   let downUntilMs = 0;
 
   return {
     name: transport.name,
     cut(forMs) {
-      downUntilMs = performance.now() + forMs;
+      downUntilMs = clock.nowMs() + forMs;
       for (const lose of Array.from(open)) {
         lose();
       }
     },
     open(url, subprotocols, listener) {
-      if (performance.now() < downUntilMs) {
-        const timer = setTimeout(() => listener.closed({ code: 1006, reason: 'cut' }));
-        return { send() {}, close: () => clearTimeout(timer) };
+      if (clock.nowMs() < downUntilMs) {
+        const cancel = clock.after(0, () => listener.closed({ code: 1006, reason: 'cut' }));
+        return { send() {}, close: cancel };
       }
       let isLost = false;
       const road: Road = transport.open(url, subprotocols, {
@@ -47,7 +47,7 @@ export function cuttable(transport: ClientTransport): CuttableTransport {
       };
       open.add(lose);
       return {
-        send: (text) => isLost || road.send(text),
+        send: (text) => road.send(text),
         close: (code, reason) => road.close(code, reason),
       };
     },

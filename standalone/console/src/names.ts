@@ -50,14 +50,17 @@ const seconds = [
   'Wren',
 ];
 
-export function nameOfThisTab(): string {
-  const kept = sessionStorage.getItem('name');
+/** @param storage What lives as long as the tab. */
+export function nameOfThisTab(
+  storage: Pick<Storage, 'getItem' | 'setItem'> = sessionStorage,
+): string {
+  const kept = storage.getItem('name');
   if (kept !== null) {
     return kept;
   }
   const [one, other] = crypto.getRandomValues(new Uint32Array(2));
   const name = `${firsts[one! % firsts.length]} ${seconds[other! % seconds.length]}`;
-  sessionStorage.setItem('name', name);
+  storage.setItem('name', name);
   return name;
 }
 

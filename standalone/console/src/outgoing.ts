@@ -1,0 +1,79 @@
+/**
+ * What this tab said and the log has not confirmed.
+ * In: texts. Out: a signal. Fails: what could not be sent stays, with why, until it is sent again.
+ */
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { type Client, ClientError } from 'tautline/client';
+import { channel } from './log.ts';
+import type { Notes } from './notes.ts';
+
+/** A message that the log has not confirmed. */
+export interface Outgoing {
+  readonly key: string;
+  readonly text: string;
+  /** Why it was not confirmed; undefined while the answer is awaited. */
+  readonly problem: string | undefined;
+}
+
+export interface Outbox {
+  readonly outgoing: ReadonlySignal<readonly Outgoing[]>;
+  send(text: string): void;
+  sendAgain(key: string): void;
+}
+
+/** More are not taken, and a note says so. */
+export const maxOutgoing = 500;
+
+interface Room {
+  readonly client: Client;
+  readonly notes: Notes;
+  readonly nextKey: () => string;
+}
+
+export function openOutbox({ client, notes: { note }, nextKey }: Room): Outbox {
+  const outgoing = signal<readonly Outgoing[]>([]);
+
+  const deliver = async (key: string, text: string): Promise<void> => {
+    const replace = (problem: string | undefined): void => {
+      outgoing.value = outgoing.value.map((one) =>
+        one.key === key ? { key, text, problem } : one,
+      );
+    };
+    replace(undefined);
+    try {
+      await client.publish(channel, { text });
+      outgoing.value = outgoing.value.filter((one) => one.key !== key);
+    } catch (error) {
+      replace(explain(error));
+    }
+  };
+
+  return {
+    outgoing,
+    send(text) {
+      if (outgoing.value.length >= maxOutgoing) {
+        note('bad', `Not taken: ${maxOutgoing} messages wait to be sent.`);
+        return;
+      }
+      const key = nextKey();
+      outgoing.value = [...outgoing.value, { key, text, problem: undefined }];
+      void deliver(key, text);
+    },
+    sendAgain(key) {
+      const again = outgoing.value.find((one) => one.key === key);
+      if (again !== undefined) {
+        void deliver(key, again.text);
+      }
+    },
+  };
+}
+
+function explain(error: unknown): string {
+  if (!(error instanceof ClientError)) {
+    return String(error);
+  }
+  if (error.code === 'OUTCOME_UNKNOWN') {
+    return 'The connection broke before the answer: it may be in the log, or not.';
+  }
+  return error.retryable ? 'Not sent.' : `Refused: ${error.message}`;
+}

@@ -1,0 +1,114 @@
+/**
+ * The tables of docs/3-reference/options.md, the comments beside the options, and the values in use say the same.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { memoryDefaults } from '../../src/brokers/memory.ts';
+import { clientDefaults } from '../../src/client/index.ts';
+import { sendingDefaults } from '../../src/endpoint/index.ts';
+import { backoffDefaults } from '../../src/ground/backoff.ts';
+import { hubLimitDefaults } from '../../src/hub/index.ts';
+import { connectionDefaults, headLimitDefaults } from '../../src/protocol/index.ts';
+import { readPage, root } from './pages.ts';
+
+/** Each interface with its file, in the order of the page. */
+const interfaces: readonly (readonly [name: string, file: string])[] = [
+  ['ServerOptions', 'server/create-server.ts'],
+  ['HubLimits', 'hub/options.ts'],
+  ['MemoryOptions', 'brokers/memory/options.ts'],
+  ['EndpointOptions', 'endpoint/endpoint.ts'],
+  ['MountOptions', 'endpoint/mounts.ts'],
+  ['DialOptions', 'endpoint/dial-http1.ts'],
+  ['SendingOptions', 'endpoint/options.ts'],
+  ['LimitOptions', 'protocol/options.ts'],
+  ['TimingOptions', 'protocol/options.ts'],
+  ['ClientOptions', 'client/options.ts'],
+  ['ClientLimits', 'client/options.ts'],
+  ['BackoffOptions', 'ground/backoff.ts'],
+];
+
+/** What is really used when nothing is given. */
+const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  HubLimits: hubLimitDefaults,
+  MemoryOptions: memoryDefaults,
+  EndpointOptions: { maxHeadBytes: headLimitDefaults.maxHeadBytes },
+  SendingOptions: sendingDefaults,
+  LimitOptions: connectionDefaults,
+  TimingOptions: connectionDefaults,
+  ClientLimits: clientDefaults,
+  BackoffOptions: backoffDefaults,
+};
+
+type Option = readonly [name: string, default_: string];
+
+describe('the page of options', () => {
+  const tables = tablesOf(readPage('docs/3-reference/options.md').text);
+
+  it('has a table for each interface, and for nothing else', () => {
+    const withTables = [...tables].filter(([, rows]) => rows.length > 0).map(([name]) => name);
+    expect(withTables).toEqual(interfaces.map(([name]) => name));
+  });
+
+  it.each(interfaces)(
+    '%s: every option, in the order of the source, with its default',
+    (name, file) => {
+      const source = readFileSync(join(root, 'src', file), 'utf8');
+      expect(tables.get(name)).toEqual(optionsOf(source, name));
+    },
+  );
+
+  it.each(Object.keys(values))('%s: the defaults are those in use', (name) => {
+    const numbers = (tables.get(name) ?? [])
+      .map(([option, text]) => [option, Number(text.replaceAll('_', ''))] as const)
+      .filter(([, value]) => !Number.isNaN(value));
+    const used = numbers.map(([option]) => [option, values[name]![option]] as const);
+    const isListed = (option: string): boolean => option in values[name]!;
+    expect(numbers.filter(([option]) => isListed(option))).toEqual(
+      used.filter(([option]) => isListed(option)),
+    );
+    expect(numbers.some(([option]) => isListed(option))).toBe(true);
+  });
+
+  it('no default in use is left out', () => {
+    const listed = (...names: string[]): string[] =>
+      names.flatMap((name) => (tables.get(name) ?? []).map(([option]) => option)).sort();
+    expect(listed('LimitOptions', 'TimingOptions')).toEqual(Object.keys(connectionDefaults).sort());
+    expect(listed('HubLimits')).toEqual(Object.keys(hubLimitDefaults).sort());
+    expect(listed('ClientLimits')).toEqual(Object.keys(clientDefaults).sort());
+  });
+});
+
+/** Rows by the heading above them. */
+function tablesOf(text: string): Map<string, Option[]> {
+  const tables = new Map<string, Option[]>();
+  for (const part of text.split(/^##+ /m).slice(1)) {
+    const name = /^`(\w+)`/.exec(part)?.[1] ?? part.split('\n')[0]!;
+    const rows = [...part.matchAll(/^\| `(\w+)` \| (.*?) \| .* \|$/gm)];
+    tables.set(
+      name,
+      rows.map((row): Option => [row[1]!, plain(row[2]!)]),
+    );
+  }
+  return tables;
+}
+
+/** The members that the interface itself declares, with what their comments give as `@default`. */
+function optionsOf(source: string, name: string): Option[] {
+  const from = source.search(new RegExp(`^export interface ${name}\\b`, 'm'));
+  const body = source.slice(from, source.indexOf('\n}', from));
+  return [...body.matchAll(/(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?readonly (\w+)\??:/g)].map(
+    ([, comment = '', option = '']): Option => {
+      const given = /@default ([\s\S]*)$/.exec(comment)?.[1] ?? '–';
+      return [option, plain(given)];
+    },
+  );
+}
+
+/** On one line, and without the backticks that make a cell code. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/\s*\n\s*\*?\s*/g, ' ')
+    .replaceAll('`', '')
+    .trim();
+}

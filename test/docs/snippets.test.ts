@@ -1,0 +1,34 @@
+/**
+ * A program on a page is a file in examples/, and e2e/examples.test.ts runs that file.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fencesOf, linksOf, pages, resolveLink, root } from './pages.ts';
+
+const shown = pages.filter(({ path }) => path === 'README.md' || path.startsWith('docs/'));
+const programs = shown.flatMap((page) =>
+  fencesOf(page)
+    .filter(({ language }) => /^(js|ts|mjs|jsx|tsx|javascript|typescript)$/.test(language))
+    .map((fence) => ({ page, fence, title: `${page.path}:${fence.line}` })),
+);
+
+describe('a program on a page', () => {
+  it.each(programs)('$title is, to the character, the file named above it', ({ page, fence }) => {
+    const named = linksOf(page)
+      .filter(({ line }) => line < fence.line)
+      .map(({ target }) => resolveLink(page, target).file)
+      .filter((file) => file.startsWith('examples/'));
+    const file = named.at(-1);
+    expect(file, 'no file of examples/ is linked above it').toBeDefined();
+    expect(fence.body).toBe(readFileSync(join(root, file!), 'utf8'));
+  });
+
+  it('is there for each file of examples/', () => {
+    const files = readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.js') && !path.includes('node_modules'))
+      .map((path) => readFileSync(join(root, 'examples', path), 'utf8'));
+    const bodies = programs.map(({ fence }) => fence.body);
+    expect(bodies.toSorted()).toEqual(files.toSorted());
+  });
+});
