@@ -4,7 +4,6 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import puppeteer from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Closing,
@@ -12,28 +11,8 @@ import {
   type Endpoint,
   type Websocket,
 } from '../src/endpoint/index.ts';
-import { launchChromium } from './chromium.ts';
+import { type Browser, browsers, type Page } from './browsers.ts';
 import { converse, messages, summary } from './converse.ts';
-
-interface Page {
-  goto(url: string): Promise<unknown>;
-  evaluate(code: string): Promise<unknown>;
-}
-interface Browser {
-  newPage(): Promise<Page>;
-  close(): Promise<void>;
-}
-
-const browsers: readonly { readonly name: string; readonly launch: () => Promise<Browser> }[] = [
-  {
-    name: 'Chromium',
-    launch: launchChromium,
-  },
-  {
-    name: 'Firefox',
-    launch: () => puppeteer.launch({ browser: 'firefox', executablePath: '/usr/bin/firefox-esr' }),
-  },
-];
 
 const script = readFileSync(new URL('./peers/whatwg.mjs', import.meta.url));
 

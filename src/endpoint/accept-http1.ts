@@ -17,6 +17,7 @@ import {
 import type { Engine } from './drive.ts';
 import type { Mount, MountOptions } from './mounts.ts';
 import { OpenWebsocket, reportUncaught } from './open-websocket.ts';
+import type { HandshakeOptions } from './options.ts';
 import { isOriginAllowed } from './origins.ts';
 import { readRequest, type WebsocketRequest } from './request.ts';
 
@@ -24,7 +25,7 @@ import { readRequest, type WebsocketRequest } from './request.ts';
 export interface Reception {
   readonly engine: Engine;
   readonly clock: Clock;
-  readonly handshakeWithinMs: number;
+  readonly handshake: Required<HandshakeOptions>;
   readonly isClosing: boolean;
   /** Sockets that are not a websocket yet, or never will be. The endpoint cuts them when its time is up. */
   readonly greeted: Set<Duplex>;
@@ -129,12 +130,12 @@ async function admitted(
   admit: Admit,
   request: WebsocketRequest,
   socket: Duplex,
-  { clock, handshakeWithinMs, greeted }: Reception,
+  { clock, handshake, greeted }: Reception,
 ): Promise<Refusal | undefined> {
   greeted.add(socket);
   let cancel: Cancel | undefined;
   const tooLate = new Promise<Refusal>((resolve) => {
-    cancel = clock.after(handshakeWithinMs, () => resolve(late));
+    cancel = clock.after(handshake.handshakeWithinMs, () => resolve(late));
   });
   try {
     return await Promise.race([admit(request), tooLate]);

@@ -5,32 +5,35 @@
  */
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions as TlsOptions } from 'node:tls';
-import {
-  type ConnectionOptions,
-  checkResponse,
-  type HandshakeRequest,
-  HeadReader,
-  headLimitDefaults,
-  requestHead,
-} from '../protocol/index.ts';
+import { type ConnectionOptions, type HandshakeRequest, requestHead } from '../protocol/index.ts';
 import { type Address, readAddress } from './address.ts';
 import { Alarms } from './alarms.ts';
+import { type Agreed, AnswerReader } from './answer.ts';
 import { systemClock } from './clock.ts';
+import { DialQueue } from './dial-queue.ts';
 import type { Engine } from './drive.ts';
 import { ConnectionError } from './errors.ts';
 import { OpenWebsocket } from './open-websocket.ts';
-import { type SendingOptions, websocketOptions } from './options.ts';
+import {
+  type HandshakeOptions,
+  handshakeOptions,
+  type SendingOptions,
+  websocketOptions,
+} from './options.ts';
 import type { Websocket } from './websocket.ts';
 
-export interface DialOptions extends ConnectionOptions, SendingOptions {
+export interface DialOptions extends ConnectionOptions, SendingOptions, HandshakeOptions {
   /** Subprotocols to offer, best first. @default [] */
   readonly subprotocols?: readonly string[];
   /** Fields of the request besides the handshake's own, such as `Authorization`, `Cookie` or `Origin`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** For wss: certificates, server name and whatever else Node's `tls.connect` takes. */
   readonly tls?: TlsOptions;
-  /** Time for connecting and for the handshake together, in milliseconds. @default 10_000 */
-  readonly handshakeWithinMs?: number;
+  /**
+   * Shakes hands beside other diallings of the same host and port. Otherwise each waits for the one before it, as RFC 6455 §4.1
+   * asks; `handshakeWithinMs` begins when its turn comes. @default false
+   */
+  readonly atOnce?: boolean;
   /** Aborts the dialling; once open, closes the websocket with 1001. */
   readonly signal?: AbortSignal;
 }
@@ -41,6 +44,7 @@ const engine: Engine = {
   nowMs: () => systemClock.nowMs(),
 };
 const dialled: Set<OpenWebsocket> = new Set();
+const queue = new DialQueue();
 
 /**
  * Opens a websocket. Nothing of it is read before the code behind your `await` has run, so add listeners there at once.
@@ -54,9 +58,18 @@ export async function dial(url: string | URL, options: DialOptions = {}): Promis
   if (signal?.aborted) {
     throw aborted(signal);
   }
+  const limits = handshakeOptions(options);
   const head = requestHead(address.request);
-  const socket = connectTo(address, options.tls ?? {});
-  const { already, subprotocol } = await shakeHands(socket, head, address.request, options);
+  const shake = (): Promise<Shaken> => {
+    if (signal?.aborted) {
+      throw aborted(signal);
+    }
+    const socket = connectTo(address, options.tls ?? {});
+    return shakeHands({ socket, head, request: address.request, limits, signal });
+  };
+  const server = `${address.hostname} ${address.port}`;
+  const shaken = options.atOnce === true ? shake() : queue.run(server, async () => shake());
+  const { socket, already, subprotocol } = await orAborted(shaken, signal);
   if (signal?.aborted) {
     socket.destroy();
     throw aborted(signal);
@@ -90,20 +103,38 @@ function connectTo({ secure, hostname, port }: Address, tls: TlsOptions): Socket
   return socket;
 }
 
-interface Agreement {
+/** What waits for its turn does not wait when the application has given up. */
+function orAborted<Result>(
+  work: Promise<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  if (signal === undefined) {
+    return work;
+  }
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(aborted(signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+interface Shaking {
+  readonly socket: Socket;
+  readonly head: string;
+  readonly request: HandshakeRequest;
+  readonly limits: Required<HandshakeOptions>;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface Shaken extends Agreed {
+  readonly socket: Socket;
+  /** What came behind the answer. */
   readonly already: Buffer;
-  readonly subprotocol: string | undefined;
 }
 
 /** Sends the request and reads the answer. Whatever goes wrong, the socket is gone afterwards. */
-function shakeHands(
-  socket: Socket,
-  head: string,
-  request: HandshakeRequest,
-  options: DialOptions,
-): Promise<Agreement> {
-  const { signal, handshakeWithinMs = 10_000 } = options;
-  const reader = new HeadReader(headLimitDefaults);
+function shakeHands({ socket, head, request, limits, signal }: Shaking): Promise<Shaken> {
+  const reader = new AnswerReader(request, limits);
   let isConnected = false;
   return new Promise((resolve, reject) => {
     const finish = (): void => {
@@ -126,14 +157,15 @@ function shakeHands(
       fail(isConnected ? lost(cause.message, cause) : unreachable(socket, cause));
     const onData = (chunk: Buffer): void => {
       const size = reader.read(chunk);
-      const outcome = judge(reader, request);
+      const { outcome } = reader;
       if (outcome instanceof Error) {
         fail(outcome);
       } else if (outcome !== undefined) {
         finish();
-        resolve({ already: chunk.subarray(size), subprotocol: outcome.subprotocol });
+        resolve({ socket, already: chunk.subarray(size), subprotocol: outcome.subprotocol });
       }
     };
+    const { handshakeWithinMs } = limits;
     const cancel = systemClock.after(handshakeWithinMs, () => fail(late(handshakeWithinMs)));
     signal?.addEventListener('abort', onAbort, { once: true });
     socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
@@ -144,30 +176,6 @@ function shakeHands(
     socket.on('data', onData);
     socket.write(head, 'latin1');
   });
-}
-
-/** Undefined while the head is not whole. */
-function judge(
-  reader: HeadReader,
-  request: HandshakeRequest,
-): { readonly subprotocol: string | undefined } | ConnectionError | undefined {
-  if (reader.fault !== undefined) {
-    return new ConnectionError('HANDSHAKE_REFUSED', 'the answer is not HTTP/1.1', {
-      retryable: false,
-      fault: reader.fault,
-    });
-  }
-  if (reader.head === undefined) {
-    return undefined;
-  }
-  const answer = checkResponse(reader.head, request);
-  if (!('name' in answer)) {
-    return answer;
-  }
-  const { name, message, status } = answer;
-  // A server that is busy or broken may be well later; one that says no will say no again.
-  const retryable = status !== undefined && (status >= 500 || status === 429);
-  return new ConnectionError('HANDSHAKE_REFUSED', message, { retryable, fault: name, status });
 }
 
 function lost(message: string, cause?: Error): ConnectionError {

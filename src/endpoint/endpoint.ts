@@ -13,22 +13,20 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { Clock } from '../ground/clock.ts';
-import { headLimitDefaults, refusals, UsageError } from '../protocol/index.ts';
+import { refusals, UsageError } from '../protocol/index.ts';
 import { acceptUpgrade, type Reception } from './accept-http1.ts';
 import { Alarms } from './alarms.ts';
 import { systemClock } from './clock.ts';
 import { type Mount, type MountOptions, Mounts, type WebsocketHandler } from './mounts.ts';
 import type { OpenWebsocket } from './open-websocket.ts';
+import { type HandshakeOptions, handshakeOptions } from './options.ts';
 import type { Websocket } from './websocket.ts';
 
-export interface EndpointOptions {
-  /**
-   * Time for each step of the opening handshake, in milliseconds: TLS, the request's head, the application's `admit`. The first
-   * two on servers of `listen` only. @default 10_000
-   */
-  readonly handshakeWithinMs?: number;
-  /** Most bytes of a request's head; more is answered with 431. Servers of `listen` only. @default 16_384 */
-  readonly maxHeadBytes?: number;
+/**
+ * How a handshake is bounded, and a clock. A head beyond its limits is answered with 431. The time for TLS and for the head, and the
+ * bytes of the head, hold for servers of `listen` only: a server that is attached has its own.
+ */
+export interface EndpointOptions extends HandshakeOptions {
   /** @default the machine's */
   readonly clock?: Clock;
 }
@@ -55,6 +53,8 @@ export interface CloseOptions {
   /** Time for the closing handshakes, in milliseconds; what is still open then is cut. @default 5_000 */
   readonly withinMs?: number;
 }
+
+export const closeDefaults: Required<CloseOptions> = { withinMs: 5_000 };
 
 export interface Endpoint {
   /** Those that are open or closing. */
@@ -95,28 +95,19 @@ class HttpEndpoint implements Endpoint, Reception {
   readonly greeted: Set<Duplex> = new Set();
   readonly engine: Reception['engine'];
   readonly clock: Clock;
-  readonly handshakeWithinMs: number;
+  readonly handshake: Required<HandshakeOptions>;
   isClosing = false;
 
-  private readonly maxHeadBytes: number;
   private readonly mounts = new Mounts();
   private readonly own = new Set<AnyServer>();
   private readonly attached = new Map<AnyServer, UpgradeListener>();
   private readonly stopped: Promise<void>[] = [];
 
   constructor(options: EndpointOptions) {
-    const { clock = systemClock, handshakeWithinMs = 10_000 } = options;
-    const { maxHeadBytes = headLimitDefaults.maxHeadBytes } = options;
-    if (!(handshakeWithinMs > 0) || !Number.isSafeInteger(maxHeadBytes) || maxHeadBytes < 1) {
-      throw new UsageError(
-        'OPTION_INVALID',
-        'handshakeWithinMs must be above 0, maxHeadBytes a whole number above 0',
-      );
-    }
+    const { clock = systemClock } = options;
     this.clock = clock;
     this.engine = { alarms: new Alarms(clock), nowMs: () => clock.nowMs() };
-    this.handshakeWithinMs = handshakeWithinMs;
-    this.maxHeadBytes = maxHeadBytes;
+    this.handshake = handshakeOptions(options);
   }
 
   mount(path: string, options: MountOptions, handler: WebsocketHandler): void {
@@ -127,7 +118,7 @@ class HttpEndpoint implements Endpoint, Reception {
     this.mustBeOpen();
     const { signal } = options;
     signal?.throwIfAborted();
-    const server = makeServer(options.tls, this.handshakeWithinMs, this.maxHeadBytes);
+    const server = makeServer(options.tls, this.handshake);
     server.on('request', this.answerPlain);
     server.on('upgrade', this.upgradeListener(server));
     await listening(server, 'path' in options ? { path: options.path } : ipAddress(options));
@@ -153,7 +144,7 @@ class HttpEndpoint implements Endpoint, Reception {
     }
   }
 
-  async close({ withinMs = 5_000 }: CloseOptions = {}): Promise<void> {
+  async close({ withinMs = closeDefaults.withinMs }: CloseOptions = {}): Promise<void> {
     this.isClosing = true;
     for (const [server, listener] of this.attached) {
       server.off('upgrade', listener);
@@ -195,9 +186,18 @@ class HttpEndpoint implements Endpoint, Reception {
       const isOthers =
         server.listenerCount('upgrade') > 1 && this.mounts.find(pathOf(incoming)) === undefined;
       if (!isOthers) {
-        void acceptUpgrade({ incoming, socket, already, maxHeaders: maxHeaders(server) }, this);
+        void acceptUpgrade(
+          { incoming, socket, already, maxHeaders: this.maxHeaders(server) },
+          this,
+        );
       }
     };
+  }
+
+  /** At most one less than Node's limit for the server: a head that reaches it may be cut short, and Node does not say so. */
+  private maxHeaders(server: AnyServer): number {
+    const whole = (server.maxHeadersCount || Number.POSITIVE_INFINITY) - 1;
+    return Math.min(this.handshake.maxHeaders, whole);
   }
 
   /** A request that does not ask for an upgrade, on a server that has nothing else to offer. */
@@ -213,16 +213,9 @@ function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split('?', 1)[0]!;
 }
 
-/** One less than Node's limit for the server: a head that reaches it may be cut short, and Node does not say so. */
-function maxHeaders(server: AnyServer): number {
-  const whole = (server.maxHeadersCount || Number.POSITIVE_INFINITY) - 1;
-  return Math.min(headLimitDefaults.maxHeaders, whole);
-}
-
 function makeServer(
   tls: SecureContextOptions | undefined,
-  handshakeWithinMs: number,
-  maxHeaderSize: number,
+  { handshakeWithinMs, maxHeadBytes, maxHeaders }: Required<HandshakeOptions>,
 ): AnyServer {
   // To Node 0 is for ever.
   const withinMs =
@@ -231,11 +224,15 @@ function makeServer(
     headersTimeout: withinMs,
     requestTimeout: withinMs,
     connectionsCheckingInterval: 1000,
-    maxHeaderSize,
+    maxHeaderSize: maxHeadBytes,
   };
-  return tls === undefined
-    ? createServer(limits)
-    : createTlsServer({ ...limits, ...tls, handshakeTimeout: withinMs });
+  const server =
+    tls === undefined
+      ? createServer(limits)
+      : createTlsServer({ ...limits, ...tls, handshakeTimeout: withinMs });
+  // Enough to tell a head that is too long from one that Node cut short.
+  server.maxHeadersCount = Math.max(2000, maxHeaders + 2);
+  return server;
 }
 
 function ipAddress({ port, host }: { port: number; host?: string }): {

@@ -13,6 +13,7 @@ export { systemClock } from './clock.ts';
 export { type DialOptions, dial } from './dial-http1.ts';
 export {
   type CloseOptions,
+  closeDefaults,
   createEndpoint,
   type Endpoint,
   type EndpointOptions,
@@ -20,7 +21,12 @@ export {
 } from './endpoint.ts';
 export { ConnectionError, type ConnectionErrorCode } from './errors.ts';
 export type { MountOptions, WebsocketHandler } from './mounts.ts';
-export { type SendingOptions, sendingDefaults } from './options.ts';
+export {
+  type HandshakeOptions,
+  handshakeDefaults,
+  type SendingOptions,
+  sendingDefaults,
+} from './options.ts';
 export type { Origins } from './origins.ts';
 export { prepare } from './prepare.ts';
 export type { WebsocketRequest } from './request.ts';

@@ -1,8 +1,44 @@
 /**
- * Options of a websocket: those of its connection, and those of what it sends.
+ * Options of a websocket: those of its opening handshake, of its connection, and of what it sends.
  * In: what the application chose. Out: all of it, with defaults. Fails: `OPTION_INVALID`, thrown.
  */
-import { type ConnectionOptions, connectionOptions, UsageError } from '../protocol/index.ts';
+import {
+  type ConnectionOptions,
+  connectionOptions,
+  type HeadLimits,
+  headLimitDefaults,
+  UsageError,
+} from '../protocol/index.ts';
+
+export interface HandshakeOptions extends HeadLimits {
+  /**
+   * Time for the opening handshake, in milliseconds. A dialler's covers connecting and all the rest; a server's each step by
+   * itself: TLS, the request's head, the application's `admit`. @default 10_000
+   */
+  readonly handshakeWithinMs?: number;
+}
+export const handshakeDefaults: Required<HandshakeOptions> = {
+  handshakeWithinMs: 10_000,
+  ...headLimitDefaults,
+};
+
+/** With defaults, and checked. @throws {UsageError} `OPTION_INVALID` */
+export function handshakeOptions(options: HandshakeOptions): Required<HandshakeOptions> {
+  const {
+    handshakeWithinMs = handshakeDefaults.handshakeWithinMs,
+    maxHeadBytes = handshakeDefaults.maxHeadBytes,
+    maxHeaders = handshakeDefaults.maxHeaders,
+  } = options;
+  if (typeof handshakeWithinMs !== 'number' || !(handshakeWithinMs > 0)) {
+    throw new UsageError('OPTION_INVALID', 'handshakeWithinMs must be a number above 0');
+  }
+  for (const [name, value] of Object.entries({ maxHeadBytes, maxHeaders })) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new UsageError('OPTION_INVALID', `${name} must be a whole number above 0`);
+    }
+  }
+  return { handshakeWithinMs, maxHeadBytes, maxHeaders };
+}
 
 export interface SendingOptions {
   /** `send` gives false while more than this waits to be taken by the system, in bytes. @default 262_144 */
@@ -23,7 +59,8 @@ export function websocketOptions(
     highWaterBytes = sendingDefaults.highWaterBytes,
     maxBufferedBytes = sendingDefaults.maxBufferedBytes,
   } = options;
-  if (!(highWaterBytes >= 0) || !(maxBufferedBytes >= highWaterBytes)) {
+  const areNumbers = typeof highWaterBytes === 'number' && typeof maxBufferedBytes === 'number';
+  if (!areNumbers || !(highWaterBytes >= 0) || !(maxBufferedBytes >= highWaterBytes)) {
     throw new UsageError('OPTION_INVALID', 'maxBufferedBytes must be at least highWaterBytes');
   }
   return { ...connectionOptions(options), highWaterBytes, maxBufferedBytes };

@@ -30,6 +30,7 @@ export { acceptFor, makeKey } from './handshake/key.ts';
 export {
   checkResponse,
   type HandshakeRequest,
+  isInterim,
   type ResponseFault,
   requestHead,
 } from './handshake/request.ts';

@@ -175,6 +175,7 @@ describe('delivery follows the chain', () => {
   });
 
   it('repairs so often in a row; then the connection ends, and comes back with backoff', () => {
+    expect(maxRepairs).toBe(3);
     const { road, roads, changes, clock, subscription } = live();
     for (let repair = 1; repair <= maxRepairs; repair += 1) {
       publish(road(), 3);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { websocketOptions } from '../../src/endpoint/options.ts';
+import { handshakeOptions, websocketOptions } from '../../src/endpoint/options.ts';
 
 describe('options of a websocket', () => {
   it('have the defaults that are written down', () => {
@@ -28,5 +28,30 @@ describe('options of a websocket', () => {
     expect(websocketOptions({ highWaterBytes: 0, maxBufferedBytes: 0 }).maxBufferedBytes).toBe(0);
     const without = Number.POSITIVE_INFINITY;
     expect(websocketOptions({ maxBufferedBytes: without }).maxBufferedBytes).toBe(without);
+  });
+});
+
+describe('options of a handshake', () => {
+  it('have the defaults that are written down', () => {
+    expect(handshakeOptions({})).toEqual({
+      handshakeWithinMs: 10_000,
+      maxHeadBytes: 16_384,
+      maxHeaders: 100,
+    });
+  });
+
+  it.each([
+    [{ handshakeWithinMs: 0 }],
+    [{ handshakeWithinMs: -1 }],
+    [{ handshakeWithinMs: Number.NaN }],
+    [{ handshakeWithinMs: '5' as never }],
+    [{ maxHeadBytes: 0 }],
+    [{ maxHeadBytes: 1.5 }],
+    [{ maxHeaders: 0 }],
+    [{ maxHeaders: Number.POSITIVE_INFINITY }],
+  ])('%o are refused', (options) => {
+    expect(() => handshakeOptions(options)).toThrow(
+      expect.objectContaining({ code: 'OPTION_INVALID' }),
+    );
   });
 });

@@ -63,6 +63,8 @@ interface Asked {
 }
 
 export class Subscription {
+  /** Resolves when its request has its answer, whatever that is. */
+  answered: Promise<void> = Promise.resolve();
   private phase: Phase = 'joining';
   private position: Position | undefined;
   /** The request that is not answered yet. */

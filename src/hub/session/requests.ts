@@ -60,7 +60,9 @@ function subscribe(session: Asker, request: Subscribe): Promise<void> | undefine
   // Taken before anything is awaited; whether it is still the same one tells afterwards if it is still wanted.
   const subscription = new Subscription(channel, session, hub);
   subscriptions.set(channel, subscription);
-  return join(session, request, subscription);
+  const joining = join(session, request, subscription);
+  subscription.answered = joining.catch(() => {});
+  return joining;
 }
 
 async function join(
@@ -131,8 +133,11 @@ function publish(session: Asker, { id, channel, data }: Publish): Promise<void> 
     return undefined;
   }
   const isAllowed = mayPublish(session, { channel, data });
+  // Who asks to follow a channel and then publishes to it means to get what it published.
+  const following = session.subscriptions.get(channel)?.answered;
   // The policy may take its time with each; the log sees them in the order in which they were sent.
   const appending = session.publishing.run(async () => {
+    await following;
     if (!(await isAllowed)) {
       session.refuse(id, 'FORBIDDEN', 'you may not publish to this channel');
       return undefined;

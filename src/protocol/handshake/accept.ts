@@ -2,7 +2,9 @@
  * The server's half of the opening handshake (RFC 6455 §4.2).
  * In: a request head. Out: the head of a 101, or a refusal that ends the transport. Never throws because of a request.
  */
+
 import { UsageError } from '../usage-error.ts';
+import { readExtensions } from './extensions.ts';
 import { type HeaderList, isFieldValue, isToken, ownFields, uniqueTokens } from './header-lists.ts';
 import { acceptFor, isKey } from './key.ts';
 
@@ -25,6 +27,7 @@ export type RefusalName =
   | 'VERSION_UNSUPPORTED'
   | 'BODY_UNEXPECTED'
   | 'SUBPROTOCOLS_INVALID'
+  | 'EXTENSIONS_INVALID'
   | 'ORIGIN_REFUSED'
   | 'PATH_UNKNOWN'
   | 'REFUSED'
@@ -68,6 +71,10 @@ export function accept(request: UpgradeRequest, options: AcceptOptions = {}): Ac
   const offered = uniqueTokens(offers);
   if (offered === undefined) {
     return refusals.SUBPROTOCOLS_INVALID;
+  }
+  // §9.1: none is spoken here, and an offer that cannot be read fails the handshake all the same.
+  if (readExtensions(headers.all('sec-websocket-extensions')) === undefined) {
+    return refusals.EXTENSIONS_INVALID;
   }
   const subprotocol = offered.length > 0 ? options.chooseSubprotocol?.(offered) : undefined;
   if (subprotocol !== undefined && !offered.includes(subprotocol)) {
@@ -140,6 +147,11 @@ export const refusals: Readonly<Record<Exclude<RefusalName, 'REFUSED' | 'UNAVAIL
       name: 'SUBPROTOCOLS_INVALID',
       status: 400,
       message: 'Sec-WebSocket-Protocol must be a list of distinct tokens.',
+    },
+    EXTENSIONS_INVALID: {
+      name: 'EXTENSIONS_INVALID',
+      status: 400,
+      message: 'Sec-WebSocket-Extensions does not follow its grammar.',
     },
     ORIGIN_REFUSED: {
       name: 'ORIGIN_REFUSED',

@@ -49,20 +49,24 @@ export class HeaderList {
 
 /**
  * The tokens of a list such as `Sec-WebSocket-Protocol` (RFC 6455 §4.1 item 10), over all lines of it.
- * Undefined when an element is no token, or stands twice.
+ * Undefined when an element is no token, or stands twice, or when there is none in a field that is there. Empty elements are passed
+ * over (RFC 9110 §5.6.1.2).
  */
 export function uniqueTokens(values: readonly string[]): string[] | undefined {
   const tokens = new Set<string>();
   for (const value of values) {
     for (const part of value.split(',')) {
       const token = trimBlanks(part);
+      if (token === '') {
+        continue;
+      }
       if (!isToken(token) || tokens.has(token)) {
         return undefined;
       }
       tokens.add(token);
     }
   }
-  return [...tokens];
+  return values.length > 0 && tokens.size === 0 ? undefined : [...tokens];
 }
 
 /** Without the spaces and tabs around it: nothing else is blank in a field (RFC 9110 §5.6.3), as it is to `trim`. */

@@ -102,6 +102,12 @@ export function checkResponse(
   return { subprotocol: chosen[0] };
 }
 
+/** Whether this head only says that the answer is still to come: 100, or 102 to 199 (RFC 9110 §15.2). */
+export function isInterim({ startLine }: Head): boolean {
+  const status = statusOf(startLine);
+  return status !== undefined && status < 200 && status !== 101;
+}
+
 /** The status of `HTTP/1.1 NNN …`, or undefined. */
 function statusOf(startLine: string): number | undefined {
   const status = startLine.slice(9, 12);

@@ -47,7 +47,7 @@ export function cuttable(transport: ClientTransport, clock: Clock): CuttableTran
       };
       open.add(lose);
       return {
-        send: (text) => road.send(text),
+        send: (text) => isLost || road.send(text),
         close: (code, reason) => road.close(code, reason),
       };
     },

@@ -271,6 +271,36 @@ describe('D14: subscriptions that are ended while they begin', () => {
 });
 
 describe('publish', () => {
+  it('to a channel that was asked for just before: the client gets what it published', async () => {
+    const { policy, answers } = slowPolicy();
+    const { enter } = await startWorld({ policy });
+    const client = await enter();
+    client.subscribe('news');
+    client.publish('news', 'mine');
+    await settled();
+    expect(client.told()).toEqual([]);
+    answers[0]!(true);
+    await settled();
+    expect(client.told()).toEqual([
+      'subscribed 0',
+      'caughtUp 0',
+      'publication mine',
+      'appended 2 1',
+    ]);
+  });
+
+  it('to a channel whose subscription was refused is published all the same', async () => {
+    const { policy, answers } = slowPolicy();
+    const { enter } = await startWorld({ policy });
+    const client = await enter();
+    client.subscribe('news');
+    client.publish('news', 'mine');
+    await settled();
+    answers[0]!(false);
+    await settled();
+    expect(client.told()).toEqual(['error 1 FORBIDDEN', 'appended 2 1']);
+  });
+
   it('is answered after the broker has it, with its place, and names the user', async () => {
     const { enter, broker, engine, clock, notes } = await startWorld();
     const client = await enter('bob');

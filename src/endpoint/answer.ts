@@ -1,0 +1,65 @@
+/**
+ * The server's answer to our request (RFC 6455 §4.1).
+ * In: chunks. Out: what was agreed, or why there is no websocket, and where the bytes behind the answer begin. Answers that only say
+ * that another is to come are passed over (RFC 9110 §15.2); all heads together have one limit.
+ */
+import {
+  checkResponse,
+  type HandshakeRequest,
+  type HeadLimits,
+  HeadReader,
+  isInterim,
+} from '../protocol/index.ts';
+import { ConnectionError } from './errors.ts';
+
+export interface Agreed {
+  readonly subprotocol: string | undefined;
+}
+
+export class AnswerReader {
+  /** Undefined while the answer is not whole. */
+  outcome: Agreed | ConnectionError | undefined;
+
+  private readonly request: HandshakeRequest;
+  private readonly maxHeaders: number;
+  private bytesLeft: number;
+  private reader: HeadReader;
+
+  constructor(request: HandshakeRequest, { maxHeadBytes, maxHeaders }: Required<HeadLimits>) {
+    this.request = request;
+    this.maxHeaders = maxHeaders;
+    this.bytesLeft = maxHeadBytes;
+    this.reader = this.nextReader();
+  }
+
+  /** Gives how many bytes of the chunk were read: all, unless `outcome` is set. */
+  read(chunk: Uint8Array): number {
+    let at = 0;
+    while (at < chunk.length && this.outcome === undefined) {
+      const size = this.reader.read(chunk.subarray(at));
+      at += size;
+      this.bytesLeft -= size;
+      const { head, fault } = this.reader;
+      if (fault !== undefined) {
+        this.outcome = refused('the answer is not HTTP/1.1', fault, undefined);
+      } else if (head !== undefined && isInterim(head)) {
+        this.reader = this.nextReader();
+      } else if (head !== undefined) {
+        const answer = checkResponse(head, this.request);
+        this.outcome =
+          'name' in answer ? refused(answer.message, answer.name, answer.status) : answer;
+      }
+    }
+    return at;
+  }
+
+  private nextReader(): HeadReader {
+    return new HeadReader({ maxHeadBytes: this.bytesLeft, maxHeaders: this.maxHeaders });
+  }
+}
+
+function refused(message: string, fault: string, status: number | undefined): ConnectionError {
+  // A server that is busy or broken may be well later; one that says no will say no again.
+  const retryable = status !== undefined && (status >= 500 || status === 429);
+  return new ConnectionError('HANDSHAKE_REFUSED', message, { retryable, fault, status });
+}

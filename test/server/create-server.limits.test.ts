@@ -1,0 +1,59 @@
+/** Two floors count what waits for a client: the hub's limit is the one that is meant to be met. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { dial, type Websocket } from '../../src/endpoint/index.ts';
+import type { HubLimits } from '../../src/hub/index.ts';
+import { createServer, type Server } from '../../src/server/index.ts';
+
+const mebibyte = 1_048_576;
+
+/** A server, and one client of it that follows `news`. */
+async function followed(limits: HubLimits): Promise<[Server, Websocket]> {
+  const policy = { connect: () => 'ann', subscribe: () => true, publish: () => true };
+  const server = createServer({ policy, limits });
+  onTestFinished(() => server.close({ withinMs: 0 }));
+  const { port } = await server.listen({ port: 0, host: '127.0.0.1' });
+  const client = await dial(`ws://127.0.0.1:${port}/`, { subprotocols: ['tautline.v1.json'] });
+  onTestFinished(() => client.terminate());
+  client.send('{"type":"hello","version":1,"capabilities":[],"token":""}');
+  client.send('{"type":"subscribe","id":1,"channel":"news"}');
+  await heard(client, '"caughtUp"');
+  return [server, client];
+}
+
+/** The first message from now on that contains `some`. */
+function heard(client: Websocket, some: string): Promise<string> {
+  return new Promise((resolve) => {
+    const stop = client.on('message', (message) => {
+      if (String(message).includes(some)) {
+        stop();
+        resolve(String(message));
+      }
+    });
+  });
+}
+
+describe('what waits for a client', () => {
+  it('is counted by the hub first when its limit is above that of a websocket: 4001, not 1008', async () => {
+    const [server, client] = await followed({
+      maxOutletBytes: 40 * mebibyte,
+      maxDataBytes: 5 * mebibyte,
+    });
+    const closed = new Promise<{ code: number }>((resolve) => client.on('closed', resolve));
+    client.pause();
+    const data = 'x'.repeat(4 * mebibyte);
+    for (let published = 0; server.view().sessions === 1; published += 1) {
+      await server.publish('news', data);
+      expect(published).toBeLessThan(40);
+    }
+    client.resume();
+    expect((await closed).code).toBe(4001);
+  });
+
+  it('may be one large message, when nothing waited before it', async () => {
+    const [server, client] = await followed({ maxOutletBytes: 10_000, maxDataBytes: 5 * mebibyte });
+    const large = heard(client, '"publication"');
+    await server.publish('news', 'x'.repeat(4 * mebibyte));
+    expect((await large).length).toBeGreaterThan(4 * mebibyte);
+    expect(server.view().sessions).toBe(1);
+  });
+});
