@@ -1,9 +1,9 @@
 /**
- * The tarball as a user meets it: packed, installed in an empty project without a network, opened by every door.
+ * The tarballs as a user meets them: packed, installed in an empty project without a network, opened by every door; and the
+ * server beside it, started by its command.
  * In: the project. Out: exit code 0, or each thing that is wrong with what to do about it, and 1.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,8 @@ import {
   tsSettings,
 } from './packed/consumers.ts';
 import { contentTroubles, manifestTroubles, type PackedManifest } from './packed/contents.ts';
+import { install, pack, run } from './packed/npm.ts';
+import { checkServer } from './packed/server.ts';
 import { namesOf } from './tidy/door-names.ts';
 import { doorsOf, manifestOf } from './tidy/doors.ts';
 import { roomOf } from './tidy/floors.ts';
@@ -38,33 +40,6 @@ export function exportedDoors(tree: Tree): ExportedDoor[] {
       ...namesOf(source),
     };
   });
-}
-
-/** Runs a program to its end. @throws {Error} With what it said, when it failed. */
-function run(what: string, cwd: string, program: string, ...args: readonly string[]): void {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: 'utf8' });
-  if (status !== 0) {
-    throw new Error(`${what} failed:\n${error?.message ?? `${stdout}${stderr}`.trim()}`);
-  }
-}
-
-/** Gives the path of the tarball. `npm pack` builds first, by the script `prepack`. */
-function pack(root: string, work: string): string {
-  run('npm pack', root, 'npm', 'pack', '--pack-destination', work);
-  const tarball = readdirSync(work).find((name) => name.endsWith('.tgz'));
-  if (tarball === undefined) {
-    throw new Error(`npm pack left no tarball in ${work}`);
-  }
-  return join(work, tarball);
-}
-
-/** Gives the folder of the installed package. */
-function install(tarball: string, project: string, name: string): string {
-  mkdirSync(project);
-  writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
-  const flags = ['--offline', '--no-audit', '--no-fund', '--ignore-scripts'];
-  run('npm install of the tarball', project, 'npm', 'install', ...flags, tarball);
-  return join(project, 'node_modules', name);
 }
 
 function filesUnder(folder: string): string[] {
@@ -112,13 +87,16 @@ export function checkPackage(root: string, print: (line: string) => void): numbe
     const tree = readTree(root);
     const doors = exportedDoors(tree);
     const project = join(work, 'project');
-    const tarball = pack(root, work);
-    const installed = install(tarball, project, manifestOf(tree).name);
+    // Builds first, by the script `prepack`.
+    const [tarball = ''] = pack([root], { into: join(work, 'tarball') });
+    install([tarball], project);
+    const installed = join(project, 'node_modules', manifestOf(tree).name);
     const steps: readonly [string, () => void][] = [
       ['contents', () => refuse(contentTroubles(filesUnder(installed), manifestIn(installed)))],
       ['publint', () => publint(root, tarball)],
       ['JavaScript', () => javascript(project, doors)],
       ['TypeScript', () => typescript(root, project, doors)],
+      ['the server', () => checkServer(root, tarball, work)],
     ];
     const failures = steps.filter(([name, step]) => !succeeds(name, step, print));
     print(`packed: ${doors.length} doors, ${failures.length} of ${steps.length} checks failed`);

@@ -26,7 +26,11 @@ export interface HubView {
 export interface Hub extends FrontDesk {
   /** Starts the broker. Clients that came before are let in when it has started. */
   start(): Promise<void>;
-  /** From the server's own code: no policy is asked. Resolves when it was appended. `data` is any JSON value. */
+  /**
+   * From the server's own code: no policy is asked. Resolves when it was appended. `data` is any JSON value.
+   * @throws {HubUsageError} As a rejection: `CHANNEL_INVALID`, `DATA_INVALID`, `DATA_TOO_LARGE`, `HUB_NOT_RUNNING`, `USER_INVALID`.
+   * @throws {BrokerError} As a rejection: whatever the broker says.
+   */
   publish(channel: string, data: unknown, options?: { readonly by?: string }): Promise<Position>;
   /**
    * Sends every client away with SERVER_STOPPING, waits until their pipes are closed, `withinMs` at the most (default

@@ -40,9 +40,9 @@ export interface Broker {
 }
 
 /** @codes Why a broker did not do what it was asked. */
-export type BrokerErrorCode = 'BROKER_STOPPED' | 'BROKER_FULL';
+export type BrokerErrorCode = 'BROKER_STOPPED' | 'BROKER_FULL' | 'OPTION_INVALID';
 
-/** The world failed, not the caller. */
+/** The world failed; or, with `OPTION_INVALID`, whoever made the broker did. */
 export class BrokerError extends Error {
   override readonly name = 'BrokerError';
   readonly code: BrokerErrorCode;

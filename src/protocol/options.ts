@@ -29,8 +29,8 @@ export interface TimingOptions {
   /** Time for an answer, in milliseconds; any byte counts as one. Then the peer is gone (1006). @default 5_000 */
   readonly pongWithinMs?: number;
   /**
-   * How long our bytes may wait without the peer taking any, in milliseconds, once a ping went unanswered; then the
-   * peer is gone. A slow link that still moves is not cut. @default 60_000
+   * How long our bytes may wait without the peer taking any, in milliseconds, once a ping went unanswered; then we
+   * close with 1008 and cut. A slow link that still moves is not cut. @default 60_000
    */
   readonly stalledMs?: number;
   /**

@@ -41,11 +41,18 @@ export interface ServerOptions {
 export type ServerListenOptions = ListenOptions;
 
 export interface Server {
-  /** Starts, and serves on a server of its own. Resolves with the port when it listens. */
+  /**
+   * Starts, and serves on a server of its own. Resolves with the port when it listens; rejects as Node does when the address is
+   * taken, as the broker does when it cannot be reached, and with the signal's reason when that is aborted before it listens.
+   */
   listen(options: ListenOptions): Promise<{ readonly port: number }>;
   /** Serves beside what `server` does already. Resolves when the broker has started; clients who come before wait for it. */
   attach(server: HttpServer | HttpsServer): Promise<void>;
-  /** Resolves when it was appended. No policy is asked. */
+  /**
+   * Resolves when it was appended. No policy is asked.
+   * @throws {HubUsageError} As a rejection: `CHANNEL_INVALID`, `DATA_INVALID`, `DATA_TOO_LARGE`, `HUB_NOT_RUNNING`, `USER_INVALID`.
+   * @throws {BrokerError} As a rejection: whatever the broker says.
+   */
   publish(channel: string, data: unknown, options?: { readonly by?: string }): Promise<Position>;
   /** How much there is of what. */
   view(): HubView;
@@ -61,6 +68,7 @@ class ComposedServer implements Server {
   private readonly endpoint: Endpoint = createEndpoint();
   private readonly hub: Hub;
   private started: Promise<void> | undefined;
+  private readonly forgetSignals: (() => void)[] = [];
 
   constructor({ policy, broker, path = '/', origins = 'same', observer, limits }: ServerOptions) {
     this.hub = createHub({
@@ -86,13 +94,17 @@ class ComposedServer implements Server {
 
   async listen(options: ListenOptions): Promise<{ readonly port: number }> {
     const { signal, ...rest } = options;
+    signal?.throwIfAborted();
     await this.start();
     const listening = await this.endpoint.listen(rest);
     if (signal?.aborted) {
       await this.close();
+      signal.throwIfAborted();
     }
     // Not left to the endpoint: the hub's clients hear why first.
-    signal?.addEventListener('abort', () => void this.close(), { once: true });
+    const onAbort = (): void => void this.close();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.forgetSignals.push(() => signal?.removeEventListener('abort', onAbort));
     return listening;
   }
 
@@ -110,6 +122,9 @@ class ComposedServer implements Server {
   }
 
   async close(options?: { readonly withinMs?: number }): Promise<void> {
+    for (const forget of this.forgetSignals.splice(0)) {
+      forget();
+    }
     // First the hub: its clients hear why, and that they may come back.
     await this.hub.stop(options);
     await this.endpoint.close(options);

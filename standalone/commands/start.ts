@@ -21,6 +21,13 @@ const pages = fileURLToPath(new URL('../console', import.meta.url));
 /** Time for clients to leave when the process is told to stop, in milliseconds. */
 const stopWithinMs = 2000;
 
+/** Requests that dribble are not waited for, as with the endpoint's own servers. */
+const patience = {
+  headersTimeout: 10_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
+};
+
 export function addStart(program: Command): void {
   program
     .command('start', { isDefault: true })
@@ -33,7 +40,7 @@ export function addStart(program: Command): void {
 async function start({ port, host }: StartOptions): Promise<void> {
   const tautline = createServer({ policy: openChat, path: '/realtime' });
   const page = sirv(pages, { etag: true, single: false });
-  const http = createHttpServer((request, response) => {
+  const http = createHttpServer(patience, (request, response) => {
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Referrer-Policy', 'no-referrer');
     response.setHeader('Content-Security-Policy', contentPolicy);

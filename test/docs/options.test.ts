@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { memoryDefaults } from '../../src/brokers/memory.ts';
 import { clientDefaults } from '../../src/client/index.ts';
-import { sendingDefaults } from '../../src/endpoint/index.ts';
+import { handshakeDefaults, sendingDefaults } from '../../src/endpoint/index.ts';
 import { backoffDefaults } from '../../src/ground/backoff.ts';
 import { hubLimitDefaults } from '../../src/hub/index.ts';
 import { connectionDefaults, headLimitDefaults } from '../../src/protocol/index.ts';
@@ -18,6 +18,8 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['HubLimits', 'hub/options.ts'],
   ['MemoryOptions', 'brokers/memory/options.ts'],
   ['EndpointOptions', 'endpoint/endpoint.ts'],
+  ['HandshakeOptions', 'endpoint/options.ts'],
+  ['HeadLimits', 'protocol/handshake/head.ts'],
   ['MountOptions', 'endpoint/mounts.ts'],
   ['DialOptions', 'endpoint/dial-http1.ts'],
   ['SendingOptions', 'endpoint/options.ts'],
@@ -32,7 +34,8 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
 const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   HubLimits: hubLimitDefaults,
   MemoryOptions: memoryDefaults,
-  EndpointOptions: { maxHeadBytes: headLimitDefaults.maxHeadBytes },
+  HandshakeOptions: handshakeDefaults,
+  HeadLimits: headLimitDefaults,
   SendingOptions: sendingDefaults,
   LimitOptions: connectionDefaults,
   TimingOptions: connectionDefaults,

@@ -196,6 +196,19 @@ describe('close', () => {
     await expect(server.publish('news', 1)).rejects.toMatchObject({ code: 'HUB_NOT_RUNNING' });
   });
 
+  it('by a signal that is aborted before it listens: nothing listens, and its reason is the rejection', async () => {
+    const reason = new Error('not today');
+    const before = createServer({ policy });
+    const aborted = AbortSignal.abort(reason);
+    await expect(before.listen({ port: 0, signal: aborted })).rejects.toBe(reason);
+    const during = createServer({ policy });
+    const controller = new AbortController();
+    const listening = during.listen({ port: 0, host: '127.0.0.1', signal: controller.signal });
+    controller.abort(reason);
+    await expect(listening).rejects.toBe(reason);
+    await expect(during.listen({ port: 0 })).rejects.toMatchObject({ code: 'ENDPOINT_CLOSED' });
+  });
+
   it('by a signal is the same', async () => {
     const server = createServer({ policy });
     servers.push(server);

@@ -1,7 +1,8 @@
 /**
  * What the memory broker may keep, and for how long.
- * In: options. Out: all of them. Fails: a RangeError at once for a limit that could not be kept.
+ * In: options. Out: all of them. Fails: `OPTION_INVALID`, thrown at once, for a limit that could not be kept.
  */
+import { BrokerError } from '../../ports/index.ts';
 
 export interface MemoryOptions {
   /** Entries that each channel keeps. Fewer: clients that were away longer meet a gap. @default 1_000 */
@@ -46,7 +47,7 @@ export function fullMemoryOptions(options: MemoryOptions): FullMemoryOptions {
 function atLeast(name: string, value: number, least: number): void {
   // Turned round, so that NaN is refused too.
   if (!(value >= least)) {
-    throw new RangeError(`memory(): ${name} must be ${least} or more`);
+    throw new BrokerError('OPTION_INVALID', `memory(): ${name} must be ${least} or more`, false);
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fullMemoryOptions, memoryDefaults } from '../../../src/brokers/memory/options.ts';
+import { BrokerError } from '../../../src/ports/index.ts';
 
 describe('options of the memory broker', () => {
   it('these are the defaults', () => {
@@ -18,7 +19,10 @@ describe('options of the memory broker', () => {
   it.each(['maxEntries', 'maxBytes', 'maxChannels'])('%s is at least 1', (name) => {
     for (const value of [0, -1, Number.NaN]) {
       expect(() => fullMemoryOptions({ [name]: value })).toThrow(
-        new RangeError(`memory(): ${name} must be 1 or more`),
+        expect.objectContaining({
+          code: 'OPTION_INVALID',
+          message: `memory(): ${name} must be 1 or more`,
+        }),
       );
     }
     expect(fullMemoryOptions({ [name]: 1 })).toMatchObject({ [name]: 1 });
@@ -29,6 +33,6 @@ describe('options of the memory broker', () => {
 
   it('forgetAfterMs may be 0, and no less', () => {
     expect(fullMemoryOptions({ forgetAfterMs: 0 }).forgetAfterMs).toBe(0);
-    expect(() => fullMemoryOptions({ forgetAfterMs: -1 })).toThrow(RangeError);
+    expect(() => fullMemoryOptions({ forgetAfterMs: -1 })).toThrow(BrokerError);
   });
 });
