@@ -20,7 +20,7 @@ function openPair({ Connection, connectionOptions }) {
     client,
     server,
     /** Carries what was sent, and what is answered to it, until nobody says more. */
-    carry(nowMs) {
+    carry: (nowMs) => {
       while (client.waiting.length + server.waiting.length > 0) {
         deliver(client, server, nowMs);
         deliver(server, client, nowMs);

@@ -1,10 +1,10 @@
 /**
  * What a websocket owes its peer, until the socket has taken it.
- * In: bytes. Out: as few writes as possible: one for a whole turn of reading, one per turn of the loop for everything sent
+ * In: bytes. Out: as few writes as possible: one for a whole turn of reading, one per pass of the event loop for everything sent
  * outside of it. Fails never: a socket that breaks tells its own listeners.
  *
  * In its own turn a websocket writes straight into `scratch`, which all share: turns do not overlap. Outside of a turn each
- * frame is a piece of its own, and the pieces of all websockets leave at the end of the turn of the loop.
+ * frame is a piece of its own, and the pieces of all websockets leave at the end of the pass of the event loop.
  */
 import type { Duplex } from 'node:stream';
 import type { Output } from '../protocol/index.ts';
@@ -163,7 +163,7 @@ export class Outbox implements Output {
     unflushed.push(this);
   }
 
-  /** @internal Called once per turn of the loop for each outbox that asked for it. */
+  /** @internal Called once per pass of the event loop for each outbox that asked for it. */
   flush(): void {
     this.isScheduled = false;
     this.pump();

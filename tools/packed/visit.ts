@@ -3,27 +3,35 @@
  * In: a project in which it is installed. Out: nothing, and exit code 0. Fails: with the step that went wrong.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 type ClientDoor = typeof import('../../src/client/node/index.ts');
 
-/** @param withinMs Time for the server to say where it is, and again for it to end. */
-export async function visit(project: string, withinMs = 20_000): Promise<void> {
+export interface Patience {
+  /** Time for the server to say where it is, in milliseconds. */
+  readonly upWithinMs: number;
+  /** Time for it to end when it is told to, in milliseconds. */
+  readonly downWithinMs: number;
+}
+
+export async function visit(
+  project: string,
+  { upWithinMs, downWithinMs }: Patience = { upWithinMs: 20_000, downWithinMs: 20_000 },
+): Promise<void> {
   const command = join(project, 'node_modules/.bin/tautline');
   const child = spawn(command, ['start', '--port', '0'], {
     cwd: project,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const ended = once(child, 'close') as Promise<[code: number | null]>;
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   try {
-    const url = await within(withinMs, 'the server did not say where it is', announced(child));
+    const url = await within(upWithinMs, 'the server did not say where it is', announced(child));
     await readPages(url);
     await publishTo(url, project);
     child.kill('SIGTERM');
-    const [code] = await within(withinMs, 'the server did not end on SIGTERM', ended);
+    const code = await within(downWithinMs, 'the server did not end on SIGTERM', ended);
     if (code !== 0) {
       throw new Error(`the server ended on SIGTERM with exit code ${code}, not 0`);
     }

@@ -5,7 +5,7 @@ import type { ErrorCode, Position, ServerMessage } from '../../wire/index.ts';
 import type { Receiver, Subscription } from '../channel/catch-up.ts';
 import type { Channels } from '../channel/channels.ts';
 import type { Inside } from '../inside.ts';
-import type { Turns } from './turns.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 export interface HubForSessions extends Inside {
   readonly channels: Channels;
@@ -23,7 +23,7 @@ export interface Asker extends Receiver {
   /** By channel; those included that are not answered yet. */
   readonly subscriptions: Map<string, Subscription>;
   /** The publications of one client enter their logs in the order in which it sent them. */
-  readonly publishing: Turns;
+  readonly publishing: WorkQueue;
   tell(message: ServerMessage): void;
   refuse(id: number, code: ErrorCode, message: string, retryable?: boolean): void;
   /** Asks the policy. What throws has said no. */

@@ -19,7 +19,7 @@ import type { Subscription } from '../channel/catch-up.ts';
 import type { Asker, HubForSessions } from './asker.ts';
 import { type Phase, phases, type Step } from './phases.ts';
 import { begin, type Request } from './requests.ts';
-import { Turns } from './turns.ts';
+import { WorkQueue } from './work-queue.ts';
 
 export interface SessionEnds {
   /** It is no session any more, but its outlet may still send what is owed. */
@@ -33,13 +33,13 @@ export class Session implements Desk, Asker {
   readonly subscriptions: Map<string, Subscription> = new Map();
   /** Empty until the policy has named it. */
   user = '';
-  readonly publishing: Turns = new Turns();
+  readonly publishing: WorkQueue = new WorkQueue();
 
   private phase: Phase = 'awaitingHello';
   private readonly outlet: Outlet;
   private readonly ends: SessionEnds;
   private readonly cancelHello: Cancel;
-  private readonly replays = new Turns();
+  private readonly replays = new WorkQueue();
   /** Came before the hello was answered. Bounded by maxPending. */
   private early: Request[] = [];
   private pending = 0;

@@ -3,7 +3,7 @@
  * In: work. Out: its result, when those before it are done. Fails as the work does; the next one begins nevertheless.
  */
 
-export class Turns {
+export class WorkQueue {
   private last: Promise<unknown> = Promise.resolve();
 
   run<Result>(work: () => Promise<Result>): Promise<Result> {

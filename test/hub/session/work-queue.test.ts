@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Turns } from '../../../src/hub/session/turns.ts';
+import { WorkQueue } from '../../../src/hub/session/work-queue.ts';
 import { settled } from '../world.ts';
 
 describe('turns', () => {
   it('the second begins when the first is done, and not before', async () => {
-    const turns = new Turns();
+    const turns = new WorkQueue();
     const order: string[] = [];
     let finish!: () => void;
     const first = turns.run(async () => {
@@ -25,7 +25,7 @@ describe('turns', () => {
   });
 
   it('one that fails keeps its error to itself', async () => {
-    const turns = new Turns();
+    const turns = new WorkQueue();
     const first = turns.run(() => Promise.reject(new Error('no')));
     const second = turns.run(async () => 2);
     await expect(first).rejects.toThrow('no');
