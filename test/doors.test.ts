@@ -119,6 +119,7 @@ const doors: Readonly<
       'disconnects',
       'fromText',
       'isChannelName',
+      'isDeeperThan',
       'jsonSubprotocol',
       'maxChannelBytes',
       'maxClientDepth',

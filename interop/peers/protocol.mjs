@@ -25,10 +25,9 @@ function openPair({ Connection, connectionOptions }) {
         deliver(client, server, nowMs);
         deliver(server, client, nowMs);
       }
-      for (const end of [client, server]) {
-        if (client.isShut || server.isShut) {
-          end.connection.end(nowMs);
-        }
+      if (client.isShut || server.isShut) {
+        client.connection.end(nowMs);
+        server.connection.end(nowMs);
       }
     },
   };

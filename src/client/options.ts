@@ -61,18 +61,36 @@ export interface Settings extends Required<ClientLimits> {
 
 export function settle(options: ClientOptions, transport: ClientTransport): Settings {
   const settings: Settings = {
-    clock: webClock,
-    random: webRandom,
-    ...clientDefaults,
-    ...options,
+    ...defined(clientDefaults, options),
+    clock: options.clock ?? webClock,
+    random: options.random ?? webRandom,
     token: options.token,
-    backoff: { ...backoffDefaults, ...options.backoff },
+    backoff: defined(backoffDefaults, options.backoff ?? {}),
     transport,
   };
-  for (const [name, value] of Object.entries({ ...settings, ...settings.backoff })) {
-    if (typeof value === 'number' && !(value > 0)) {
-      throw new ClientError('OPTION_INVALID', `${name} must be above zero`);
-    }
+  for (const name of Object.keys(clientDefaults) as (keyof ClientLimits)[]) {
+    mustBePositive(name, settings[name]);
+  }
+  for (const name of Object.keys(backoffDefaults) as (keyof BackoffOptions)[]) {
+    mustBePositive(name, settings.backoff[name]);
   }
   return settings;
+}
+
+/** The defaults, and over them what was given; an option that is there and undefined was not given. */
+function defined<Options extends object>(
+  defaults: Options,
+  given: Readonly<Partial<Options>>,
+): Options {
+  const whole = { ...defaults };
+  for (const name of Object.keys(defaults) as (keyof Options)[]) {
+    whole[name] = given[name] ?? defaults[name];
+  }
+  return whole;
+}
+
+function mustBePositive(name: string, value: unknown): void {
+  if (typeof value !== 'number' || !(value > 0)) {
+    throw new ClientError('OPTION_INVALID', `${name} must be a number above zero`);
+  }
 }

@@ -59,6 +59,11 @@ export async function acceptUpgrade(upgrade: Upgrade, reception: Reception): Pro
   const { incoming, socket } = upgrade;
   // Before anything else: a reset at any point of the handshake must find a listener.
   socket.on('error', ignore);
+  if (isAnswering(socket)) {
+    // Pipelined behind a request without an answer, which would come in the middle of our frames.
+    socket.destroy();
+    return;
+  }
   try {
     const request = readRequest(incoming, socket);
     const mount = reception.findMount(request.path);
@@ -99,6 +104,11 @@ export function refuse(socket: Duplex, refusal: Refusal, { clock, greeted }: Rec
   // It is gone by itself when it has ended on both sides, and not before the answer has left.
   socket.end(response, 'latin1');
   socket.resume();
+}
+
+/** Node keeps the response that is being written on its socket. */
+function isAnswering(socket: Duplex): boolean {
+  return Boolean((socket as { readonly _httpMessage?: unknown })._httpMessage);
 }
 
 function judge(

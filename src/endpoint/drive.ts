@@ -144,6 +144,11 @@ export class Drive implements ConnectionSink, Sleeper {
     this.abort();
   }
 
+  /** Hands the socket what it can take now, without waiting for the end of the turn. */
+  flush(): void {
+    this.outbox.flush();
+  }
+
   /** After every call on the connection that may have moved its deadlines. */
   settle(): void {
     this.engine.alarms.set(this, this.connection.deadlineMs);

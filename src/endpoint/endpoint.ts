@@ -2,13 +2,8 @@
  * Websockets for a server: on a port, on a unix socket, or beside the routes of a server that exists already.
  * In: mounts. Out: websockets, to their handlers. Fails: `listen` rejects as Node does when an address is taken.
  */
-import {
-  createServer,
-  type Server as HttpServer,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
-import { createServer as createTlsServer, type Server as HttpsServer } from 'node:https';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
@@ -20,6 +15,14 @@ import { systemClock } from './clock.ts';
 import { type Mount, type MountOptions, Mounts, type WebsocketHandler } from './mounts.ts';
 import type { OpenWebsocket } from './open-websocket.ts';
 import { type HandshakeOptions, handshakeOptions } from './options.ts';
+import {
+  type AnyServer,
+  ipAddress,
+  listening,
+  makeServer,
+  type OwnServer,
+  stop,
+} from './own-server.ts';
 import type { Websocket } from './websocket.ts';
 
 /**
@@ -87,7 +90,8 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   return new HttpEndpoint(options);
 }
 
-type AnyServer = HttpServer | HttpsServer;
+/** Which endpoints are attached to a server: a path that none of them knows is refused by the first. */
+const attachments = new WeakMap<AnyServer, HttpEndpoint[]>();
 type UpgradeListener = (incoming: IncomingMessage, socket: Duplex, already: Buffer) => void;
 
 class HttpEndpoint implements Endpoint, Reception {
@@ -99,7 +103,7 @@ class HttpEndpoint implements Endpoint, Reception {
   isClosing = false;
 
   private readonly mounts = new Mounts();
-  private readonly own = new Set<AnyServer>();
+  private readonly own = new Set<OwnServer>();
   private readonly attached = new Map<AnyServer, UpgradeListener>();
   private readonly stopped: Promise<void>[] = [];
 
@@ -118,16 +122,17 @@ class HttpEndpoint implements Endpoint, Reception {
     this.mustBeOpen();
     const { signal } = options;
     signal?.throwIfAborted();
-    const server = makeServer(options.tls, this.handshake);
+    const own = makeServer(options.tls, this.handshake);
+    const { server } = own;
     server.on('request', this.answerPlain);
     server.on('upgrade', this.upgradeListener(server));
     await listening(server, 'path' in options ? { path: options.path } : ipAddress(options));
     if (this.isClosing || signal?.aborted) {
-      await stop(server);
+      await stop(own);
       signal?.throwIfAborted();
       this.mustBeOpen();
     }
-    this.own.add(server);
+    this.own.add(own);
     const onAbort = (): void => void this.close();
     signal?.addEventListener('abort', onAbort, { once: true });
     server.once('close', () => signal?.removeEventListener('abort', onAbort));
@@ -140,6 +145,7 @@ class HttpEndpoint implements Endpoint, Reception {
     if (!this.attached.has(server)) {
       const listener = this.upgradeListener(server);
       this.attached.set(server, listener);
+      attachments.set(server, [...(attachments.get(server) ?? []), this]);
       server.on('upgrade', listener);
     }
   }
@@ -148,17 +154,19 @@ class HttpEndpoint implements Endpoint, Reception {
     this.isClosing = true;
     for (const [server, listener] of this.attached) {
       server.off('upgrade', listener);
+      const others = attachments.get(server)?.filter((other) => other !== this) ?? [];
+      attachments.set(server, others);
     }
     this.attached.clear();
-    for (const server of this.own) {
-      this.stopped.push(stop(server));
+    for (const own of this.own) {
+      this.stopped.push(stop(own));
     }
-    this.own.clear();
     const cancel = this.clock.after(withinMs, () => this.cut());
     const closings = [...this.websockets].map((websocket) =>
       websocket.close(1001, 'the server is stopping'),
     );
     await Promise.all([...closings, ...this.stopped]);
+    this.own.clear();
     cancel();
   }
 
@@ -173,6 +181,11 @@ class HttpEndpoint implements Endpoint, Reception {
     for (const socket of this.greeted) {
       socket.destroy();
     }
+    for (const { sockets } of this.own) {
+      for (const socket of sockets) {
+        socket.destroy();
+      }
+    }
   }
 
   private mustBeOpen(): void {
@@ -184,7 +197,7 @@ class HttpEndpoint implements Endpoint, Reception {
   private upgradeListener(server: AnyServer): UpgradeListener {
     return (incoming, socket, already) => {
       const isOthers =
-        server.listenerCount('upgrade') > 1 && this.mounts.find(pathOf(incoming)) === undefined;
+        this.mounts.find(pathOf(incoming)) === undefined && this.leaves(server, pathOf(incoming));
       if (!isOthers) {
         void acceptUpgrade(
           { incoming, socket, already, maxHeaders: this.maxHeaders(server) },
@@ -200,6 +213,14 @@ class HttpEndpoint implements Endpoint, Reception {
     return Math.min(this.handshake.maxHeaders, whole);
   }
 
+  /** Whether a path that is not ours may be somebody else's: of another endpoint, or of another library. */
+  private leaves(server: AnyServer, path: string): boolean {
+    const ours = attachments.get(server) ?? [];
+    const isForeign = server.listenerCount('upgrade') > Math.max(1, ours.length);
+    const isNext = ours.length > 0 && ours[0] !== this;
+    return isForeign || isNext || ours.some(({ mounts }) => mounts.find(path) !== undefined);
+  }
+
   /** A request that does not ask for an upgrade, on a server that has nothing else to offer. */
   private readonly answerPlain = (request: IncomingMessage, response: ServerResponse): void => {
     const found = this.mounts.find(pathOf(request)) !== undefined;
@@ -211,59 +232,4 @@ class HttpEndpoint implements Endpoint, Reception {
 
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split('?', 1)[0]!;
-}
-
-function makeServer(
-  tls: SecureContextOptions | undefined,
-  { handshakeWithinMs, maxHeadBytes, maxHeaders }: Required<HandshakeOptions>,
-): AnyServer {
-  // To Node 0 is for ever.
-  const withinMs =
-    handshakeWithinMs === Number.POSITIVE_INFINITY ? 0 : Math.ceil(handshakeWithinMs);
-  const limits = {
-    headersTimeout: withinMs,
-    requestTimeout: withinMs,
-    connectionsCheckingInterval: 1000,
-    maxHeaderSize: maxHeadBytes,
-  };
-  const server =
-    tls === undefined
-      ? createServer(limits)
-      : createTlsServer({ ...limits, ...tls, handshakeTimeout: withinMs });
-  // Enough to tell a head that is too long from one that Node cut short.
-  server.maxHeadersCount = Math.max(2000, maxHeaders + 2);
-  return server;
-}
-
-function ipAddress({ port, host }: { port: number; host?: string }): {
-  port: number;
-  host?: string;
-} {
-  return host === undefined ? { port } : { port, host };
-}
-
-async function listening(
-  server: AnyServer,
-  where: { path: string } | { port: number },
-): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(where, () => {
-      server.off('error', reject);
-      // From here on an error is a connection that could not be taken: the next one may.
-      server.on('error', () => {});
-      resolve();
-    });
-  });
-}
-
-/**
- * Takes no more connections, and cuts those that are none of ours yet: Node stops looking at their time limits when a server is
- * closed. Upgraded ones are not the server's any more.
- */
-function stop(server: AnyServer): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

@@ -83,6 +83,11 @@ export class OpenWebsocket implements Websocket, DriveListener {
     } else {
       connection.sendBytes(toBytes(message));
     }
+    if (this.drive.bufferedBytes <= this.options.highWaterBytes) {
+      return true;
+    }
+    // Much of it may wait for us alone, and not for the peer.
+    this.drive.flush();
     const waiting = this.drive.bufferedBytes;
     if (waiting <= this.options.highWaterBytes) {
       return true;

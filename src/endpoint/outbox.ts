@@ -6,12 +6,16 @@
  * In its own turn a websocket writes straight into `scratch`, which all share: turns do not overlap. Outside of a turn each
  * frame is a piece of its own, and the pieces of all websockets leave at the end of the pass of the event loop.
  */
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Output } from '../protocol/index.ts';
+import { WaitingBlock } from './waiting-block.ts';
 
 const scratchBytes = 65_536;
 /** Larger pieces leave in slices, so that progress is seen while they do. */
 const sliceBytes = 262_144;
+/** And in smaller ones to a socket that does not take them at once: a slow link must be seen to move. */
+const slowSliceBytes = 32_768;
 /** Finished bytes below this size are copied next to their neighbours rather than written by themselves. */
 const copyBelow = 4096;
 
@@ -42,14 +46,22 @@ export class Outbox implements Output {
   };
   private pieces: Uint8Array[] = none;
   private queuedBytes = 0;
-  private isScheduled = false;
+  /** @internal It will be flushed at the end of this pass of the event loop. */
+  isScheduled = false;
+  /** The latest write was not taken at once. */
+  private isSlow = false;
   private isEnding = false;
   private isCut = false;
   /** The socket kept the last chunk it was given, as TLS always does: give it chunks of its own. */
   private keepsChunks = false;
+  /** Only the system's sockets are known to be done with a chunk when they say so. */
+  private readonly mayLend: boolean;
+  /** The latest block in which small frames wait. */
+  private block: WaitingBlock | undefined;
 
   constructor(socket: Duplex, owner: OutboxOwner) {
     this.socket = socket;
+    this.mayLend = socket instanceof Socket;
     this.owner = owner;
   }
 
@@ -76,9 +88,35 @@ export class Outbox implements Output {
       scratchLength += bytes;
       return at;
     }
+    if (this.isBlocked && bytes < copyBelow) {
+      return this.reserveInBlock(bytes);
+    }
     const piece = Buffer.allocUnsafe(bytes);
     this.push(piece);
     room = piece;
+    return 0;
+  }
+
+  /**
+   * Small frames that have to wait stand together in blocks of their own: each by itself would keep a page of Node's pool alive,
+   * which is many times its size and is counted nowhere.
+   */
+  private reserveInBlock(bytes: number): number {
+    const { block } = this;
+    const last = this.pieces.length - 1;
+    if (block !== undefined && block.view === this.pieces[last]) {
+      const at = block.extend(bytes);
+      if (at >= 0) {
+        this.pieces[last] = block.view;
+        this.queuedBytes += bytes;
+        room = block.bytes;
+        return at;
+      }
+    }
+    const next = new WaitingBlock(bytes);
+    this.block = next;
+    this.push(next.view);
+    room = next.bytes;
     return 0;
   }
 
@@ -120,6 +158,7 @@ export class Outbox implements Output {
   cut(): void {
     this.isCut = true;
     this.pieces = none;
+    this.block = undefined;
     this.queuedBytes = 0;
   }
 
@@ -136,11 +175,17 @@ export class Outbox implements Output {
 
   /** Moves what stands in the scratch to the end of the queue. */
   private spill(): void {
-    if (scratchLength > 0 && !this.isCut) {
-      const piece = Buffer.from(scratch.subarray(0, scratchLength));
-      this.enqueue(piece);
-    }
+    const bytes = scratchLength;
     scratchLength = 0;
+    if (bytes === 0 || this.isCut) {
+      return;
+    }
+    if (this.isBlocked && bytes < copyBelow) {
+      const at = this.reserveInBlock(bytes);
+      room.set(scratch.subarray(0, bytes), at);
+    } else {
+      this.enqueue(Buffer.from(scratch.subarray(0, bytes)));
+    }
   }
 
   private enqueue(piece: Uint8Array): void {
@@ -163,9 +208,11 @@ export class Outbox implements Output {
     unflushed.push(this);
   }
 
-  /** @internal Called once per pass of the event loop for each outbox that asked for it. */
+  /** Writes what the socket can take now. Called once per pass of the event loop for each outbox that asked for it. */
   flush(): void {
-    this.isScheduled = false;
+    if (holder === this) {
+      this.spill();
+    }
     this.pump();
   }
 
@@ -182,9 +229,10 @@ export class Outbox implements Output {
   /** Writes as many pieces as fit in one write, or a slice of one that does not. */
   private writeSome(): void {
     const first = this.pieces[0]!;
-    if (first.length > sliceBytes) {
-      this.pieces[0] = first.subarray(sliceBytes);
-      this.write(first.subarray(0, sliceBytes));
+    const slice = this.isSlow ? slowSliceBytes : sliceBytes;
+    if (first.length > slice) {
+      this.pieces[0] = first.subarray(slice);
+      this.write(first.subarray(0, slice));
       return;
     }
     let count = 1;
@@ -194,7 +242,12 @@ export class Outbox implements Output {
       count += 1;
     }
     const pieces = this.pieces.slice(0, count);
-    this.pieces = count === this.pieces.length ? none : this.pieces.slice(count);
+    if (count === this.pieces.length) {
+      this.pieces = none;
+      this.block = undefined;
+    } else {
+      this.pieces = this.pieces.slice(count);
+    }
     if (count === 1) {
       this.write(first);
     } else if (holder === undefined) {
@@ -214,14 +267,16 @@ export class Outbox implements Output {
     this.queuedBytes -= chunk.length;
     this.socket.write(chunk, this.onWritten);
     this.isBlocked = this.socket.writableLength > 0;
+    this.isSlow = this.isBlocked;
   }
 
   /** A socket that cannot pass the bytes on at once keeps them; then the scratch is its own, and we take another. */
   private writeScratch(bytes: number): void {
     const chunk = scratch.subarray(0, bytes);
-    const isLent = !this.keepsChunks;
+    const isLent = this.mayLend && !this.keepsChunks;
     this.socket.write(isLent ? chunk : Buffer.from(chunk), this.onWritten);
     this.isBlocked = this.socket.writableLength > 0;
+    this.isSlow = this.isBlocked;
     this.keepsChunks = this.isBlocked;
     if (this.isBlocked && isLent) {
       scratch = Buffer.allocUnsafeSlow(scratchBytes);
@@ -250,6 +305,7 @@ function flushAll(): void {
   const outboxes = unflushed;
   unflushed = [];
   for (const outbox of outboxes) {
+    outbox.isScheduled = false;
     outbox.flush();
   }
 }

@@ -7,18 +7,19 @@
 export class Deadlines<Name extends string> {
   /** The earliest of all moments, in the milliseconds of whoever sets them; `Infinity` when none is set. */
   earliestMs: number = Number.POSITIVE_INFINITY;
-  private readonly moments: Record<Name, number>;
+  // Undefined, not Infinity, for what is not awaited: a number has memory of its own, and ten thousand idle websockets await little.
+  private readonly moments: Record<Name, number | undefined>;
 
   constructor(names: readonly Name[]) {
-    const moments = {} as Record<Name, number>;
+    const moments = {} as Record<Name, number | undefined>;
     for (const name of names) {
-      moments[name] = Number.POSITIVE_INFINITY;
+      moments[name] = undefined;
     }
     this.moments = moments;
   }
 
   set(name: Name, atMs: number): void {
-    this.moments[name] = atMs;
+    this.moments[name] = atMs === Number.POSITIVE_INFINITY ? undefined : atMs;
     this.settle();
   }
 
@@ -28,23 +29,24 @@ export class Deadlines<Name extends string> {
 
   clearAll(): void {
     for (const name in this.moments) {
-      this.moments[name] = Number.POSITIVE_INFINITY;
+      this.moments[name] = undefined;
     }
     this.earliestMs = Number.POSITIVE_INFINITY;
   }
 
   isSet(name: Name): boolean {
-    return this.moments[name] !== Number.POSITIVE_INFINITY;
+    return this.moments[name] !== undefined;
   }
 
   isDue(name: Name, nowMs: number): boolean {
-    return this.moments[name] <= nowMs;
+    const moment = this.moments[name];
+    return moment !== undefined && moment <= nowMs;
   }
 
   private settle(): void {
     let earliest = Number.POSITIVE_INFINITY;
     for (const name in this.moments) {
-      earliest = Math.min(earliest, this.moments[name]);
+      earliest = Math.min(earliest, this.moments[name] ?? Number.POSITIVE_INFINITY);
     }
     this.earliestMs = earliest;
   }

@@ -5,7 +5,14 @@
  * the broker does; misuse rejects with `HubUsageError`.
  */
 import type { Desk, FrontDesk, Outlet } from '../ports/index.ts';
-import { disconnects, isChannelName, messageLimits, type Position } from '../wire/index.ts';
+import {
+  disconnects,
+  isChannelName,
+  isDeeperThan,
+  maxClientDepth,
+  messageLimits,
+  type Position,
+} from '../wire/index.ts';
 import { Channels } from './channel/channels.ts';
 import { isLonger, jsonText } from './data.ts';
 import { Ids, platformRandom } from './ids.ts';
@@ -124,6 +131,9 @@ class OneHub implements Hub, SessionEnds {
     }
     if (text === undefined) {
       throw new HubUsageError('DATA_INVALID', 'data must be a JSON value');
+    }
+    if (isDeeperThan(maxClientDepth - 1, text)) {
+      throw new HubUsageError('DATA_INVALID', `data may nest ${maxClientDepth - 1} deep`);
     }
     if (isLonger(text, limits.maxDataBytes)) {
       throw new HubUsageError('DATA_TOO_LARGE', `more than ${limits.maxDataBytes} bytes of JSON`);

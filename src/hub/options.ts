@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../ground/clock.ts';
 import type { Broker, Observer, Policy } from '../ports/index.ts';
+import { maxJsonLength } from '../wire/index.ts';
 import type { RandomBytes } from './ids.ts';
 import { HubUsageError } from './usage-error.ts';
 
@@ -17,7 +18,7 @@ export interface HubLimits {
    * with TOO_MANY_REQUESTS. @default 64
    */
   readonly maxPending?: number;
-  /** The data of one publication, in bytes of JSON. More is refused with DATA_TOO_LARGE. @default 65_536 */
+  /** The data of one publication, in bytes of JSON; at most 524,288. More is refused with DATA_TOO_LARGE. @default 65_536 */
   readonly maxDataBytes?: number;
   /** Channels that this hub follows at once. More are refused with TOO_MANY_CHANNELS. @default 100_000 */
   readonly maxChannels?: number;
@@ -58,15 +59,25 @@ export interface HubOptions {
   readonly limits?: HubLimits;
 }
 
+const least: Readonly<Partial<Record<keyof HubLimits, number>>> = {
+  // A page holds the entry where the reader stands, so one entry is no page.
+  pageEntries: 2,
+  // Clients ask for channels and for the rest by halves.
+  maxPending: 2,
+};
+
 export function hubLimits(given: HubLimits = {}): Required<HubLimits> {
   const limits = { ...hubLimitDefaults };
   for (const name of Object.keys(hubLimitDefaults) as (keyof HubLimits)[]) {
     const value = given[name] ?? hubLimitDefaults[name];
-    // A page holds the entry where the reader stands, so one entry is no page.
-    if (!(value >= (name === 'pageEntries' ? 2 : 1))) {
+    if (typeof value !== 'number' || !(value >= (least[name] ?? 1))) {
       throw new HubUsageError('LIMIT_INVALID', `${name} is too small: ${value}`);
     }
     limits[name] = value;
+  }
+  if (limits.maxDataBytes > maxJsonLength / 2) {
+    const most = maxJsonLength / 2;
+    throw new HubUsageError('LIMIT_INVALID', `clients read no data of more than ${most} bytes`);
   }
   return limits;
 }

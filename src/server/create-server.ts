@@ -6,6 +6,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { memory } from '../brokers/memory.ts';
 import {
+  closeDefaults,
   createEndpoint,
   type Endpoint,
   type ListenOptions,
@@ -23,7 +24,7 @@ import {
 } from '../hub/index.ts';
 import type { Broker, Observer, Policy } from '../ports/index.ts';
 import { websocketTransport } from '../transports/websocket.ts';
-import type { Position } from '../wire/index.ts';
+import { maxJsonLength, type Position } from '../wire/index.ts';
 
 export interface ServerOptions {
   /** Nothing is allowed unless this says so. */
@@ -67,10 +68,12 @@ export function createServer(options: ServerOptions): Server {
 class ComposedServer implements Server {
   private readonly endpoint: Endpoint = createEndpoint();
   private readonly hub: Hub;
+  private readonly observer: Observer | undefined;
   private started: Promise<void> | undefined;
   private readonly forgetSignals: (() => void)[] = [];
 
   constructor({ policy, broker, path = '/', origins = 'same', observer, limits }: ServerOptions) {
+    this.observer = observer;
     this.hub = createHub({
       policy,
       broker: broker ?? memory(),
@@ -85,6 +88,8 @@ class ComposedServer implements Server {
       origins,
       gateways: [native()],
       hub: this.hub,
+      // A character of JSON is three bytes at the most.
+      maxMessageBytes: maxJsonLength * 3,
       // The hub pauses its replays at a quarter of its limit, and sends slow clients away at the limit: the socket must begin to
       // say "wait" at the first, and must not cut before the second.
       highWaterBytes: Math.floor(maxOutletBytes / 4),
@@ -102,7 +107,9 @@ class ComposedServer implements Server {
       signal.throwIfAborted();
     }
     // Not left to the endpoint: the hub's clients hear why first.
-    const onAbort = (): void => void this.close();
+    const onAbort = (): void => {
+      this.close().catch((error: unknown) => this.observer?.failed?.(error));
+    };
     signal?.addEventListener('abort', onAbort, { once: true });
     this.forgetSignals.push(() => signal?.removeEventListener('abort', onAbort));
     return listening;
@@ -126,8 +133,13 @@ class ComposedServer implements Server {
       forget();
     }
     // First the hub: its clients hear why, and that they may come back.
-    await this.hub.stop(options);
-    await this.endpoint.close(options);
+    const { withinMs = closeDefaults.withinMs } = options ?? {};
+    const untilMs = systemClock.nowMs() + withinMs;
+    try {
+      await this.hub.stop({ withinMs });
+    } finally {
+      await this.endpoint.close({ withinMs: Math.max(0, untilMs - systemClock.nowMs()) });
+    }
   }
 
   private start(): Promise<void> {

@@ -65,8 +65,8 @@ function pipeOn(websocket: Websocket, address: string | undefined): Pipe {
       return websocket.bufferedBytes;
     },
     send(payload) {
-      // A peer that has begun to close is the websocket's own affair; our own close is known only here.
-      if (!hasEnded) {
+      // Whoever closed it: its session hears of the end, and nobody else is disturbed.
+      if (!hasEnded && websocket.state === 'open') {
         websocket.send(payload.as(toFrame));
       }
     },

@@ -12,6 +12,7 @@ export {
 } from './codes.ts';
 export {
   clientMessageFromJson,
+  isDeeperThan,
   maxClientDepth,
   maxJsonLength,
   maxServerDepth,

@@ -78,8 +78,11 @@ function parse<Message extends { readonly type: string }>(
 const quote = 0x22;
 const backslash = 0x5c;
 
-/** Counts brackets outside strings, in one pass. Text that is not JSON may get any answer: it is refused after this. */
-function isDeeperThan(most: number, text: string): boolean {
+/**
+ * Whether a JSON text nests deeper than `most`. Counts brackets outside strings, in one pass. Text that is not JSON may get any
+ * answer: it is refused after this.
+ */
+export function isDeeperThan(most: number, text: string): boolean {
   let depth = 0;
   let inString = false;
   for (let at = 0; at < text.length; at += 1) {

@@ -39,10 +39,19 @@ describe('options', () => {
     { pingAfterMs: -1 },
     { maxPending: Number.NaN },
     { backoff: { firstMs: 0 } },
+    { replyWithinMs: '5' as never },
   ])('refuses %j', (options) => {
     expect(() => settle(options, transport)).toThrow(
       expect.objectContaining({ code: 'OPTION_INVALID' }),
     );
+  });
+
+  it('takes what is there and undefined for not given', () => {
+    const none = { connectWithinMs: undefined, backoff: { firstMs: undefined } } as never;
+    expect(settle(none, transport)).toMatchObject({
+      connectWithinMs: 10_000,
+      backoff: { firstMs: 500, maxMs: 20_000, factor: 2 },
+    });
   });
 
   it('takes Infinity for no limit', () => {

@@ -153,10 +153,20 @@ describe('a socket that is busy', () => {
 
 describe('what is large leaves in slices', () => {
   it('of 256 KiB, by reference, one after the other', async () => {
-    const { socket, outbox, progress } = sending({ takes: false });
+    const { socket, outbox } = sending();
     const large = Buffer.alloc(600_000, 7);
     outbox.append(large);
     expect(outbox.bufferedBytes).toBe(600_000);
+    await turnOver();
+    expect(sizes(socket)).toEqual([262_144, 262_144, 75_712]);
+    expect(socket.writes[0]!.buffer).toBe(large.buffer);
+    expect(outbox.bufferedBytes).toBe(0);
+  });
+
+  it('of 32 KiB to a socket that did not take the one before at once: its progress is seen', async () => {
+    const { socket, outbox, progress } = sending({ takes: false });
+    const large = Buffer.alloc(300_000, 7);
+    outbox.append(large);
     const seen: number[] = [];
     for (let i = 0; i < 3; i += 1) {
       await turnOver();
@@ -164,9 +174,8 @@ describe('what is large leaves in slices', () => {
       socket.passOn();
     }
     await turnOver();
-    expect(sizes(socket)).toEqual([262_144, 262_144, 75_712]);
-    expect(seen).toEqual([600_000, 600_000 - 262_144, 75_712]);
-    expect(socket.writes[0]!.buffer).toBe(large.buffer);
+    expect(sizes(socket)).toEqual([262_144, 32_768, 5_088]);
+    expect(seen).toEqual([300_000, 37_856, 5_088]);
     expect(progress).toEqual([true, true, true]);
     expect(outbox.bufferedBytes).toBe(0);
   });

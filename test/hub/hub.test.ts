@@ -6,6 +6,11 @@ import { at } from '../../src/wire/index.ts';
 import { ScriptedEngine } from './scripted-broker.ts';
 import { makeWorld, openPolicy, settled, startWorld } from './world.ts';
 
+/** Lists within lists: one deeper than any client can read makes every client come back for ever. */
+function nested(depth: number): unknown {
+  return JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
+}
+
 describe('start', () => {
   it('once: the second time is a mistake', async () => {
     const { hub } = await startWorld();
@@ -77,6 +82,7 @@ describe('publish', () => {
     ['CHANNEL_INVALID', 'a b', 1, {}],
     ['DATA_INVALID', 'news', undefined, {}],
     ['DATA_INVALID', 'news', 1n, {}],
+    ['DATA_INVALID', 'news', nested(64), {}],
     ['DATA_TOO_LARGE', 'news', 'x'.repeat(65_535), {}],
     ['USER_INVALID', 'news', 1, { by: 'x'.repeat(1_025) }],
   ])('%s is a mistake of the caller', async (code, channel, data, options) => {

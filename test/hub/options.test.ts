@@ -16,10 +16,11 @@ describe('limits of a hub', () => {
   });
 
   it('are taken one by one', () => {
-    expect(hubLimits({ maxPending: 1, pageEntries: 2 })).toEqual({
+    expect(hubLimits({ maxPending: 2, pageEntries: 2, maxDataBytes: 524_288 })).toEqual({
       ...hubLimitDefaults,
-      maxPending: 1,
+      maxPending: 2,
       pageEntries: 2,
+      maxDataBytes: 524_288,
     });
     expect(hubLimits({ maxChannels: Number.POSITIVE_INFINITY }).maxChannels).toBe(
       Number.POSITIVE_INFINITY,
@@ -28,6 +29,8 @@ describe('limits of a hub', () => {
 
   it.each([
     { maxPending: 0 },
+    { maxPending: 1 },
+    { maxDataBytes: 524_289 },
     { maxPending: -1 },
     { maxPending: Number.NaN },
     { maxPending: 'many' as unknown as number },

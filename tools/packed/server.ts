@@ -50,7 +50,7 @@ export function serverTroubles(files: readonly string[], sources: readonly strin
       .filter((file) => !there.has(file))
       .map((file) => `${file} of the server is missing: run \`npm run build\`, or write it`),
     ...files
-      .filter((file) => !wanted.includes(file) && !/^dist\/console\//.test(file))
+      .filter((file) => !wanted.includes(file) && !file.startsWith('dist/console/'))
       .filter((file) => !sources.includes(`${isBuilt.exec(file)?.[1]}.ts`))
       .map((file) => `${file} of the server has no source: delete standalone/dist and build again`),
   ];

@@ -36,7 +36,14 @@ export const memoryDefaults: Required<Omit<MemoryOptions, 'nowMs'>> = {
 export type FullMemoryOptions = typeof memoryDefaults & Pick<MemoryOptions, 'nowMs'>;
 
 export function fullMemoryOptions(options: MemoryOptions): FullMemoryOptions {
-  const full = { ...memoryDefaults, ...options };
+  const full: FullMemoryOptions = {
+    maxEntries: options.maxEntries ?? memoryDefaults.maxEntries,
+    maxBytes: options.maxBytes ?? memoryDefaults.maxBytes,
+    maxChannels: options.maxChannels ?? memoryDefaults.maxChannels,
+    forgetAfterMs: options.forgetAfterMs ?? memoryDefaults.forgetAfterMs,
+    randomId: options.randomId ?? memoryDefaults.randomId,
+    ...(options.nowMs === undefined ? {} : { nowMs: options.nowMs }),
+  };
   atLeast('maxEntries', full.maxEntries, 1);
   atLeast('maxBytes', full.maxBytes, 1);
   atLeast('maxChannels', full.maxChannels, 1);

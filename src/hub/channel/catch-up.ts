@@ -184,6 +184,9 @@ export class Subscription {
 
   /** True when that was the last page, and we are live. */
   private async replayPage(): Promise<boolean> {
+    if (this.hasLeft) {
+      return false;
+    }
     const before = this.position!;
     // What was announced before a read begins is in the log that it reads: only what comes from here on need be held.
     this.held = [];

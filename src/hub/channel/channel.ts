@@ -190,10 +190,6 @@ export class Channel {
         }
       }
     }
-    // Let go, and perhaps followed anew: then the reading is not ours to end.
-    if (life === this.life) {
-      this.isReading = false;
-    }
   }
 
   /** One page. True when our chain is whole up to the end of the log. */
@@ -213,7 +209,9 @@ export class Channel {
     }
     this.foreseen = idsOf(page);
     if (samePosition(this.top, at(page.epoch, page.top))) {
-      return this.takeArrivals();
+      // In one step with the taking: what is announced from here on is nobody's to hold.
+      this.isReading = !this.takeArrivals();
+      return !this.isReading;
     }
     if (this.top === before) {
       throw new Error('the log says that it has more entries, and gives none');

@@ -8,6 +8,7 @@ import {
   type Gap,
   type History,
   type HistoryPage,
+  maxJsonLength,
   type Position,
   type Publication,
   sameEntry,
@@ -38,7 +39,8 @@ export async function history(session: Asker, request: History): Promise<void> {
 async function read(session: Asker, { channel, after, limit }: History): Promise<Answer> {
   const { broker, limits } = session.hub;
   const most = Math.min(Math.max(limit, 1), limits.pageEntries);
-  const mostBytes = limits.maxOutletBytes / 4;
+  // The other end reads messages up to a length, whatever may wait for it here.
+  const mostBytes = Math.min(limits.maxOutletBytes / 4, maxJsonLength / 2);
   if (after === undefined) {
     const page = await broker.latest(channel, most);
     const publications = latestWithin(page.publications, mostBytes);

@@ -114,7 +114,7 @@ describe('the folder that is packed', () => {
   it('has what was built, the page, the texts and the new package.json, and no source', () => {
     const into = join(root, 'staged');
     stageServer(root, into);
-    expect(readdirSync(into, { recursive: true }).sort()).toEqual([
+    expect(readdirSync(into, { recursive: true, encoding: 'utf8' }).sort()).toEqual([
       'LICENSE',
       'README.md',
       'dist',

@@ -1,0 +1,114 @@
+/** What goes wrong around a server is told, and the rest goes on. */
+import { createServer as createHttpServer } from 'node:http';
+import { connect } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { memory } from '../../src/brokers/memory.ts';
+import { createEndpoint, dial } from '../../src/endpoint/index.ts';
+import { createServer } from '../../src/server/index.ts';
+
+const policy = { connect: () => 'ann', subscribe: () => true, publish: () => true };
+
+describe('a broker that cannot be stopped', () => {
+  it('is told by close, and the port is free all the same', async () => {
+    const failure = new Error('cannot stop');
+    const broker = { ...delegate(), stop: () => Promise.reject(failure) };
+    const server = createServer({ policy, broker });
+    const { port } = await server.listen({ port: 0, host: '127.0.0.1' });
+    await expect(server.close()).rejects.toBe(failure);
+    const refused = await new Promise((resolve) => {
+      connect(port, '127.0.0.1').once('error', resolve).once('connect', resolve);
+    });
+    expect(refused).toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('is told to the observer when a signal closed the server', async () => {
+    const failure = new Error('cannot stop');
+    const broker = { ...delegate(), stop: () => Promise.reject(failure) };
+    const told = new Promise((resolve) => {
+      const server = createServer({ policy, broker, observer: { failed: resolve } });
+      const controller = new AbortController();
+      void server
+        .listen({ port: 0, host: '127.0.0.1', signal: controller.signal })
+        .then(() => controller.abort());
+    });
+    expect(await told).toBe(failure);
+  });
+});
+
+/** The methods of a memory broker, as an object of its own. */
+function delegate(): ReturnType<typeof memory> {
+  const inner = memory();
+  return {
+    start: (deliver) => inner.start(deliver),
+    subscribe: (channel) => inner.subscribe(channel),
+    unsubscribe: (channel) => inner.unsubscribe(channel),
+    publish: (channel, publication) => inner.publish(channel, publication),
+    read: (channel, from, limit) => inner.read(channel, from, limit),
+    latest: (channel, limit) => inner.latest(channel, limit),
+    stop: () => inner.stop(),
+  };
+}
+
+describe('two endpoints on one server', () => {
+  it('serve their own paths, and one of them refuses what neither knows', async () => {
+    const http = createHttpServer();
+    const endpoints = ['/a', '/b'].map((path) => {
+      const endpoint = createEndpoint();
+      endpoint.mount(path, {}, (websocket) => websocket.send(path));
+      endpoint.attach(http);
+      return endpoint;
+    });
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    onTestFinished(async () => {
+      await Promise.all(endpoints.map((endpoint) => endpoint.close({ withinMs: 0 })));
+      http.closeAllConnections();
+      http.close();
+    });
+    const { port } = http.address() as { port: number };
+    for (const path of ['/a', '/b']) {
+      const websocket = await dial(`ws://127.0.0.1:${port}${path}`);
+      expect(await websocket[Symbol.asyncIterator]().next()).toMatchObject({ value: path });
+    }
+    await expect(dial(`ws://127.0.0.1:${port}/c`)).rejects.toMatchObject({ status: 404 });
+  });
+});
+
+describe('a websocket that somebody else closes', () => {
+  it('disturbs neither the publisher nor the other subscribers', async () => {
+    const http = createHttpServer();
+    const server = createServer({ policy });
+    await server.attach(http);
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    onTestFinished(async () => {
+      await server.close({ withinMs: 0 });
+      http.close();
+    });
+    const { port } = http.address() as { port: number };
+    const clients = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const client = await dial(`ws://127.0.0.1:${port}/`, {
+          subprotocols: ['tautline.v1.json'],
+        });
+        const messages = client[Symbol.asyncIterator]();
+        client.send('{"type":"hello","version":1,"capabilities":[],"token":""}');
+        client.send('{"type":"subscribe","id":1,"channel":"news"}');
+        const until = async (some: string): Promise<void> => {
+          for (;;) {
+            const { value, done } = await messages.next();
+            if (done === true || String(value).includes(some)) {
+              expect(String(value)).toContain(some);
+              return;
+            }
+          }
+        };
+        await until('"caughtUp"');
+        return { client, until };
+      }),
+    );
+    clients[0]!.client.pause();
+    clients[0]!.client.terminate();
+    await server.publish('news', 'one');
+    await server.publish('news', 'two');
+    await Promise.all(clients.slice(1).map(({ until }) => until('"two"')));
+  });
+});
