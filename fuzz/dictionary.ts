@@ -52,5 +52,6 @@ export const headWords: readonly Uint8Array[] = fromText(
   'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n|dGhlIHNhbXBsZSBub25jZQ==|==',
   'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n|s3pPLMBiTxaQ9kYGzzhZRbK+xOo=',
   'Sec-WebSocket-Extensions: permessage-deflate\r\n|Content-Length: 0\r\n',
+  'Sec-WebSocket-Extensions: a; b="\\c", d; e=f\r\n|; b|="c"|\\',
   'Transfer-Encoding: chunked\r\n|Origin: null\r\n|__proto__: x\r\n|constructor',
 );

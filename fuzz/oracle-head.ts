@@ -16,7 +16,13 @@ const token: string = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const value: string = '[\\t\\x20-\\x7e\\x80-\\xff]*';
 /** RFC 9112 §2.1, §5, with line ends that are CRLF and no folded lines. */
 const headPattern: RegExp = new RegExp(`^(${value})\\r\\n((?:${token}:${value}\\r\\n)*)\\r\\n`);
-const tokensPattern: RegExp = new RegExp(`^[ \\t]*${token}[ \\t]*(?:,[ \\t]*${token}[ \\t]*)*$`);
+const tokenPattern: RegExp = new RegExp(`^${token}$`);
+const blanks: string = '[ \\t]*';
+/** RFC 6455 §9.1, with the blanks and the empty elements that RFC 9110 §5.6 lets stand. */
+const quoted: string = `"(?:\\\\?${token.slice(0, -1)})+"`;
+const parameter: string = `${blanks};${blanks}${token}(?:${blanks}=${blanks}(?:${token}|${quoted}))?`;
+const extension: string = `${blanks}(?:${token}(?:${parameter})*)?${blanks}`;
+const extensionsPattern: RegExp = new RegExp(`^${extension}(?:,${extension})*$`);
 
 /** The head that `latin1` begins with, or undefined when that is none, or not one within the limits. */
 export function plainHead(
@@ -40,7 +46,8 @@ export function isUpgradeRequest(head: PlainHead): boolean {
   const host = valuesOf(head, 'host');
   const key = valuesOf(head, 'sec-websocket-key');
   const offers = valuesOf(head, 'sec-websocket-protocol');
-  const offered = offers.flatMap((offer) => offer.split(',').map(trimmed));
+  const offered = offers.flatMap((offer) => offer.split(',').map(trimmed)).filter(Boolean);
+  const extensions = valuesOf(head, 'sec-websocket-extensions');
   return (
     /^GET \S+ HTTP\/(?:1\.[1-9]|[2-9]\.\d)$/.test(head.startLine) &&
     host.length === 1 &&
@@ -52,7 +59,10 @@ export function isUpgradeRequest(head: PlainHead): boolean {
     /^[A-Za-z0-9+/]{22}==$/.test(key[0]!) &&
     valuesOf(head, 'transfer-encoding').length === 0 &&
     valuesOf(head, 'content-length').every((length) => length === '0') &&
-    offers.every((offer) => tokensPattern.test(offer)) &&
+    offered.every((offer) => tokenPattern.test(offer)) &&
+    offers.length > 0 === offered.length > 0 &&
+    extensions.every((one) => extensionsPattern.test(one)) &&
+    (extensions.length === 0 || extensions.some((one) => /[^ \t,]/.test(one))) &&
     new Set(offered).size === offered.length
   );
 }
