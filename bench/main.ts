@@ -4,6 +4,7 @@
  * medians; the machine's own speed cancels out.
  */
 import { parseArgs } from 'node:util';
+import { loadCore, pin } from './pin.ts';
 import { type Row, report, writeReport } from './report.ts';
 import { type Figure, type Scenario, scenarios } from './scenarios.ts';
 import { startSubject } from './subject.ts';
@@ -16,15 +17,16 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
   },
 });
+const isPinned = pin(process.pid, loadCore);
 const rounds = Number(values.rounds);
 const seconds = Number(values.seconds);
 
 const rows: Row[] = [];
 for (const scenario of scenarios.filter(({ id }) => id.includes(values.only))) {
   rows.push(await compare(scenario));
-  console.log(report(rows.slice(-1), { rounds, seconds }).table);
+  console.log(report(rows.slice(-1), { rounds, seconds, isPinned }).table);
 }
-const whole = report(rows, { rounds, seconds });
+const whole = report(rows, { rounds, seconds, isPinned });
 console.log(`\n${whole.table}\n${whole.machine}`);
 if (values.write) {
   await writeReport(whole);

@@ -21,9 +21,11 @@ export interface Report {
 interface Runs {
   readonly rounds: number;
   readonly seconds: number;
+  /** Server and load had a core each. */
+  readonly isPinned: boolean;
 }
 
-export function report(rows: readonly Row[], { rounds, seconds }: Runs): Report {
+export function report(rows: readonly Row[], { rounds, seconds, isPinned }: Runs): Report {
   const lines = rows.map(line);
   const head = [
     '| Scenario | Unit | Tautline | ws | Ratio | Ratios seen | Aim |',
@@ -31,7 +33,7 @@ export function report(rows: readonly Row[], { rounds, seconds }: Runs): Report 
   ];
   const machine =
     `Node ${process.versions.node}, Linux ${release()}, ${cpus().length} × ${cpus()[0]?.model.trim()}; ` +
-    `medians of ${rounds} interleaved runs of ${seconds} s, load on the same machine.`;
+    `medians of ${rounds} interleaved runs of ${seconds} s, ${isPinned ? 'server and load on a core each' : 'load on the same machine'}.`;
   const json = {
     machine,
     rows: rows.map(({ scenario, ours, theirs }) => ({

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { pin, serverCore } from './pin.ts';
 
 export interface Usage {
   /** CPU time since its start, user and system, in microseconds. */
@@ -25,6 +26,7 @@ export async function startSubject(name: string): Promise<Subject> {
     env: { ...process.env, NODE_ENV: 'production' },
   });
   const { port } = (await answer(child)) as { port: number };
+  pin(child.pid!, serverCore);
   return {
     name,
     port,
