@@ -57,7 +57,8 @@ describe('first steps', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'first-steps-'));
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
+  // A program that is about to be ended may still be writing its position there.
+  afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
 
   async function say(url: string, ...texts: readonly string[]): Promise<void> {
     for (const text of texts) {
