@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Program, startProgram } from './program.ts';
 
 let running: Program[] = [];
@@ -54,11 +54,17 @@ describe('examples/chat', () => {
 
 describe('first steps', () => {
   let folder = '';
+  const folders: string[] = [];
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'first-steps-'));
+    folders.push(folder);
   });
-  // A program that is about to be ended may still be writing its position there.
-  afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
+  // Not after each: its programs are ended later, and may still be writing their positions.
+  afterAll(() => {
+    for (const each of folders) {
+      rmSync(each, { recursive: true, force: true });
+    }
+  });
 
   async function say(url: string, ...texts: readonly string[]): Promise<void> {
     for (const text of texts) {
