@@ -44,6 +44,8 @@ const doors: Readonly<
     types: [
       'AcceptOptions',
       'Acceptance',
+      'AgreeOptions',
+      'Agreed',
       'CloseCode',
       'Closing',
       'ConnectionOptions',
@@ -103,6 +105,7 @@ const doors: Readonly<
       'Websocket',
       'WebsocketEvents',
       'WebsocketHandler',
+      'WebsocketOptions',
       'WebsocketRequest',
       'WebsocketState',
     ],

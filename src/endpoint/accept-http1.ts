@@ -161,21 +161,21 @@ async function admitted(
 function open(
   { socket, already }: Upgrade,
   request: WebsocketRequest,
-  { response, subprotocol }: Acceptance,
+  { response, agreed }: Acceptance,
   mount: Mount,
   reception: Reception,
 ): void {
   const tcp = socket as Partial<Socket>;
   tcp.setTimeout?.(0);
   tcp.setNoDelay?.(true);
-  const websocket = new OpenWebsocket(
+  const websocket = new OpenWebsocket({
     socket,
-    'server',
-    subprotocol,
-    mount.connection,
-    reception.engine,
-    reception.websockets,
-  );
+    role: 'server',
+    agreed,
+    options: mount.connection,
+    engine: reception.engine,
+    among: reception.websockets,
+  });
   websocket.drive.start(already, () => {
     websocket.drive.append(Buffer.from(response, 'latin1'));
     try {

@@ -4,6 +4,7 @@
  * that another is to come are passed over (RFC 9110 §15.2); all heads together have one limit.
  */
 import {
+  type Agreed,
   checkResponse,
   type HandshakeRequest,
   type HeadLimits,
@@ -11,10 +12,6 @@ import {
   isInterim,
 } from '../protocol/index.ts';
 import { ConnectionError } from './errors.ts';
-
-export interface Agreed {
-  readonly subprotocol: string | undefined;
-}
 
 export class AnswerReader {
   /** Undefined while the answer is not whole. */

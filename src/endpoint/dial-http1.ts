@@ -5,10 +5,10 @@
  */
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions as TlsOptions } from 'node:tls';
-import { type ConnectionOptions, type HandshakeRequest, requestHead } from '../protocol/index.ts';
+import { type Agreed, type HandshakeRequest, requestHead } from '../protocol/index.ts';
 import { type Address, readAddress } from './address.ts';
 import { Alarms } from './alarms.ts';
-import { type Agreed, AnswerReader } from './answer.ts';
+import { AnswerReader } from './answer.ts';
 import { systemClock } from './clock.ts';
 import { DialQueue } from './dial-queue.ts';
 import type { Engine } from './drive.ts';
@@ -17,12 +17,12 @@ import { OpenWebsocket } from './open-websocket.ts';
 import {
   type HandshakeOptions,
   handshakeOptions,
-  type SendingOptions,
+  type WebsocketOptions,
   websocketOptions,
 } from './options.ts';
 import type { Websocket } from './websocket.ts';
 
-export interface DialOptions extends ConnectionOptions, SendingOptions, HandshakeOptions {
+export interface DialOptions extends WebsocketOptions, HandshakeOptions {
   /** Subprotocols to offer, best first. @default [] */
   readonly subprotocols?: readonly string[];
   /** Fields of the request besides the handshake's own, such as `Authorization`, `Cookie` or `Origin`. */
@@ -69,12 +69,19 @@ export async function dial(url: string | URL, options: DialOptions = {}): Promis
   };
   const server = `${address.hostname} ${address.port}`;
   const shaken = options.atOnce === true ? shake() : queue.run(server, async () => shake());
-  const { socket, already, subprotocol } = await orAborted(shaken, signal);
+  const { socket, already, agreed } = await orAborted(shaken, signal);
   if (signal?.aborted) {
     socket.destroy();
     throw aborted(signal);
   }
-  const websocket = new OpenWebsocket(socket, 'client', subprotocol, settings, engine, dialled);
+  const websocket = new OpenWebsocket({
+    socket,
+    role: 'client',
+    agreed,
+    options: settings,
+    engine,
+    among: dialled,
+  });
   if (signal !== undefined) {
     closeOnAbort(websocket, signal);
   }
@@ -126,7 +133,8 @@ interface Shaking {
   readonly signal: AbortSignal | undefined;
 }
 
-interface Shaken extends Agreed {
+interface Shaken {
+  readonly agreed: Agreed;
   readonly socket: Socket;
   /** What came behind the answer. */
   readonly already: Buffer;
@@ -162,7 +170,7 @@ function shakeHands({ socket, head, request, limits, signal }: Shaking): Promise
         fail(outcome);
       } else if (outcome !== undefined) {
         finish();
-        resolve({ socket, already: chunk.subarray(size), subprotocol: outcome.subprotocol });
+        resolve({ socket, already: chunk.subarray(size), agreed: outcome });
       }
     };
     const { handshakeWithinMs } = limits;

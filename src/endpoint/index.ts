@@ -26,6 +26,7 @@ export {
   handshakeDefaults,
   type SendingOptions,
   sendingDefaults,
+  type WebsocketOptions,
 } from './options.ts';
 export type { Origins } from './origins.ts';
 export { prepare } from './prepare.ts';

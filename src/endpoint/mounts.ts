@@ -2,15 +2,15 @@
  * What an endpoint offers, and where: each path with its own options and its own handler.
  * In: paths and options. Out: the mount for a path. Fails: misuse throws.
  */
-import { type ConnectionOptions, type Refusal, UsageError } from '../protocol/index.ts';
-import { type SendingOptions, websocketOptions } from './options.ts';
+import { type Refusal, UsageError } from '../protocol/index.ts';
+import { type WebsocketOptions, websocketOptions } from './options.ts';
 import type { Origins } from './origins.ts';
 import type { WebsocketRequest } from './request.ts';
 import type { Websocket } from './websocket.ts';
 
 type Answer<Value> = Value | Promise<Value>;
 
-export interface MountOptions extends ConnectionOptions, SendingOptions {
+export interface MountOptions extends WebsocketOptions {
   /** Which pages may connect. @default 'same' */
   readonly origins?: Origins;
   /** Subprotocols spoken here, best first: the first that the client offers is chosen. @default [] */
@@ -24,7 +24,7 @@ export type WebsocketHandler = (websocket: Websocket, request: WebsocketRequest)
 
 export interface Mount {
   readonly options: MountOptions;
-  readonly connection: Required<ConnectionOptions & SendingOptions>;
+  readonly connection: Required<WebsocketOptions>;
   readonly handler: WebsocketHandler;
 }
 

@@ -6,8 +6,8 @@
 import type { Duplex } from 'node:stream';
 import { Emitter, type Listener } from '../ground/emitter.ts';
 import {
+  type Agreed,
   type Closing,
-  type ConnectionOptions,
   faults,
   PreparedMessage,
   type Role,
@@ -15,7 +15,7 @@ import {
 } from '../protocol/index.ts';
 import { Drive, type DriveListener, type Engine } from './drive.ts';
 import { iterate } from './iterate.ts';
-import type { SendingOptions } from './options.ts';
+import type { WebsocketOptions } from './options.ts';
 import { ownBytes, toBytes } from './payload.ts';
 import { nodeText } from './text.ts';
 import { closedError, unheeded, Waiters } from './waiters.ts';
@@ -30,6 +30,17 @@ export function reportUncaught(error: unknown): void {
   });
 }
 
+/** What is there when the handshake is done. */
+export interface Opening {
+  readonly socket: Duplex;
+  readonly role: Role;
+  readonly agreed: Agreed;
+  readonly options: Required<WebsocketOptions>;
+  readonly engine: Engine;
+  /** Where the websocket is kept while it is open or closing. */
+  readonly among: Set<OpenWebsocket>;
+}
+
 export class OpenWebsocket implements Websocket, DriveListener {
   readonly subprotocol: string | undefined;
   roundTripMs: number | undefined;
@@ -37,7 +48,7 @@ export class OpenWebsocket implements Websocket, DriveListener {
   readonly drive: Drive;
   /** Set once it is over. */
   private why: Closing | undefined;
-  private readonly options: Required<SendingOptions>;
+  private readonly options: Required<WebsocketOptions>;
   private readonly among: Set<OpenWebsocket>;
   private readonly events: Emitter<WebsocketEvents> = new Emitter(reportUncaught);
   private owesDrained = false;
@@ -45,16 +56,9 @@ export class OpenWebsocket implements Websocket, DriveListener {
   private isTerminated = false;
   private waiters: Waiters | undefined;
 
-  constructor(
-    socket: Duplex,
-    role: Role,
-    subprotocol: string | undefined,
-    options: Required<ConnectionOptions & SendingOptions>,
-    engine: Engine,
-    among: Set<OpenWebsocket>,
-  ) {
+  constructor({ socket, role, agreed, options, engine, among }: Opening) {
     this.among = among.add(this);
-    this.subprotocol = subprotocol;
+    this.subprotocol = agreed.subprotocol;
     this.options = options;
     this.drive = new Drive(socket, role, options, engine, this);
   }

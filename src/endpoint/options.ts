@@ -51,10 +51,11 @@ export const sendingDefaults: Required<SendingOptions> = {
   maxBufferedBytes: 32 * 1024 * 1024,
 };
 
-/** All options of a connection and of what it sends, with defaults. @throws {UsageError} `OPTION_INVALID` */
-export function websocketOptions(
-  options: ConnectionOptions & SendingOptions,
-): Required<ConnectionOptions & SendingOptions> {
+/** What an open websocket is bounded by. */
+export interface WebsocketOptions extends ConnectionOptions, SendingOptions {}
+
+/** With defaults, and checked. @throws {UsageError} `OPTION_INVALID` */
+export function websocketOptions(options: WebsocketOptions): Required<WebsocketOptions> {
   const {
     highWaterBytes = sendingDefaults.highWaterBytes,
     maxBufferedBytes = sendingDefaults.maxBufferedBytes,

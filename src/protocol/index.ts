@@ -12,12 +12,9 @@ export {
   type Acceptance,
   type AcceptOptions,
   accept,
-  type Refusal,
-  type RefusalName,
-  refusalResponse,
-  refusals,
   type UpgradeRequest,
 } from './handshake/accept.ts';
+export type { Agreed, AgreeOptions } from './handshake/agree.ts';
 export {
   type Head,
   type HeadFault,
@@ -27,6 +24,12 @@ export {
 } from './handshake/head.ts';
 export { HeaderList } from './handshake/header-lists.ts';
 export { acceptFor, makeKey } from './handshake/key.ts';
+export {
+  type Refusal,
+  type RefusalName,
+  refusalResponse,
+  refusals,
+} from './handshake/refusals.ts';
 export {
   checkResponse,
   type HandshakeRequest,

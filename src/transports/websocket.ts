@@ -4,19 +4,18 @@
  * In: a mount of an endpoint. Out: pipes, to gateways. Fails: a client that offers none of the subprotocols is refused with 400.
  */
 import {
-  type ConnectionOptions,
   type Endpoint,
   type Origins,
   type PreparedMessage,
   prepare,
   type Refusal,
-  type SendingOptions,
   type Websocket,
+  type WebsocketOptions,
   type WebsocketRequest,
 } from '../endpoint/index.ts';
 import type { FrontDesk, Gateway, Payload, Pipe } from '../ports/index.ts';
 
-export interface WebsocketTransportOptions extends ConnectionOptions, SendingOptions {
+export interface WebsocketTransportOptions extends WebsocketOptions {
   readonly endpoint: Endpoint;
   readonly path: string;
   /** Which pages may connect. @default 'same' */

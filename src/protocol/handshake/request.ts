@@ -3,8 +3,10 @@
  * In: where to and what to offer; then the head of the answer. Out: the request's head; then what was agreed, or what is wrong.
  */
 import { UsageError } from '../usage-error.ts';
+import type { Agreed } from './agree.ts';
+import { fieldLines } from './field-lines.ts';
 import type { Head } from './head.ts';
-import { isFieldValue, isToken, ownFields } from './header-lists.ts';
+import { isToken, ownFields } from './header-lists.ts';
 import { acceptFor } from './key.ts';
 
 export interface HandshakeRequest {
@@ -54,12 +56,7 @@ export function requestHead(request: HandshakeRequest): string {
   if (subprotocols.length > 0) {
     text += `Sec-WebSocket-Protocol: ${subprotocols.join(', ')}\r\n`;
   }
-  for (const [name, value] of Object.entries(request.headers ?? {})) {
-    if (!isToken(name) || !isFieldValue(value) || ownFields.has(name.toLowerCase())) {
-      throw new UsageError('HEADER_INVALID', `the field ${JSON.stringify(name)} cannot be sent`);
-    }
-    text += `${name}: ${value}\r\n`;
-  }
+  text += fieldLines(request.headers ?? {}, ownFields);
   return `${text}\r\n`;
 }
 
@@ -67,7 +64,7 @@ export function requestHead(request: HandshakeRequest): string {
 export function checkResponse(
   { startLine, headers }: Head,
   { key, subprotocols = [] }: HandshakeRequest,
-): { readonly subprotocol: string | undefined } | ResponseFault {
+): Agreed | ResponseFault {
   const status = statusOf(startLine);
   const wrong = (name: ResponseFault['name'], message: string): ResponseFault => ({
     name,

@@ -2,9 +2,6 @@ import { describe, expect, it } from 'vitest';
 import {
   type AcceptOptions,
   accept,
-  type Refusal,
-  refusalResponse,
-  refusals,
   type UpgradeRequest,
 } from '../../../src/protocol/handshake/accept.ts';
 import { HeaderList } from '../../../src/protocol/handshake/header-lists.ts';
@@ -43,7 +40,7 @@ function request(
 /** The name of the refusal, or the subprotocol that was agreed on. */
 function outcome(asked: UpgradeRequest, options?: AcceptOptions): string | undefined {
   const answer = accept(asked, options);
-  return 'name' in answer ? answer.name : answer.subprotocol;
+  return 'name' in answer ? answer.name : answer.agreed.subprotocol;
 }
 
 function codeOf(call: () => unknown): string | undefined {
@@ -58,7 +55,7 @@ function codeOf(call: () => unknown): string | undefined {
 describe('§4.2.2 the answer of a server', () => {
   it('is that of §1.3 for the request of §1.2', () => {
     expect(accept(request())).toEqual({
-      subprotocol: undefined,
+      agreed: { subprotocol: undefined },
       response:
         'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
         'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n',
@@ -79,7 +76,7 @@ describe('§4.2.2 the answer of a server', () => {
     const chosen = accept(request({ 'Sec-WebSocket-Protocol': ['chat, v2', 'v3'] }), {
       chooseSubprotocol: (offered) => offered.at(-1),
     });
-    expect(chosen).toMatchObject({ subprotocol: 'v3' });
+    expect(chosen).toMatchObject({ agreed: { subprotocol: 'v3' } });
     expect('response' in chosen && chosen.response).toContain('\r\nSec-WebSocket-Protocol: v3\r\n');
     expect(outcome(request(), { chooseSubprotocol: () => 'v3' })).toBe(undefined);
     const none = accept(request({ 'Sec-WebSocket-Protocol': 'chat' }), {
@@ -149,6 +146,11 @@ describe('§4.2.1 what a request must have', () => {
       'SUBPROTOCOLS_INVALID',
       request({ 'Sec-WebSocket-Protocol': 'a b' }),
     ],
+    [
+      'an offer of extensions that cannot be read',
+      'EXTENSIONS_INVALID',
+      request({ 'Sec-WebSocket-Extensions': 'a; b=' }),
+    ],
   ];
   for (const [what, name, asked] of cases) {
     it(`a request with ${what} is refused: ${name}`, () => {
@@ -181,49 +183,5 @@ describe('§4.2.1 what a request must have', () => {
       expect(outcome(request({ [name]: name }))).toBe(undefined);
     }
     expect(Object.keys(Object.prototype)).toEqual([]);
-  });
-});
-
-describe('§4.2.2, §4.4 a refusal', () => {
-  it('of the version or of a plain request is a 426 that names what is spoken', () => {
-    for (const refusal of [refusals.VERSION_UNSUPPORTED, refusals.UPGRADE_MISSING]) {
-      expect(refusal.status).toBe(426);
-      const text = refusalResponse(refusal);
-      expect(text).toMatch(/^HTTP\/1\.1 426 Upgrade Required\r\n/);
-      expect(text).toContain('\r\nSec-WebSocket-Version: 13\r\n');
-      expect(text).toContain('\r\nUpgrade: websocket\r\n');
-    }
-  });
-
-  it('A9: closes, and has exactly the body it announces', () => {
-    const odd: Refusal = { name: 'REFUSED', status: 418, message: 'né €\nfour' };
-    for (const refusal of [...Object.values(refusals), odd]) {
-      const bytes = Buffer.from(refusalResponse(refusal), 'latin1');
-      const end = bytes.indexOf('\r\n\r\n') + 4;
-      const head = bytes.subarray(0, end).toString('latin1');
-      expect(head).toContain('\r\nConnection: close\r\n');
-      expect(head).toContain(`\r\nContent-Length: ${bytes.length - end}\r\n`);
-      expect(bytes.subarray(end).toString()).toBe(`${refusal.message}\n`);
-      expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${refusal.status} [A-Z]`));
-    }
-    expect(refusalResponse(refusals.METHOD_NOT_GET)).toContain('\r\nAllow: GET\r\n');
-  });
-
-  it('cannot be made to stay open, or to say two things', () => {
-    const refusal = { name: 'REFUSED', status: 401, message: 'No.' } as const;
-    const wrong = ['Connection', 'content-length', 'Transfer-Encoding', 'X A', 'content-type'];
-    for (const name of wrong) {
-      const headers = { [name]: 'x' };
-      expect(codeOf(() => refusalResponse({ ...refusal, headers }))).toBe('HEADER_INVALID');
-    }
-    const headers = { 'WWW-Authenticate': 'Bearer' };
-    expect(refusalResponse({ ...refusal, headers })).toContain('\r\nWWW-Authenticate: Bearer\r\n');
-  });
-
-  it('has one name each, and the status that goes with it', () => {
-    const rows = Object.entries(refusals).map(([name, row]) => [name === row.name, row.status]);
-    expect(rows).toEqual(
-      [405, 505, 400, 426, 400, 426, 400, 400, 400, 403, 404].map((s) => [true, s]),
-    );
   });
 });

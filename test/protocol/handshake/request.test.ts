@@ -43,7 +43,7 @@ describe('§4.1 the request of a client', () => {
     const raw = rest.filter((field) => field !== '').flatMap((field) => field.split(': '));
     const request = { method, target, httpVersion: '1.1', headers: new HeaderList(raw) };
     const answer = accept(request, { chooseSubprotocol: ([first]) => first });
-    expect(answer).toMatchObject({ subprotocol: 'a' });
+    expect(answer).toMatchObject({ agreed: { subprotocol: 'a' } });
   });
 
   it('A9: cannot be made to carry spaces or line ends in its first lines', () => {
