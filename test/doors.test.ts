@@ -94,6 +94,7 @@ const doors: Readonly<
       'Endpoint',
       'EndpointOptions',
       'HandshakeOptions',
+      'Hosts',
       'ListenOptions',
       'Message',
       'MountOptions',

@@ -9,6 +9,7 @@ import {
   closeDefaults,
   createEndpoint,
   type Endpoint,
+  type Hosts,
   type ListenOptions,
   type Origins,
   sendingDefaults,
@@ -35,6 +36,8 @@ export interface ServerOptions {
   readonly path?: string;
   /** Which pages may connect; programs, which send no Origin, always may. @default 'same' */
   readonly origins?: Origins;
+  /** By which names the server may be asked for. @default 'safe' */
+  readonly hosts?: Hosts;
   readonly observer?: Observer;
   readonly limits?: HubLimits;
 }
@@ -72,7 +75,9 @@ class ComposedServer implements Server {
   private started: Promise<void> | undefined;
   private readonly forgetSignals: (() => void)[] = [];
 
-  constructor({ policy, broker, path = '/', origins = 'same', observer, limits }: ServerOptions) {
+  constructor(options: ServerOptions) {
+    const { policy, broker, path = '/', origins = 'same', hosts = 'safe' } = options;
+    const { observer, limits } = options;
     this.observer = observer;
     this.hub = createHub({
       policy,
@@ -86,6 +91,7 @@ class ComposedServer implements Server {
       endpoint: this.endpoint,
       path,
       origins,
+      hosts,
       gateways: [native()],
       hub: this.hub,
       // A character of JSON is three bytes at the most.
