@@ -20,6 +20,7 @@ import { OpenWebsocket, reportUncaught } from './open-websocket.ts';
 import type { HandshakeOptions } from './options.ts';
 import { isOriginAllowed } from './origins.ts';
 import { readRequest, type WebsocketRequest } from './request.ts';
+import { SocketLine } from './socket-line.ts';
 
 /** What the acceptor needs of its endpoint. */
 export interface Reception {
@@ -169,7 +170,7 @@ function open(
   tcp.setTimeout?.(0);
   tcp.setNoDelay?.(true);
   const websocket = new OpenWebsocket({
-    socket,
+    line: new SocketLine(socket),
     role: 'server',
     agreed,
     options: mount.connection,

@@ -6,6 +6,7 @@ import {
   type ConnectionOptions,
   connectionOptions,
 } from '../../src/protocol/index.ts';
+import { SocketLine } from '../../src/endpoint/socket-line.ts';
 import { closeFrame, frame, HandClock, HeldSocket, text, turnOver } from './support.ts';
 
 interface Driven {
@@ -36,7 +37,7 @@ function driven(options: ConnectionOptions = {}, { takes = true } = {}): Driven 
     onProgress() {},
     onClosed: (why) => void closings.push(why),
   };
-  const drive = new Drive(socket, 'server', connectionOptions(options), engine, listener);
+  const drive = new Drive(new SocketLine(socket), 'server', connectionOptions(options), engine, listener);
   const whole: Driven = { drive, socket, clock, messages, closings, during: () => {} };
   return whole;
 }
