@@ -15,18 +15,19 @@ import {
   refusals,
 } from '../protocol/index.ts';
 import type { Engine } from './drive.ts';
+import { type Io, lineOn } from './io.ts';
 import type { Mount, MountOptions } from './mounts.ts';
 import { OpenWebsocket, reportUncaught } from './open-websocket.ts';
 import type { HandshakeOptions } from './options.ts';
 import { isOriginAllowed } from './origins.ts';
 import { readRequest, type WebsocketRequest } from './request.ts';
-import { SocketLine } from './socket-line.ts';
 
 /** What the acceptor needs of its endpoint. */
 export interface Reception {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly handshake: Required<HandshakeOptions>;
+  readonly io: Io;
   readonly isClosing: boolean;
   /** Sockets that are not a websocket yet, or never will be. The endpoint cuts them when its time is up. */
   readonly greeted: Set<Duplex>;
@@ -170,7 +171,7 @@ function open(
   tcp.setTimeout?.(0);
   tcp.setNoDelay?.(true);
   const websocket = new OpenWebsocket({
-    line: new SocketLine(socket),
+    line: lineOn(socket, reception.io),
     role: 'server',
     agreed,
     options: mount.connection,

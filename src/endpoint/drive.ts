@@ -140,7 +140,7 @@ export class Drive implements ConnectionSink, LineOwner, Sleeper {
 
   /** Hands the line what it can take now, without waiting for the end of the turn. */
   flush(): void {
-    this.outbox.flush();
+    this.outbox.writeNow();
   }
 
   /** After every call on the connection that may have moved its deadlines. */

@@ -11,7 +11,7 @@ export interface LineOwner {
   halfEnded(): void;
   /** The line is gone, by whomever. */
   ended(): void;
-  /** All that was written has been taken by the system. */
+  /** All that was written has been taken by the system. Need not be told of what was taken at once. */
   written(): void;
 }
 

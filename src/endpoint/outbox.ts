@@ -137,6 +137,7 @@ export class Outbox implements Output, Flushed {
     }
     holder = undefined;
     this.pump();
+    this.tellProgress();
   }
 
   /** Sends what is owed, then ends the line. */
@@ -194,8 +195,14 @@ export class Outbox implements Output, Flushed {
     }
   }
 
-  /** Writes what the line can take now. */
+  /** @internal At the end of the pass of the event loop. */
   flush(): void {
+    this.writeNow();
+    this.tellProgress();
+  }
+
+  /** Writes what the line can take now. Of what it took at once the owner is told later: this may be inside of a call of its own. */
+  writeNow(): void {
     if (holder === this) {
       this.spill();
     }
@@ -271,12 +278,18 @@ export class Outbox implements Output, Flushed {
 
   /** The line took all that it was given. */
   written(): void {
-    const wasBlocked = this.isBlocked;
-    if (wasBlocked) {
+    // Of what it takes at once the end of the turn tells.
+    if (this.isBlocked) {
       this.isBlocked = false;
       this.pump();
+      this.owner.progress(true);
     }
-    this.owner.progress(wasBlocked);
+  }
+
+  private tellProgress(): void {
+    if (!this.isBlocked && !this.isCut && !this.line.destroyed) {
+      this.owner.progress(false);
+    }
   }
 }
 
