@@ -7,7 +7,7 @@
  * a server. Rules that Node's own net.js keeps too, and whose breach would end the process: each write that the system did not
  * take at once has a request object of its own; `onread` gives nothing back; nothing is called on a handle that was closed.
  */
-import { Server, Socket } from 'node:net';
+import { type Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Line, LineOwner } from './line.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Alarms } from '../../src/endpoint/alarms.ts';
 import { Drive, type DriveListener } from '../../src/endpoint/drive.ts';
+import { SocketLine } from '../../src/endpoint/socket-line.ts';
 import {
   type Closing,
   type ConnectionOptions,
   connectionOptions,
 } from '../../src/protocol/index.ts';
-import { SocketLine } from '../../src/endpoint/socket-line.ts';
 import { closeFrame, frame, HandClock, HeldSocket, text, turnOver } from './support.ts';
 
 interface Driven {
@@ -37,7 +37,13 @@ function driven(options: ConnectionOptions = {}, { takes = true } = {}): Driven 
     onProgress() {},
     onClosed: (why) => void closings.push(why),
   };
-  const drive = new Drive(new SocketLine(socket), 'server', connectionOptions(options), engine, listener);
+  const drive = new Drive(
+    new SocketLine(socket),
+    'server',
+    connectionOptions(options),
+    engine,
+    listener,
+  );
   const whole: Driven = { drive, socket, clock, messages, closings, during: () => {} };
   return whole;
 }
