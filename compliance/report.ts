@@ -1,7 +1,7 @@
 /**
- * What was observed, kept as artifacts/compliance.json: for each role its counts and the verdict of
+ * What was observed, kept as artifacts/compliance.json: for each subject its counts and the verdict of
  * every case.
- * In: the results of one role. Out: a file per role, and the one that joins them. Fails when the
+ * In: the results of one subject. Out: a file for each, and the one that joins them. Fails when the
  * folder is not writable.
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -14,9 +14,13 @@ type Counts = Record<Verdict, number>;
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 const parts = `${artifacts}compliance/`;
 
-export function writeReport(role: Role, results: ReadonlyMap<string, Result>): void {
+export function writeReport(
+  { name, role }: { readonly name: string; readonly role: Role },
+  results: ReadonlyMap<string, Result>,
+): void {
   const rows = [...results];
   const report = {
+    name,
     role,
     node: process.version,
     listed: count(rows.filter(([id]) => !id.startsWith('T.'))),
@@ -27,8 +31,8 @@ export function writeReport(role: Role, results: ReadonlyMap<string, Result>): v
     cases: Object.fromEntries(rows.map(([id, { verdict }]) => [id, verdict])),
   };
   mkdirSync(parts, { recursive: true });
-  replace(`${parts}${role}.json`, JSON.stringify(report));
-  // The two roles may finish at the same time, in two processes: look again until nothing has
+  replace(`${parts}${name}.json`, JSON.stringify(report));
+  // The subjects may finish at the same time, in two processes: look again until nothing has
   // been overlooked.
   let written: string | undefined;
   for (let joined = join(); joined !== written; joined = join()) {

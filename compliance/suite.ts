@@ -8,7 +8,8 @@ import type { Role } from './peer.ts';
 import { writeReport } from './report.ts';
 import { type Result, run, type Subject } from './run.ts';
 
-export function conform(role: Role, start: () => Promise<Subject>): void {
+/** @param name Of the subject, where there is another in its role. */
+export function conform(role: Role, start: () => Promise<Subject>, name: string = role): void {
   const results = new Map<string, Result>();
   let subject: Subject;
   beforeAll(async () => {
@@ -16,12 +17,12 @@ export function conform(role: Role, start: () => Promise<Subject>): void {
   });
   afterAll(async () => {
     await subject.stop();
-    writeReport(role, results);
+    writeReport({ name, role }, results);
   });
   for (const { id, name, cases } of [...listed, ...ours]) {
     describe(`${id} ${name}`, () => {
       for (const each of cases) {
-        it(`${role}: ${each.id} ${each.title}`, async () => {
+        it(`${name}: ${each.id} ${each.title}`, async () => {
           const result = await run(each, subject);
           results.set(each.id, result);
           const { verdict, reasons } = result;

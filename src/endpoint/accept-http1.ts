@@ -16,6 +16,7 @@ import {
 } from '../protocol/index.ts';
 import type { Engine } from './drive.ts';
 import { isHostAllowed } from './hosts.ts';
+import { type Io, lineOn } from './io.ts';
 import type { Mount, MountOptions } from './mounts.ts';
 import { OpenWebsocket, reportUncaught } from './open-websocket.ts';
 import type { HandshakeOptions } from './options.ts';
@@ -27,6 +28,7 @@ export interface Reception {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly handshake: Required<HandshakeOptions>;
+  readonly io: Io;
   readonly isClosing: boolean;
   /** Sockets that are not a websocket yet, or never will be. The endpoint cuts them when its time is up. */
   readonly greeted: Set<Duplex>;
@@ -173,7 +175,7 @@ function open(
   tcp.setTimeout?.(0);
   tcp.setNoDelay?.(true);
   const websocket = new OpenWebsocket({
-    socket,
+    line: lineOn(socket, reception.io),
     role: 'server',
     agreed,
     options: mount.connection,

@@ -20,6 +20,7 @@ import {
   type WebsocketOptions,
   websocketOptions,
 } from './options.ts';
+import { SocketLine } from './socket-line.ts';
 import type { Websocket } from './websocket.ts';
 
 export interface DialOptions extends WebsocketOptions, HandshakeOptions {
@@ -75,7 +76,7 @@ export async function dial(url: string | URL, options: DialOptions = {}): Promis
     throw aborted(signal);
   }
   const websocket = new OpenWebsocket({
-    socket,
+    line: new SocketLine(socket),
     role: 'client',
     agreed,
     options: settings,

@@ -1,9 +1,8 @@
 /**
- * The wheel: one socket, one connection, one clock.
- * In: the socket's events and the alarms. Out: calls on a listener. What the socket does wrong ends the connection, and nothing
- * else: no error of it goes unheard.
+ * The wheel: one line, one connection, one clock.
+ * In: what the line and the alarms tell. Out: calls on a listener. What goes wrong on the line ends the connection, and nothing
+ * else.
  */
-import type { Duplex } from 'node:stream';
 import {
   type Closing,
   Connection,
@@ -12,6 +11,7 @@ import {
   type Role,
 } from '../protocol/index.ts';
 import { type Alarms, noSlot, type Sleeper } from './alarms.ts';
+import type { Line, LineOwner } from './line.ts';
 import { Outbox } from './outbox.ts';
 import { nodeText } from './text.ts';
 
@@ -32,31 +32,30 @@ export interface Engine {
 }
 
 const ports = { text: nodeText };
-const driven = Symbol('drive');
-type DrivenSocket = Duplex & { [driven]: Drive };
 
-export class Drive implements ConnectionSink, Sleeper {
+export class Drive implements ConnectionSink, LineOwner, Sleeper {
   /** @internal Belongs to the alarms. */
   slot: number = noSlot;
   readonly connection: Connection;
-  readonly socket: Duplex;
+  private readonly line: Line;
   private readonly outbox: Outbox;
   private readonly engine: Engine;
   private readonly listener: DriveListener;
   private isStarted = false;
 
-  /** The socket is quiet until `start`. */
+  /** The line is quiet until `start`. */
   constructor(
-    socket: Duplex,
+    line: Line,
     role: Role,
     options: Required<ConnectionOptions>,
     engine: Engine,
     listener: DriveListener,
   ) {
-    this.socket = socket;
+    this.line = line;
+    line.owner = this;
     this.engine = engine;
     this.listener = listener;
-    this.outbox = new Outbox(socket, this);
+    this.outbox = new Outbox(line, this);
     this.connection = new Connection(role, this, options, engine.nowMs(), ports);
   }
 
@@ -73,13 +72,8 @@ export class Drive implements ConnectionSink, Sleeper {
    * behind the handshake.
    */
   start(already: Uint8Array, begin: () => void): void {
-    const socket = this.socket as DrivenSocket;
-    socket[driven] = this;
-    // We end our side ourselves, when what we owe has left.
-    socket.allowHalfOpen = true;
-    socket.on('data', onData);
-    socket.on('end', onEnd);
-    socket.on('close', onClose);
+    const { line } = this;
+    line.start();
     this.isStarted = true;
     this.outbox.hold();
     try {
@@ -90,19 +84,19 @@ export class Drive implements ConnectionSink, Sleeper {
     } finally {
       this.endTurn();
     }
-    if (socket.destroyed) {
+    if (line.destroyed) {
       this.ended();
       return;
     }
-    if (socket.readableEnded) {
+    if (line.hasEnded) {
       this.halfEnded();
     }
     if (!this.connection.isSuspended) {
-      socket.resume();
+      line.resume();
     }
   }
 
-  /** One turn of the wheel: the bytes go through once, what they caused leaves in one write, then the alarm is set. */
+  /** @internal One turn of the wheel: the bytes go through once, what they caused leaves in one write, then the alarm is set. */
   turn(chunk: Uint8Array): void {
     this.outbox.hold();
     try {
@@ -119,12 +113,12 @@ export class Drive implements ConnectionSink, Sleeper {
     // Afterwards only the end is awaited, and it must be seen.
     if (phase === 'open' || phase === 'closeSent') {
       this.connection.suspend();
-      this.socket.pause();
+      this.line.pause();
     }
   }
 
   resume(): void {
-    if (this.socket.destroyed) {
+    if (this.line.destroyed) {
       return;
     }
     this.outbox.hold();
@@ -134,7 +128,7 @@ export class Drive implements ConnectionSink, Sleeper {
       this.endTurn();
     }
     if (this.isStarted && !this.connection.isSuspended) {
-      this.socket.resume();
+      this.line.resume();
     }
   }
 
@@ -144,14 +138,19 @@ export class Drive implements ConnectionSink, Sleeper {
     this.abort();
   }
 
-  /** Hands the socket what it can take now, without waiting for the end of the turn. */
+  /** Hands the line what it can take now, without waiting for the end of the turn. */
   flush(): void {
-    this.outbox.flush();
+    this.outbox.writeNow();
   }
 
   /** After every call on the connection that may have moved its deadlines. */
   settle(): void {
     this.engine.alarms.set(this, this.connection.deadlineMs);
+  }
+
+  /** @internal */
+  written(): void {
+    this.outbox.written();
   }
 
   /** @internal From the alarms. */
@@ -203,26 +202,26 @@ export class Drive implements ConnectionSink, Sleeper {
   shut(): void {
     // What the peer still sends must be read and dropped: a socket closed with unread bytes resets the connection, and the
     // reset can overtake our Close frame.
-    this.socket.resume();
+    this.line.resume();
     this.outbox.end();
   }
 
   abort(): void {
     this.outbox.cut();
-    this.socket.destroy();
+    this.line.destroy();
   }
 
   closed(why: Closing): void {
     this.listener.onClosed(why);
   }
 
-  /** @internal The peer ended its side. */
+  /** @internal */
   halfEnded(): void {
     this.connection.endOfInput(this.engine.nowMs());
     this.settle();
   }
 
-  /** @internal The socket is gone. */
+  /** @internal */
   ended(): void {
     this.outbox.cut();
     this.connection.end(this.engine.nowMs());
@@ -233,17 +232,4 @@ export class Drive implements ConnectionSink, Sleeper {
     this.outbox.release();
     this.settle();
   }
-}
-
-// One function for all sockets, not one for each.
-function onData(this: Duplex, chunk: Uint8Array): void {
-  (this as DrivenSocket)[driven].turn(chunk);
-}
-
-function onEnd(this: Duplex): void {
-  (this as DrivenSocket)[driven].halfEnded();
-}
-
-function onClose(this: Duplex): void {
-  (this as DrivenSocket)[driven].ended();
 }

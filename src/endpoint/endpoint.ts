@@ -12,6 +12,7 @@ import { refusals, UsageError } from '../protocol/index.ts';
 import { acceptUpgrade, type Reception } from './accept-http1.ts';
 import { Alarms } from './alarms.ts';
 import { systemClock } from './clock.ts';
+import { checkedIo, type Io, whenTried } from './io.ts';
 import { type Mount, type MountOptions, Mounts, type WebsocketHandler } from './mounts.ts';
 import type { OpenWebsocket } from './open-websocket.ts';
 import { type HandshakeOptions, handshakeOptions } from './options.ts';
@@ -32,6 +33,12 @@ import type { Websocket } from './websocket.ts';
 export interface EndpointOptions extends HandshakeOptions {
   /** @default the machine's */
   readonly clock?: Clock;
+  /**
+   * `handle` reads and writes plain sockets below Node's streams: less work and less memory for each, at the price of leaning on
+   * internals of Node, which are tried first (docs/2-guides/handle-io.md). TLS goes the way of `socket` all the same.
+   * @default 'socket'
+   */
+  readonly io?: Io;
 }
 
 export type ListenOptions = (
@@ -69,7 +76,7 @@ export interface Endpoint {
   mount(path: string, options: MountOptions, handler: WebsocketHandler): void;
   /**
    * Serves on a server of its own. Resolves with the port (0 on a unix socket) when it listens. May be called again.
-   * @throws {UsageError} `ENDPOINT_CLOSED` when the endpoint is closed (as a rejection).
+   * @throws {UsageError} As a rejection: `ENDPOINT_CLOSED` when the endpoint is closed, `IO_UNAVAILABLE` when `io` does not work.
    */
   listen(options: ListenOptions): Promise<{ readonly port: number }>;
   /**
@@ -85,7 +92,7 @@ export interface Endpoint {
   close(options?: CloseOptions): Promise<void>;
 }
 
-/** @throws {UsageError} `OPTION_INVALID` */
+/** @throws {UsageError} `OPTION_INVALID`; `IO_UNAVAILABLE` when this runtime has nothing for `io: 'handle'`. */
 export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   return new HttpEndpoint(options);
 }
@@ -100,6 +107,7 @@ class HttpEndpoint implements Endpoint, Reception {
   readonly engine: Reception['engine'];
   readonly clock: Clock;
   readonly handshake: Required<HandshakeOptions>;
+  readonly io: Io;
   isClosing = false;
 
   private readonly mounts = new Mounts();
@@ -108,8 +116,9 @@ class HttpEndpoint implements Endpoint, Reception {
   private readonly stopped: Promise<void>[] = [];
 
   constructor(options: EndpointOptions) {
-    const { clock = systemClock } = options;
+    const { clock = systemClock, io = 'socket' } = options;
     this.clock = clock;
+    this.io = checkedIo(io);
     this.engine = { alarms: new Alarms(clock), nowMs: () => clock.nowMs() };
     this.handshake = handshakeOptions(options);
   }
@@ -122,6 +131,7 @@ class HttpEndpoint implements Endpoint, Reception {
     this.mustBeOpen();
     const { signal } = options;
     signal?.throwIfAborted();
+    await whenTried(this.io);
     const own = makeServer(options.tls, this.handshake);
     const { server } = own;
     server.on('request', this.answerPlain);

@@ -3,7 +3,6 @@
  * In: what the application sends, and what its drive tells. Out: events, or an iteration. Fails: misuse throws `UsageError`; the
  * peer's faults and the network's failures come with `closed`.
  */
-import type { Duplex } from 'node:stream';
 import { Emitter, type Listener } from '../ground/emitter.ts';
 import {
   type Agreed,
@@ -15,6 +14,7 @@ import {
 } from '../protocol/index.ts';
 import { Drive, type DriveListener, type Engine } from './drive.ts';
 import { iterate } from './iterate.ts';
+import type { Line } from './line.ts';
 import type { WebsocketOptions } from './options.ts';
 import { ownBytes, toBytes } from './payload.ts';
 import { nodeText } from './text.ts';
@@ -32,7 +32,7 @@ export function reportUncaught(error: unknown): void {
 
 /** What is there when the handshake is done. */
 export interface Opening {
-  readonly socket: Duplex;
+  readonly line: Line;
   readonly role: Role;
   readonly agreed: Agreed;
   readonly options: Required<WebsocketOptions>;
@@ -56,11 +56,11 @@ export class OpenWebsocket implements Websocket, DriveListener {
   private isTerminated = false;
   private waiters: Waiters | undefined;
 
-  constructor({ socket, role, agreed, options, engine, among }: Opening) {
+  constructor({ line, role, agreed, options, engine, among }: Opening) {
     this.among = among.add(this);
     this.subprotocol = agreed.subprotocol;
     this.options = options;
-    this.drive = new Drive(socket, role, options, engine, this);
+    this.drive = new Drive(line, role, options, engine, this);
   }
 
   get state(): WebsocketState {

@@ -1,20 +1,20 @@
 /**
- * What a websocket owes its peer, until the socket has taken it.
+ * What a websocket owes its peer, until the line has taken it.
  * In: bytes. Out: as few writes as possible: one for a whole turn of reading, one per pass of the event loop for everything sent
- * outside of it. Fails never: a socket that breaks tells its own listeners.
+ * outside of it. Fails never: a line that breaks tells its owner.
  *
  * In its own turn a websocket writes straight into `scratch`, which all share: turns do not overlap. Outside of a turn each
  * frame is a piece of its own, and the pieces of all websockets leave at the end of the pass of the event loop.
  */
-import { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { Output } from '../protocol/index.ts';
+import { type Flushed, flushLater } from './flush-later.ts';
+import type { Line } from './line.ts';
 import { WaitingBlock } from './waiting-block.ts';
 
 const scratchBytes = 65_536;
 /** Larger pieces leave in slices, so that progress is seen while they do. */
 const sliceBytes = 262_144;
-/** And in smaller ones to a socket that does not take them at once: a slow link must be seen to move. */
+/** And in smaller ones to a line that does not take them at once: a slow link must be seen to move. */
 const slowSliceBytes = 32_768;
 /** Finished bytes below this size are copied next to their neighbours rather than written by themselves. */
 const copyBelow = 4096;
@@ -22,46 +22,37 @@ const copyBelow = 4096;
 let scratch: Buffer = Buffer.allocUnsafeSlow(scratchBytes);
 let scratchLength = 0;
 let holder: Outbox | undefined;
-let unflushed: Outbox[] = [];
 /** Where the latest `reserve` made room, for whichever outbox: it is filled at once, and then nobody holds on to it. */
 let room: Uint8Array = scratch;
 /** What an outbox has that owes nothing. Never changed: most outboxes owe nothing most of the time. */
 const none: Uint8Array[] = [];
 
 export interface OutboxOwner {
-  /** The socket took all that it was given. `wasBlocked`: it had not done so at once. */
+  /** The line took all that it was given. `wasBlocked`: it had not done so at once. */
   progress(wasBlocked: boolean): void;
 }
 
-export class Outbox implements Output {
-  /** The socket has not taken all that was written to it. */
+export class Outbox implements Output, Flushed {
+  /** The line has not taken all that was written to it. */
   isBlocked = false;
 
-  private readonly socket: Duplex;
+  private readonly line: Line;
   private readonly owner: OutboxOwner;
-  private readonly onWritten = (error?: Error | null): void => {
-    if (!error) {
-      this.written();
-    }
-  };
   private pieces: Uint8Array[] = none;
   private queuedBytes = 0;
-  /** @internal It will be flushed at the end of this pass of the event loop. */
+  /** @internal */
   isScheduled = false;
   /** The latest write was not taken at once. */
   private isSlow = false;
   private isEnding = false;
   private isCut = false;
-  /** The socket kept the last chunk it was given, as TLS always does: give it chunks of its own. */
+  /** The line kept the last chunk it was given, as TLS always does: give it chunks of its own. */
   private keepsChunks = false;
-  /** Only the system's sockets are known to be done with a chunk when they say so. */
-  private readonly mayLend: boolean;
   /** The latest block in which small frames wait. */
   private block: WaitingBlock | undefined;
 
-  constructor(socket: Duplex, owner: OutboxOwner) {
-    this.socket = socket;
-    this.mayLend = socket instanceof Socket;
+  constructor(line: Line, owner: OutboxOwner) {
+    this.line = line;
     this.owner = owner;
   }
 
@@ -75,7 +66,7 @@ export class Outbox implements Output {
       return 0;
     }
     const held = holder === this ? scratchLength : 0;
-    return this.queuedBytes + held + this.socket.writableLength;
+    return this.queuedBytes + held + this.line.writableLength;
   }
 
   reserve(bytes: number): number {
@@ -146,15 +137,16 @@ export class Outbox implements Output {
     }
     holder = undefined;
     this.pump();
+    this.tellProgress();
   }
 
-  /** Sends what is owed, then ends the socket. */
+  /** Sends what is owed, then ends the line. */
   end(): void {
     this.isEnding = true;
     this.schedule();
   }
 
-  /** Forgets what is owed: the socket is gone. */
+  /** Forgets what is owed: the line is gone. */
   cut(): void {
     this.isCut = true;
     this.pieces = none;
@@ -198,18 +190,19 @@ export class Outbox implements Output {
   }
 
   private schedule(): void {
-    if (this.isScheduled || holder === this) {
-      return;
+    if (holder !== this) {
+      flushLater(this);
     }
-    this.isScheduled = true;
-    if (unflushed.length === 0) {
-      setImmediate(flushAll);
-    }
-    unflushed.push(this);
   }
 
-  /** Writes what the socket can take now. Called once per pass of the event loop for each outbox that asked for it. */
+  /** @internal At the end of the pass of the event loop. */
   flush(): void {
+    this.writeNow();
+    this.tellProgress();
+  }
+
+  /** Writes what the line can take now. Of what it took at once the owner is told later: this may be inside of a call of its own. */
+  writeNow(): void {
     if (holder === this) {
       this.spill();
     }
@@ -222,7 +215,7 @@ export class Outbox implements Output {
     }
     if (this.isEnding && this.pieces.length === 0 && !this.isCut) {
       this.isEnding = false;
-      this.socket.end();
+      this.line.end();
     }
   }
 
@@ -265,17 +258,17 @@ export class Outbox implements Output {
 
   private write(chunk: Uint8Array): void {
     this.queuedBytes -= chunk.length;
-    this.socket.write(chunk, this.onWritten);
-    this.isBlocked = this.socket.writableLength > 0;
+    this.line.write(chunk);
+    this.isBlocked = this.line.writableLength > 0;
     this.isSlow = this.isBlocked;
   }
 
-  /** A socket that cannot pass the bytes on at once keeps them; then the scratch is its own, and we take another. */
+  /** A line that cannot pass the bytes on at once keeps them; then the scratch is its own, and we take another. */
   private writeScratch(bytes: number): void {
     const chunk = scratch.subarray(0, bytes);
-    const isLent = this.mayLend && !this.keepsChunks;
-    this.socket.write(isLent ? chunk : Buffer.from(chunk), this.onWritten);
-    this.isBlocked = this.socket.writableLength > 0;
+    const isLent = this.line.isDoneWhenEmpty && !this.keepsChunks;
+    this.line.write(isLent ? chunk : Buffer.from(chunk));
+    this.isBlocked = this.line.writableLength > 0;
     this.isSlow = this.isBlocked;
     this.keepsChunks = this.isBlocked;
     if (this.isBlocked && isLent) {
@@ -283,29 +276,23 @@ export class Outbox implements Output {
     }
   }
 
-  private written(): void {
-    // A socket that was destroyed says of every write that it is done.
-    if (this.socket.writableLength > 0 || this.socket.destroyed) {
-      return;
-    }
-    const wasBlocked = this.isBlocked;
-    if (wasBlocked) {
+  /** The line took all that it was given. */
+  written(): void {
+    // Of what it takes at once the end of the turn tells.
+    if (this.isBlocked) {
       this.isBlocked = false;
       this.pump();
+      this.owner.progress(true);
     }
-    this.owner.progress(wasBlocked);
+  }
+
+  private tellProgress(): void {
+    if (!this.isBlocked && !this.isCut && !this.line.destroyed) {
+      this.owner.progress(false);
+    }
   }
 }
 
 function lendScratch(outbox: Outbox): void {
   holder ??= outbox;
-}
-
-function flushAll(): void {
-  const outboxes = unflushed;
-  unflushed = [];
-  for (const outbox of outboxes) {
-    outbox.isScheduled = false;
-    outbox.flush();
-  }
 }

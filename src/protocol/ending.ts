@@ -27,10 +27,21 @@ export class Ending {
   phase: Phase = 'open';
   /** What will be told with `closed`, as far as it is known. */
   why: Closing | undefined;
-  private readonly parts: Parts;
+  // Not the one object that held them: an idle connection does without.
+  private readonly role: Role;
+  private readonly sink: ConnectionSink;
+  private readonly text: TextPort;
+  private readonly sender: Sender;
+  private readonly receiver: Receiver;
+  private readonly keepAlive: KeepAlive;
 
-  constructor(parts: Parts) {
-    this.parts = parts;
+  constructor({ role, sink, text, sender, receiver, keepAlive }: Parts) {
+    this.role = role;
+    this.sink = sink;
+    this.text = text;
+    this.sender = sender;
+    this.receiver = receiver;
+    this.keepAlive = keepAlive;
   }
 
   /** Whether bytes of the peer still mean something. */
@@ -40,7 +51,7 @@ export class Ending {
 
   /** §7.1.2. `body` is from `writeCloseBody`. */
   close(body: Uint8Array, nowMs: number): void {
-    const { sink, sender, keepAlive } = this.parts;
+    const { sink, sender, keepAlive } = this;
     if (this.step('sendClose')) {
       sender.control(opcode.close, body);
       keepAlive.awaitClose(nowMs);
@@ -50,7 +61,7 @@ export class Ending {
 
   /** §7.1.7 */
   fault(fault: Fault, nowMs: number): void {
-    const { sink, sender, text } = this.parts;
+    const { sink, sender, text } = this;
     const wasOpen = this.phase === 'open';
     if (!this.step('fail')) {
       return;
@@ -72,7 +83,7 @@ export class Ending {
 
   /** §5.5.1, §7.1.3 to §7.1.6 */
   receiveClose(bytes: Uint8Array, start: number, end: number, nowMs: number): void {
-    const { role, sink, sender, text } = this.parts;
+    const { role, sink, sender, text } = this;
     const said = readCloseBody(bytes, start, end, text);
     if ('closeCode' in said) {
       this.fault(said, nowMs);
@@ -100,7 +111,7 @@ export class Ending {
     if (this.step('fail')) {
       this.hearNoMore(nowMs);
       if (wasOpen) {
-        this.parts.sink.closing();
+        this.sink.closing();
       }
     }
     // Whatever came before: there is nothing left to wait for.
@@ -115,7 +126,7 @@ export class Ending {
 
   /** The transport has ended. §7.1.5: 1006 when there was no Close frame. */
   end(): void {
-    const { sink, receiver, keepAlive } = this.parts;
+    const { sink, receiver, keepAlive } = this;
     const wasOpen = this.phase === 'open';
     if (!this.step('end')) {
       return;
@@ -129,19 +140,19 @@ export class Ending {
   }
 
   private hearNoMore(nowMs: number): void {
-    this.parts.receiver.end();
-    this.parts.keepAlive.awaitClose(nowMs);
+    this.receiver.end();
+    this.keepAlive.awaitClose(nowMs);
   }
 
   private shut(): void {
     if (this.phase !== 'gone') {
-      this.parts.sink.shut();
+      this.sink.shut();
     }
   }
 
   private abort(): void {
     if (this.phase !== 'gone') {
-      this.parts.sink.abort();
+      this.sink.abort();
     }
   }
 

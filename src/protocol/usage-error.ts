@@ -11,6 +11,7 @@ export type UsageErrorCode =
   | 'ENDPOINT_CLOSED'
   | 'FRAGMENT_OUT_OF_ORDER'
   | 'HEADER_INVALID'
+  | 'IO_UNAVAILABLE'
   | 'OPTION_INVALID'
   | 'PATH_TAKEN'
   | 'PAYLOAD_INVALID'

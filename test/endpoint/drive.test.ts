@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Alarms } from '../../src/endpoint/alarms.ts';
 import { Drive, type DriveListener } from '../../src/endpoint/drive.ts';
+import { SocketLine } from '../../src/endpoint/socket-line.ts';
 import {
   type Closing,
   type ConnectionOptions,
@@ -36,7 +37,13 @@ function driven(options: ConnectionOptions = {}, { takes = true } = {}): Driven 
     onProgress() {},
     onClosed: (why) => void closings.push(why),
   };
-  const drive = new Drive(socket, 'server', connectionOptions(options), engine, listener);
+  const drive = new Drive(
+    new SocketLine(socket),
+    'server',
+    connectionOptions(options),
+    engine,
+    listener,
+  );
   const whole: Driven = { drive, socket, clock, messages, closings, during: () => {} };
   return whole;
 }

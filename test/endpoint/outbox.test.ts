@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Outbox } from '../../src/endpoint/outbox.ts';
+import { SocketLine } from '../../src/endpoint/socket-line.ts';
 import { HeldSocket, turnOver } from './support.ts';
 
 interface Sending {
@@ -13,7 +14,9 @@ function sending(options: { takes?: boolean } = {}): Sending {
   const socket = new HeldSocket(options);
   socket.on('error', () => {});
   const progress: boolean[] = [];
-  const outbox = new Outbox(socket, { progress: (wasBlocked) => void progress.push(wasBlocked) });
+  const line = new SocketLine(socket);
+  const outbox = new Outbox(line, { progress: (wasBlocked) => void progress.push(wasBlocked) });
+  line.owner = { turn() {}, halfEnded() {}, ended() {}, written: () => outbox.written() };
   return { socket, outbox, progress };
 }
 
