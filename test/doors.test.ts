@@ -59,6 +59,7 @@ const doors: Readonly<
       'HeadFault',
       'HeadLimits',
       'LimitOptions',
+      'MessageMemory',
       'Output',
       'Phase',
       'RandomBytes',
