@@ -10,6 +10,7 @@ import { type Address, readAddress } from './address.ts';
 import { Alarms } from './alarms.ts';
 import { AnswerReader } from './answer.ts';
 import { systemClock } from './clock.ts';
+import { type Counters, Tally } from './counters.ts';
 import { DialQueue } from './dial-queue.ts';
 import type { Engine } from './drive.ts';
 import { ConnectionError } from './errors.ts';
@@ -20,6 +21,7 @@ import {
   type WebsocketOptions,
   websocketOptions,
 } from './options.ts';
+import { tellOpened, watchDialling } from './watching.ts';
 import type { Websocket } from './websocket.ts';
 
 export interface DialOptions extends WebsocketOptions, HandshakeOptions {
@@ -41,8 +43,11 @@ export interface DialOptions extends WebsocketOptions, HandshakeOptions {
 /** All websockets that were dialled share one timer. */
 const engine: Engine = {
   alarms: new Alarms(systemClock),
+  counters: new Tally(),
   nowMs: () => systemClock.nowMs(),
 };
+/** What was counted of all websockets that were dialled in this process. */
+export const dialCounters: Counters = engine.counters;
 const dialled: Set<OpenWebsocket> = new Set();
 const queue = new DialQueue();
 
@@ -68,8 +73,11 @@ export async function dial(url: string | URL, options: DialOptions = {}): Promis
     return shakeHands({ socket, head, request: address.request, limits, signal });
   };
   const server = `${address.hostname} ${address.port}`;
-  const shaken = options.atOnce === true ? shake() : queue.run(server, async () => shake());
-  const { socket, already, agreed } = await orAborted(shaken, signal);
+  const where = { path: pathOf(address.request.target), address: server };
+  const { socket, already, agreed } = await watchDialling(where, engine.nowMs, () => {
+    const shaken = options.atOnce === true ? shake() : queue.run(server, async () => shake());
+    return orAborted(shaken, signal);
+  });
   if (signal?.aborted) {
     socket.destroy();
     throw aborted(signal);
@@ -82,6 +90,7 @@ export async function dial(url: string | URL, options: DialOptions = {}): Promis
     engine,
     among: dialled,
   });
+  tellOpened(websocket, 'client', where, engine.nowMs);
   if (signal !== undefined) {
     closeOnAbort(websocket, signal);
   }
@@ -209,6 +218,10 @@ function aborted(signal: AbortSignal): ConnectionError {
     retryable: false,
     cause: signal.reason,
   });
+}
+
+function pathOf(target: string): string {
+  return target.split('?', 1)[0]!;
 }
 
 function ignore(): void {

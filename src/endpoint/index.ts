@@ -10,7 +10,8 @@ export {
   type UsageErrorCode,
 } from '../protocol/index.ts';
 export { systemClock } from './clock.ts';
-export { type DialOptions, dial } from './dial-http1.ts';
+export type { Counters } from './counters.ts';
+export { type DialOptions, dial, dialCounters } from './dial-http1.ts';
 export {
   type CloseOptions,
   closeDefaults,
@@ -24,6 +25,8 @@ export type { MountOptions, WebsocketHandler } from './mounts.ts';
 export {
   type HandshakeOptions,
   handshakeDefaults,
+  type PayloadOptions,
+  payloadDefaults,
   type SendingOptions,
   sendingDefaults,
   type WebsocketOptions,
@@ -31,4 +34,14 @@ export {
 export type { Origins } from './origins.ts';
 export { prepare } from './prepare.ts';
 export type { WebsocketRequest } from './request.ts';
-export type { Message, Websocket, WebsocketEvents, WebsocketState } from './websocket.ts';
+export {
+  type Chunk,
+  type IncomingStream,
+  type Message,
+  type SendStreamOptions,
+  type StreamsOptions,
+  streamsDefaults,
+  type Websocket,
+  type WebsocketEvents,
+  type WebsocketState,
+} from './websocket.ts';

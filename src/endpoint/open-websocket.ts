@@ -14,12 +14,24 @@ import {
   UsageError,
 } from '../protocol/index.ts';
 import { Drive, type DriveListener, type Engine } from './drive.ts';
+import { Holding } from './holding.ts';
+import { IncomingStreams } from './incoming-streams.ts';
 import { iterate } from './iterate.ts';
 import type { WebsocketOptions } from './options.ts';
-import { ownBytes, toBytes } from './payload.ts';
+import { Outgoing, type Outlet, type Sendable } from './outgoing.ts';
+import { maxStreamBytes, mustBeChunks, ownBytes, toBytes } from './payload.ts';
 import { nodeText } from './text.ts';
 import { closedError, unheeded, Waiters } from './waiters.ts';
-import type { Message, Websocket, WebsocketEvents, WebsocketState } from './websocket.ts';
+import type {
+  Chunk,
+  IncomingStream,
+  Message,
+  SendStreamOptions,
+  StreamsOptions,
+  Websocket,
+  WebsocketEvents,
+  WebsocketState,
+} from './websocket.ts';
 
 let pingCount = 0;
 
@@ -41,7 +53,7 @@ export interface Opening {
   readonly among: Set<OpenWebsocket>;
 }
 
-export class OpenWebsocket implements Websocket, DriveListener {
+export class OpenWebsocket implements Websocket, DriveListener, Outlet {
   readonly subprotocol: string | undefined;
   roundTripMs: number | undefined;
   /** @internal */
@@ -55,8 +67,15 @@ export class OpenWebsocket implements Websocket, DriveListener {
   private isClosedByUs = false;
   private isTerminated = false;
   private waiters: Waiters | undefined;
+  // Made on first use, as the waiters are.
+  private outgoing: Outgoing | undefined;
+  private incoming: IncomingStreams | undefined;
+  private holding: Holding | undefined;
+  private readonly engine: Engine;
 
   constructor({ socket, role, agreed, options, engine, among }: Opening) {
+    this.engine = engine;
+    engine.counters.opened += 1;
     this.among = among.add(this);
     this.subprotocol = agreed.subprotocol;
     this.options = options;
@@ -71,44 +90,110 @@ export class OpenWebsocket implements Websocket, DriveListener {
   }
 
   get bufferedBytes(): number {
-    return this.drive.bufferedBytes;
+    const { outgoing } = this;
+    const { bufferedBytes } = this.drive;
+    return outgoing === undefined ? bufferedBytes : bufferedBytes + outgoing.waitingBytes;
   }
 
   send(message: string | Uint8Array | ArrayBuffer | PreparedMessage): boolean {
-    const { connection } = this.drive;
     if (!this.isOpen) {
       this.refuseIfClosedByUs();
       return false;
     }
+    const payload =
+      typeof message === 'string' || message instanceof PreparedMessage
+        ? message
+        : toBytes(message);
+    if (this.outgoing?.isBusy) {
+      this.outgoing.enqueue(payload);
+    } else {
+      this.sendNow(payload);
+    }
+    if (this.hasRoom() && this.bufferedBytes <= this.options.highWaterBytes) {
+      return true;
+    }
+    this.owesDrained = true;
+    return false;
+  }
+
+  /** @internal */
+  sendNow(message: Sendable): void {
+    const { connection } = this.drive;
     if (typeof message === 'string') {
       connection.sendText(message);
     } else if (message instanceof PreparedMessage) {
       connection.sendPrepared(message);
     } else {
-      connection.sendBytes(toBytes(message));
+      connection.sendBytes(message);
     }
-    if (this.drive.bufferedBytes <= this.options.highWaterBytes) {
+    this.countMessage();
+  }
+
+  /** @internal After something was sent. False when much is waiting for the peer; who takes nothing at all is sent away. */
+  hasRoom(): boolean {
+    const { highWaterBytes, maxBufferedBytes } = this.options;
+    if (this.drive.bufferedBytes <= highWaterBytes) {
       return true;
     }
     // Much of it may wait for us alone, and not for the peer.
     this.drive.flush();
     const waiting = this.drive.bufferedBytes;
-    if (waiting <= this.options.highWaterBytes) {
+    if (waiting <= highWaterBytes) {
       return true;
     }
-    this.owesDrained = true;
-    if (waiting > this.options.maxBufferedBytes) {
-      connection.failWith(faults.READS_TOO_SLOWLY, this.drive.nowMs);
+    if (waiting > maxBufferedBytes) {
+      this.drive.connection.failWith(faults.READS_TOO_SLOWLY, this.drive.nowMs);
       this.drive.settle();
     }
     return false;
+  }
+
+  /** @internal */
+  countMessage(): void {
+    this.engine.counters.messagesSent += 1;
+  }
+
+  /** @internal */
+  lost(): Error {
+    return closedError(this.why);
+  }
+
+  async sendStream(
+    chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
+    options: SendStreamOptions = {},
+  ): Promise<void> {
+    mustBeChunks(chunks);
+    if (!this.isOpen) {
+      this.refuseIfClosedByUs();
+      throw this.lost();
+    }
+    this.outgoing ??= new Outgoing(this, this.options.maxBufferedBytes);
+    await this.outgoing.stream(chunks, options);
+  }
+
+  streams(options: StreamsOptions = {}): AsyncIterableIterator<IncomingStream> {
+    this.mustNotStream();
+    this.drive.connection.receiveInPieces(maxStreamBytes(options));
+    this.incoming = new IncomingStreams(this, this.why);
+    return this.incoming;
+  }
+
+  hold(): void {
+    if (this.isOpen) {
+      this.holding ??= new Holding(this.drive, this.engine);
+      this.holding.hold();
+    }
+  }
+
+  release(): void {
+    this.holding?.release();
   }
 
   drained(): Promise<void> {
     if (this.why !== undefined) {
       return unheeded(Promise.reject(closedError(this.why)));
     }
-    if (this.drive.bufferedBytes <= this.options.highWaterBytes) {
+    if (this.bufferedBytes <= this.options.highWaterBytes) {
       return Promise.resolve();
     }
     this.owesDrained = true;
@@ -132,6 +217,7 @@ export class OpenWebsocket implements Websocket, DriveListener {
   close(code = 1000, reason = ''): Promise<Closing> {
     this.drive.connection.close(code, reason, this.drive.nowMs);
     this.isClosedByUs = true;
+    this.holding?.end();
     this.drive.settle();
     const { why } = this;
     return why === undefined ? this.wait().closed() : Promise.resolve(why);
@@ -166,15 +252,33 @@ export class OpenWebsocket implements Websocket, DriveListener {
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
-    return iterate(this, this.why);
+    this.mustNotStream();
+    return iterate(this, this.why, this.isTransient);
   }
 
   /** @internal */
   onMessage(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void {
-    this.events.emit(
-      'message',
-      text ? nodeText.decode(bytes, start, end) : ownBytes(bytes, start, end, owned),
-    );
+    this.engine.counters.messagesReceived += 1;
+    if (text) {
+      this.events.emit('message', nodeText.decode(bytes, start, end));
+    } else {
+      this.events.emit('message', ownBytes(bytes, start, end, owned || this.isTransient));
+    }
+  }
+
+  /** @internal */
+  onPiece(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    text: boolean,
+    first: boolean,
+    last: boolean,
+  ): void {
+    if (last) {
+      this.engine.counters.messagesReceived += 1;
+    }
+    this.incoming?.piece(bytes, start, end, text, first, last);
   }
 
   /** @internal */
@@ -197,7 +301,8 @@ export class OpenWebsocket implements Websocket, DriveListener {
 
   /** @internal */
   onProgress(): void {
-    if (this.owesDrained && this.drive.bufferedBytes <= this.options.highWaterBytes / 4) {
+    this.outgoing?.progress();
+    if (this.owesDrained && this.bufferedBytes <= this.options.highWaterBytes / 4) {
       this.owesDrained = false;
       this.waiters?.drainCame();
       this.events.emit('drained');
@@ -208,17 +313,33 @@ export class OpenWebsocket implements Websocket, DriveListener {
   onClosed(why: Closing): void {
     this.why = why;
     this.among.delete(this);
+    this.engine.counters.closed += 1;
+    this.engine.counters.faulted += why.fault === undefined ? 0 : 1;
+    this.holding?.end();
+    this.outgoing?.end();
+    this.incoming?.ended(why);
     this.waiters?.closeCame(why);
     this.events.emit('closed', why);
   }
 
-  private get isOpen(): boolean {
+  /** @internal */
+  get isOpen(): boolean {
     return this.drive.connection.phase === 'open' && !this.isTerminated;
   }
 
   private wait(): Waiters {
     this.waiters ??= new Waiters();
     return this.waiters;
+  }
+
+  private get isTransient(): boolean {
+    return this.options.payloads === 'transient';
+  }
+
+  private mustNotStream(): void {
+    if (this.incoming !== undefined) {
+      throw new UsageError('STREAM_TAKEN', 'the messages of this websocket are given as streams');
+    }
   }
 
   private refuseIfClosedByUs(): void {

@@ -51,6 +51,8 @@ export class Outbox implements Output {
   /** The latest write was not taken at once. */
   private isSlow = false;
   private isEnding = false;
+  /** More is to come soon: what is owed waits for it, up to `scratchBytes`. */
+  private isKeptBack = false;
   private isCut = false;
   /** The socket kept the last chunk it was given, as TLS always does: give it chunks of its own. */
   private keepsChunks = false;
@@ -138,19 +140,29 @@ export class Outbox implements Output {
     if (holder !== this) {
       return;
     }
-    if (scratchLength > 0 && this.pieces.length === 0 && !this.isBlocked && !this.isCut) {
+    const isFree = this.pieces.length === 0 && !this.isBlocked && !this.isKeptBack;
+    if (scratchLength > 0 && isFree && !this.isCut) {
       this.writeScratch(scratchLength);
       scratchLength = 0;
     } else {
       this.spill();
     }
     holder = undefined;
-    this.pump();
+    this.pass();
+  }
+
+  /** From now on what is owed waits; or it does so no longer, and leaves with what else leaves in this pass of the event loop. */
+  keepBack(isKeptBack: boolean): void {
+    this.isKeptBack = isKeptBack;
+    if (!isKeptBack) {
+      this.schedule();
+    }
   }
 
   /** Sends what is owed, then ends the socket. */
   end(): void {
     this.isEnding = true;
+    this.isKeptBack = false;
     this.schedule();
   }
 
@@ -214,6 +226,13 @@ export class Outbox implements Output {
       this.spill();
     }
     this.pump();
+  }
+
+  /** @internal It is time to write, unless more is to come. */
+  pass(): void {
+    if (!this.isKeptBack || this.queuedBytes > scratchBytes) {
+      this.flush();
+    }
   }
 
   private pump(): void {
@@ -306,6 +325,6 @@ function flushAll(): void {
   unflushed = [];
   for (const outbox of outboxes) {
     outbox.isScheduled = false;
-    outbox.flush();
+    outbox.pass();
   }
 }
