@@ -5,8 +5,8 @@
  */
 import type { Closing } from '../protocol/index.ts';
 import { IncomingMessage, type MessageOwner } from './incoming-message.ts';
+import type { IncomingStream } from './streaming.ts';
 import { closedError } from './waiters.ts';
-import type { IncomingStream } from './websocket.ts';
 
 /** Bytes that may wait for their reader before the peer is slowed down. */
 const mostBytes = 131_072;

@@ -37,11 +37,8 @@ export type { WebsocketRequest } from './request.ts';
 export {
   type Chunk,
   type IncomingStream,
-  type Message,
   type SendStreamOptions,
   type StreamsOptions,
   streamsDefaults,
-  type Websocket,
-  type WebsocketEvents,
-  type WebsocketState,
-} from './websocket.ts';
+} from './streaming.ts';
+export type { Message, Websocket, WebsocketEvents, WebsocketState } from './websocket.ts';

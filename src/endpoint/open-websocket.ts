@@ -8,30 +8,27 @@ import { Emitter, type Listener } from '../ground/emitter.ts';
 import {
   type Agreed,
   type Closing,
-  faults,
   PreparedMessage,
   type Role,
   UsageError,
 } from '../protocol/index.ts';
 import { Drive, type DriveListener, type Engine } from './drive.ts';
-import { Holding } from './holding.ts';
 import { IncomingStreams } from './incoming-streams.ts';
 import { iterate } from './iterate.ts';
 import type { WebsocketOptions } from './options.ts';
-import { Outgoing, type Outlet, type Sendable } from './outgoing.ts';
-import { maxStreamBytes, mustBeChunks, ownBytes, toBytes } from './payload.ts';
+import { ownBytes, toBytes } from './payload.ts';
+import { Sending, type SendingOwner } from './sending.ts';
+import {
+  type Chunk,
+  type IncomingStream,
+  maxStreamBytes,
+  mustBeChunks,
+  type SendStreamOptions,
+  type StreamsOptions,
+} from './streaming.ts';
 import { nodeText } from './text.ts';
 import { closedError, unheeded, Waiters } from './waiters.ts';
-import type {
-  Chunk,
-  IncomingStream,
-  Message,
-  SendStreamOptions,
-  StreamsOptions,
-  Websocket,
-  WebsocketEvents,
-  WebsocketState,
-} from './websocket.ts';
+import type { Message, Websocket, WebsocketEvents, WebsocketState } from './websocket.ts';
 
 let pingCount = 0;
 
@@ -53,7 +50,7 @@ export interface Opening {
   readonly among: Set<OpenWebsocket>;
 }
 
-export class OpenWebsocket implements Websocket, DriveListener, Outlet {
+export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
   readonly subprotocol: string | undefined;
   roundTripMs: number | undefined;
   /** @internal */
@@ -67,10 +64,8 @@ export class OpenWebsocket implements Websocket, DriveListener, Outlet {
   private isClosedByUs = false;
   private isTerminated = false;
   private waiters: Waiters | undefined;
-  // Made on first use, as the waiters are.
-  private outgoing: Outgoing | undefined;
   private incoming: IncomingStreams | undefined;
-  private holding: Holding | undefined;
+  private readonly sending: Sending;
   private readonly engine: Engine;
 
   constructor({ socket, role, agreed, options, engine, among }: Opening) {
@@ -80,6 +75,7 @@ export class OpenWebsocket implements Websocket, DriveListener, Outlet {
     this.subprotocol = agreed.subprotocol;
     this.options = options;
     this.drive = new Drive(socket, role, options, engine, this);
+    this.sending = new Sending(this.drive, options, engine, this);
   }
 
   get state(): WebsocketState {
@@ -90,9 +86,7 @@ export class OpenWebsocket implements Websocket, DriveListener, Outlet {
   }
 
   get bufferedBytes(): number {
-    const { outgoing } = this;
-    const { bufferedBytes } = this.drive;
-    return outgoing === undefined ? bufferedBytes : bufferedBytes + outgoing.waitingBytes;
+    return this.sending.bufferedBytes;
   }
 
   send(message: string | Uint8Array | ArrayBuffer | PreparedMessage): boolean {
@@ -104,12 +98,7 @@ export class OpenWebsocket implements Websocket, DriveListener, Outlet {
       typeof message === 'string' || message instanceof PreparedMessage
         ? message
         : toBytes(message);
-    if (this.outgoing?.isBusy) {
-      this.outgoing.enqueue(payload);
-    } else {
-      this.sendNow(payload);
-    }
-    if (this.hasRoom() && this.bufferedBytes <= this.options.highWaterBytes) {
+    if (this.sending.send(payload)) {
       return true;
     }
     this.owesDrained = true;
@@ -117,58 +106,24 @@ export class OpenWebsocket implements Websocket, DriveListener, Outlet {
   }
 
   /** @internal */
-  sendNow(message: Sendable): void {
-    const { connection } = this.drive;
-    if (typeof message === 'string') {
-      connection.sendText(message);
-    } else if (message instanceof PreparedMessage) {
-      connection.sendPrepared(message);
-    } else {
-      connection.sendBytes(message);
-    }
-    this.countMessage();
-  }
-
-  /** @internal After something was sent. False when much is waiting for the peer; who takes nothing at all is sent away. */
-  hasRoom(): boolean {
-    const { highWaterBytes, maxBufferedBytes } = this.options;
-    if (this.drive.bufferedBytes <= highWaterBytes) {
-      return true;
-    }
-    // Much of it may wait for us alone, and not for the peer.
-    this.drive.flush();
-    const waiting = this.drive.bufferedBytes;
-    if (waiting <= highWaterBytes) {
-      return true;
-    }
-    if (waiting > maxBufferedBytes) {
-      this.drive.connection.failWith(faults.READS_TOO_SLOWLY, this.drive.nowMs);
-      this.drive.settle();
-    }
-    return false;
-  }
-
-  /** @internal */
-  countMessage(): void {
-    this.engine.counters.messagesSent += 1;
-  }
-
-  /** @internal */
   lost(): Error {
     return closedError(this.why);
   }
 
-  async sendStream(
+  sendStream(
     chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
     options: SendStreamOptions = {},
   ): Promise<void> {
-    mustBeChunks(chunks);
-    if (!this.isOpen) {
+    try {
+      mustBeChunks(chunks);
+      if (this.isOpen) {
+        return this.sending.stream(chunks, options);
+      }
       this.refuseIfClosedByUs();
-      throw this.lost();
+    } catch (error) {
+      return Promise.reject(error);
     }
-    this.outgoing ??= new Outgoing(this, this.options.maxBufferedBytes);
-    await this.outgoing.stream(chunks, options);
+    return unheeded(Promise.reject(this.lost()));
   }
 
   streams(options: StreamsOptions = {}): AsyncIterableIterator<IncomingStream> {
@@ -180,13 +135,12 @@ export class OpenWebsocket implements Websocket, DriveListener, Outlet {
 
   hold(): void {
     if (this.isOpen) {
-      this.holding ??= new Holding(this.drive, this.engine);
-      this.holding.hold();
+      this.sending.hold();
     }
   }
 
   release(): void {
-    this.holding?.release();
+    this.sending.release();
   }
 
   drained(): Promise<void> {
@@ -217,7 +171,7 @@ export class OpenWebsocket implements Websocket, DriveListener, Outlet {
   close(code = 1000, reason = ''): Promise<Closing> {
     this.drive.connection.close(code, reason, this.drive.nowMs);
     this.isClosedByUs = true;
-    this.holding?.end();
+    this.sending.letGo();
     this.drive.settle();
     const { why } = this;
     return why === undefined ? this.wait().closed() : Promise.resolve(why);
@@ -301,7 +255,7 @@ export class OpenWebsocket implements Websocket, DriveListener, Outlet {
 
   /** @internal */
   onProgress(): void {
-    this.outgoing?.progress();
+    this.sending.progress();
     if (this.owesDrained && this.bufferedBytes <= this.options.highWaterBytes / 4) {
       this.owesDrained = false;
       this.waiters?.drainCame();
@@ -315,8 +269,7 @@ export class OpenWebsocket implements Websocket, DriveListener, Outlet {
     this.among.delete(this);
     this.engine.counters.closed += 1;
     this.engine.counters.faulted += why.fault === undefined ? 0 : 1;
-    this.holding?.end();
-    this.outgoing?.end();
+    this.sending.end();
     this.incoming?.ended(why);
     this.waiters?.closeCame(why);
     this.events.emit('closed', why);

@@ -3,30 +3,17 @@
  * In: sources of pieces, and messages. Out: everything, in the order in which it was asked for. Fails: a source that fails in the
  * middle of its message closes the websocket with 1011, since that message cannot be ended; too much that waits is `STREAM_IN_THE_WAY`.
  */
-import { type PreparedMessage, UsageError } from '../protocol/index.ts';
-import type { Drive } from './drive.ts';
+import { UsageError } from '../protocol/index.ts';
+import { ConnectionError } from './errors.ts';
+import type { Outlet, Sendable } from './outlet.ts';
 import { Pouring } from './pouring.ts';
-import type { Chunk, SendStreamOptions } from './websocket.ts';
-
-export type Sendable = string | Uint8Array | PreparedMessage;
+import type { Chunk, SendStreamOptions } from './streaming.ts';
+import { unheeded } from './waiters.ts';
 
 /** What a source that waits for its turn is counted as, in bytes. */
 const sourceBytes = 1024;
 /** The protocol copies smaller payloads at once, so they may change afterwards: also when they have to wait. */
 const copyBelow = 16_384;
-
-/** The websocket, as far as this concerns it. */
-export interface Outlet {
-  readonly drive: Drive;
-  readonly isOpen: boolean;
-  /** Puts a message out. */
-  sendNow(message: Sendable): void;
-  /** After something was put out. Gives false when much is waiting. */
-  hasRoom(): boolean;
-  countMessage(): void;
-  /** What whoever waited is told when the websocket closes. */
-  lost(): Error;
-}
 
 type Item =
   | { readonly bytes: number; readonly message: Sendable }
@@ -57,22 +44,29 @@ export class Outgoing {
     this.add({ bytes, message: isCopied ? Buffer.from(message) : message });
   }
 
-  /** Resolves when all of it was put out. */
+  /** Resolves when all of it was put out. @throws {UsageError} `STREAM_IN_THE_WAY` */
   stream(
     chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
     { text }: SendStreamOptions,
   ): Promise<void> {
     this.mustHaveRoom(sourceBytes);
-    return new Promise((resolve, reject) => {
+    const sent = new Promise<void>((resolve, reject) => {
       const pour = async (): Promise<void> => {
         this.pouring = new Pouring(chunks, text, this.outlet, () => this.room());
-        await this.pouring.run().then(resolve, reject);
+        try {
+          resolve(await this.pouring.run());
+        } catch (error) {
+          if (error instanceof ConnectionError) {
+            unheeded(sent);
+          }
+          reject(error as Error);
+        }
         this.pouring = undefined;
       };
-      const refuse = (): void => reject(this.outlet.lost());
-      this.add({ bytes: sourceBytes, pour: async () => (this.outlet.isOpen ? pour() : refuse()) });
-      void this.run();
+      this.add({ bytes: sourceBytes, pour });
     });
+    void this.run();
+    return sent;
   }
 
   /** Bytes left. */

@@ -5,7 +5,6 @@
 import { isArrayBuffer, isUint8Array } from 'node:util/types';
 import { UsageError } from '../protocol/index.ts';
 import { asBuffer } from './text.ts';
-import { type StreamsOptions, streamsDefaults } from './websocket.ts';
 
 /**
  * The bytes of what an application sends, also from another realm. Arrays of larger numbers and views are refused: which bytes
@@ -24,23 +23,6 @@ export function toBytes(message: unknown): Uint8Array {
     return new Uint8Array(message);
   }
   throw new UsageError('PAYLOAD_INVALID', 'send a string, a Uint8Array or an ArrayBuffer');
-}
-
-/** @throws {UsageError} `PAYLOAD_INVALID` for what gives no pieces: a string gives letters, and bytes give numbers. */
-export function mustBeChunks(chunks: unknown): void {
-  const isObject = typeof chunks === 'object' && chunks !== null;
-  const isIterable = isObject && (Symbol.asyncIterator in chunks || Symbol.iterator in chunks);
-  if (!isIterable || ArrayBuffer.isView(chunks)) {
-    throw new UsageError('PAYLOAD_INVALID', 'sendStream takes an iterable of strings or bytes');
-  }
-}
-
-/** @throws {UsageError} `OPTION_INVALID` */
-export function maxStreamBytes({ maxBytes = streamsDefaults.maxBytes }: StreamsOptions): number {
-  if (typeof maxBytes !== 'number' || !(maxBytes >= 0)) {
-    throw new UsageError('OPTION_INVALID', 'maxBytes must be a number of at least 0, or Infinity');
-  }
-  return maxBytes;
 }
 
 /** Bytes that the application may keep: a copy, unless they are nobody's, or it wants them for the moment only. */

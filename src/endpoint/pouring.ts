@@ -3,10 +3,10 @@
  * In: chunks of any size. Out: fragments; the source is asked for more when the peer has room. Fails: with what the source throws,
  * with `PAYLOAD_INVALID` for what is no chunk, with `WEBSOCKET_CLOSED` when the websocket closes first.
  */
-import type { Outlet } from './outgoing.ts';
+import type { Outlet } from './outlet.ts';
 import { toBytes } from './payload.ts';
+import type { Chunk } from './streaming.ts';
 import { TextPieces } from './text-pieces.ts';
-import type { Chunk } from './websocket.ts';
 
 /** Larger chunks leave in several fragments, so that pings get between them and little waits at a time. */
 const fragmentBytes = 65_536;
@@ -44,8 +44,8 @@ export class Pouring {
     try {
       this.iterator =
         Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
-      for (let chunk = await this.next(); chunk !== undefined; chunk = await this.next()) {
-        await this.put(chunk);
+      for (let step = await this.next(); !step.done; step = await this.next()) {
+        await this.put(step.value);
       }
       await this.putBytes(this.encoder.end());
       this.mustBeOpen();
@@ -63,15 +63,14 @@ export class Pouring {
     this.interrupt?.(this.outlet.lost());
   }
 
-  /** The next chunk, or undefined when that was all. */
-  private async next(): Promise<Chunk | undefined> {
+  private async next(): Promise<IteratorResult<Chunk>> {
     this.mustBeOpen();
     const step = await new Promise<IteratorResult<Chunk>>((resolve, reject) => {
       this.interrupt = reject;
       Promise.resolve(this.iterator!.next()).then(resolve, reject);
     });
     this.interrupt = undefined;
-    return step.done ? undefined : step.value;
+    return step;
   }
 
   private async put(chunk: Chunk): Promise<void> {

@@ -3,28 +3,10 @@
  */
 import type { Listener } from '../ground/emitter.ts';
 import type { Closing, PreparedMessage } from '../protocol/index.ts';
+import type { Chunk, IncomingStream, SendStreamOptions, StreamsOptions } from './streaming.ts';
 
 /** A message: text is a string, everything else a Buffer, which is the application's own unless it chose `transient` payloads. */
 export type Message = string | Buffer;
-
-/** What a message in pieces may be made of. */
-export type Chunk = string | Uint8Array | ArrayBuffer;
-
-export interface SendStreamOptions {
-  /** Whether the message is text. Strings in one that is not, and bytes in one that is, are taken as UTF-8. @default as the first chunk */
-  readonly text?: boolean;
-}
-
-export interface StreamsOptions {
-  /** Largest message, in bytes; beyond it the peer is closed with 1009. @default Infinity */
-  readonly maxBytes?: number;
-}
-export const streamsDefaults: Required<StreamsOptions> = { maxBytes: Number.POSITIVE_INFINITY };
-
-/** A message as it comes. Iterate it once; leaving the loop drops the rest of it. */
-export type IncomingStream =
-  | ({ readonly text: true } & AsyncIterable<string>)
-  | ({ readonly text: false } & AsyncIterable<Buffer>);
 
 export interface WebsocketEvents {
   message: readonly [message: Message];
