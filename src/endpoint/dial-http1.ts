@@ -73,7 +73,7 @@ export async function dial(url: string | URL, options: DialOptions = {}): Promis
     return shakeHands({ socket, head, request: address.request, limits, signal });
   };
   const server = `${address.hostname} ${address.port}`;
-  const where = { path: pathOf(address.request.target), address: server };
+  const where = { path: pathOf(address.request.target), address: address.request.host };
   const { socket, already, agreed } = await watchDialling(where, engine.nowMs, () => {
     const shaken = options.atOnce === true ? shake() : queue.run(server, async () => shake());
     return orAborted(shaken, signal);
