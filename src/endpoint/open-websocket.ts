@@ -16,7 +16,7 @@ import { Drive, type DriveListener, type Engine } from './drive.ts';
 import { IncomingStreams } from './incoming-streams.ts';
 import { iterate } from './iterate.ts';
 import type { WebsocketOptions } from './options.ts';
-import { ownBytes, toBytes } from './payload.ts';
+import { lend, ownBytes, toBytes } from './payload.ts';
 import { Sending, type SendingOwner } from './sending.ts';
 import {
   type Chunk,
@@ -26,7 +26,7 @@ import {
   type SendStreamOptions,
   type StreamsOptions,
 } from './streaming.ts';
-import { nodeText } from './text.ts';
+import { asBuffer, nodeText } from './text.ts';
 import { closedError, unheeded, Waiters } from './waiters.ts';
 import type { Message, Websocket, WebsocketEvents, WebsocketState } from './websocket.ts';
 
@@ -215,8 +215,12 @@ export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
     this.engine.counters.messagesReceived += 1;
     if (text) {
       this.events.emit('message', nodeText.decode(bytes, start, end));
+    } else if (this.isTransient) {
+      const before = lend(bytes.buffer);
+      this.events.emit('message', asBuffer(bytes).subarray(start, end));
+      lend(before);
     } else {
-      this.events.emit('message', ownBytes(bytes, start, end, owned || this.isTransient));
+      this.events.emit('message', ownBytes(bytes, start, end, owned));
     }
   }
 
