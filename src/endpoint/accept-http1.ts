@@ -22,6 +22,7 @@ import { OpenWebsocket, reportUncaught } from './open-websocket.ts';
 import type { HandshakeOptions } from './options.ts';
 import { isOriginAllowed } from './origins.ts';
 import { readRequest, type WebsocketRequest } from './request.ts';
+import { tellOpened, tellRefused, type Whereabouts } from './watching.ts';
 
 /** What the acceptor needs of its endpoint. */
 export interface Reception {
@@ -47,7 +48,12 @@ export interface Upgrade {
   readonly maxHeaders: number;
 }
 
-const stopping: Refusal = { name: 'UNAVAILABLE', status: 503, message: 'This server is stopping.' };
+const stopping: Refusal = {
+  name: 'UNAVAILABLE',
+  status: 503,
+  headers: { 'Retry-After': '5' },
+  message: 'This server is stopping.',
+};
 const failed: Refusal = { name: 'REFUSED', status: 500, message: 'The server failed to answer.' };
 const late: Refusal = { name: 'UNAVAILABLE', status: 503, message: 'The server took too long.' };
 const tooMany: Refusal = { name: 'REFUSED', status: 431, message: 'Too many header fields.' };
@@ -62,13 +68,13 @@ export async function acceptUpgrade(upgrade: Upgrade, reception: Reception): Pro
   const { incoming, socket } = upgrade;
   // Before anything else: a reset at any point of the handshake must find a listener.
   socket.on('error', ignore);
+  const request = readRequest(incoming, socket);
   if (isAnswering(socket)) {
     // Pipelined behind a request without an answer, which would come in the middle of our frames.
     socket.destroy();
     return;
   }
   try {
-    const request = readRequest(incoming, socket);
     const mount = reception.findMount(request.path);
     const answer = judge(upgrade, request, mount, reception);
     const decided =
@@ -79,16 +85,16 @@ export async function acceptUpgrade(upgrade: Upgrade, reception: Reception): Pro
       return;
     }
     if ('name' in decided) {
-      refuse(socket, decided, reception);
+      refuse(socket, decided, reception, request);
     } else if (reception.isClosing) {
-      refuse(socket, stopping, reception);
+      refuse(socket, stopping, reception, request);
     } else {
       open(upgrade, request, decided, mount!, reception);
     }
   } catch (error) {
     // The application answered with something that cannot be sent.
     reportUncaught(error);
-    refuse(socket, failed, reception);
+    refuse(socket, failed, reception, request);
   }
 }
 
@@ -96,8 +102,15 @@ export async function acceptUpgrade(upgrade: Upgrade, reception: Reception): Pro
  * Sends the refusal, and ends the connection: what was sent behind the request is never looked at (THREATS A9).
  * @throws {UsageError} `HEADER_INVALID` for a field that cannot be sent.
  */
-export function refuse(socket: Duplex, refusal: Refusal, { clock, greeted }: Reception): void {
+export function refuse(
+  socket: Duplex,
+  refusal: Refusal,
+  { clock, greeted, engine }: Reception,
+  request: Whereabouts,
+): void {
   const response = refusalResponse(refusal);
+  engine.counters.refused += 1;
+  tellRefused(request, refusal);
   greeted.add(socket);
   const cancel = clock.after(lingerMs, () => socket.destroy());
   socket.once('close', () => {
@@ -182,6 +195,7 @@ function open(
     engine: reception.engine,
     among: reception.websockets,
   });
+  tellOpened(websocket, 'server', request, reception.engine.nowMs);
   websocket.drive.start(already, () => {
     websocket.drive.append(Buffer.from(response, 'latin1'));
     try {

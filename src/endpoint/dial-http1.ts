@@ -10,6 +10,7 @@ import { type Address, readAddress } from './address.ts';
 import { Alarms } from './alarms.ts';
 import { AnswerReader } from './answer.ts';
 import { systemClock } from './clock.ts';
+import { type Counters, Tally } from './counters.ts';
 import { DialQueue } from './dial-queue.ts';
 import type { Engine } from './drive.ts';
 import { ConnectionError } from './errors.ts';
@@ -21,6 +22,7 @@ import {
   websocketOptions,
 } from './options.ts';
 import { SocketLine } from './socket-line.ts';
+import { tellOpened, watchDialling } from './watching.ts';
 import type { Websocket } from './websocket.ts';
 
 export interface DialOptions extends WebsocketOptions, HandshakeOptions {
@@ -42,8 +44,11 @@ export interface DialOptions extends WebsocketOptions, HandshakeOptions {
 /** All websockets that were dialled share one timer. */
 const engine: Engine = {
   alarms: new Alarms(systemClock),
+  counters: new Tally(),
   nowMs: () => systemClock.nowMs(),
 };
+/** What was counted of all websockets that were dialled in this process. */
+export const dialCounters: Counters = engine.counters;
 const dialled: Set<OpenWebsocket> = new Set();
 const queue = new DialQueue();
 
@@ -69,8 +74,11 @@ export async function dial(url: string | URL, options: DialOptions = {}): Promis
     return shakeHands({ socket, head, request: address.request, limits, signal });
   };
   const server = `${address.hostname} ${address.port}`;
-  const shaken = options.atOnce === true ? shake() : queue.run(server, async () => shake());
-  const { socket, already, agreed } = await orAborted(shaken, signal);
+  const where = { path: pathOf(address.request.target), address: address.request.host };
+  const { socket, already, agreed } = await watchDialling(where, engine.nowMs, () => {
+    const shaken = options.atOnce === true ? shake() : queue.run(server, async () => shake());
+    return orAborted(shaken, signal);
+  });
   if (signal?.aborted) {
     socket.destroy();
     throw aborted(signal);
@@ -83,6 +91,7 @@ export async function dial(url: string | URL, options: DialOptions = {}): Promis
     engine,
     among: dialled,
   });
+  tellOpened(websocket, 'client', where, engine.nowMs);
   if (signal !== undefined) {
     closeOnAbort(websocket, signal);
   }
@@ -210,6 +219,10 @@ function aborted(signal: AbortSignal): ConnectionError {
     retryable: false,
     cause: signal.reason,
   });
+}
+
+function pathOf(target: string): string {
+  return target.split('?', 1)[0]!;
 }
 
 function ignore(): void {

@@ -11,13 +11,24 @@ import {
   type Role,
 } from '../protocol/index.ts';
 import { type Alarms, noSlot, type Sleeper } from './alarms.ts';
+import type { Tally } from './counters.ts';
 import type { Line, LineOwner } from './line.ts';
+import { textMemory, transientMemory } from './message-pool.ts';
+import type { PayloadOptions } from './options.ts';
 import { Outbox } from './outbox.ts';
 import { nodeText } from './text.ts';
 
 /** What a drive tells; the bytes are good during the call only, unless `owned`. */
 export interface DriveListener {
   onMessage(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void;
+  onPiece(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    text: boolean,
+    first: boolean,
+    last: boolean,
+  ): void;
   onPing(bytes: Uint8Array, start: number, end: number): void;
   onPong(bytes: Uint8Array, start: number, end: number, roundTripMs: number | undefined): void;
   /** Bytes left: less may be waiting. */
@@ -28,10 +39,12 @@ export interface DriveListener {
 /** What all drives of one endpoint share. */
 export interface Engine {
   readonly alarms: Alarms;
+  readonly counters: Tally;
   nowMs(): number;
 }
 
-const ports = { text: nodeText };
+const ports = { text: nodeText, memory: textMemory };
+const transientPorts = { text: nodeText, memory: transientMemory };
 
 export class Drive implements ConnectionSink, LineOwner, Sleeper {
   /** @internal Belongs to the alarms. */
@@ -47,7 +60,7 @@ export class Drive implements ConnectionSink, LineOwner, Sleeper {
   constructor(
     line: Line,
     role: Role,
-    options: Required<ConnectionOptions>,
+    options: Required<ConnectionOptions> & PayloadOptions,
     engine: Engine,
     listener: DriveListener,
   ) {
@@ -56,7 +69,13 @@ export class Drive implements ConnectionSink, LineOwner, Sleeper {
     this.engine = engine;
     this.listener = listener;
     this.outbox = new Outbox(line, this);
-    this.connection = new Connection(role, this, options, engine.nowMs(), ports);
+    this.connection = new Connection(
+      role,
+      this,
+      options,
+      engine.nowMs(),
+      options.payloads === 'transient' ? transientPorts : ports,
+    );
   }
 
   get bufferedBytes(): number {
@@ -79,6 +98,7 @@ export class Drive implements ConnectionSink, LineOwner, Sleeper {
     try {
       begin();
       if (already.length > 0) {
+        this.engine.counters.bytesReceived += already.length;
         this.connection.receive(already, this.engine.nowMs());
       }
     } finally {
@@ -98,6 +118,7 @@ export class Drive implements ConnectionSink, LineOwner, Sleeper {
 
   /** @internal One turn of the wheel: the bytes go through once, what they caused leaves in one write, then the alarm is set. */
   turn(chunk: Uint8Array): void {
+    this.engine.counters.bytesReceived += chunk.length;
     this.outbox.hold();
     try {
       this.connection.receive(chunk, this.engine.nowMs());
@@ -143,6 +164,11 @@ export class Drive implements ConnectionSink, LineOwner, Sleeper {
     this.outbox.writeNow();
   }
 
+  /** What is sent waits for more, or does so no longer. */
+  keepBack(isKeptBack: boolean): void {
+    this.outbox.keepBack(isKeptBack);
+  }
+
   /** After every call on the connection that may have moved its deadlines. */
   settle(): void {
     this.engine.alarms.set(this, this.connection.deadlineMs);
@@ -176,15 +202,28 @@ export class Drive implements ConnectionSink, LineOwner, Sleeper {
   }
 
   reserve(bytes: number): number {
+    this.engine.counters.bytesSent += bytes;
     return this.outbox.reserve(bytes);
   }
 
   append(bytes: Uint8Array): void {
+    this.engine.counters.bytesSent += bytes.length;
     this.outbox.append(bytes);
   }
 
   message(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void {
     this.listener.onMessage(bytes, start, end, text, owned);
+  }
+
+  piece(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    text: boolean,
+    first: boolean,
+    last: boolean,
+  ): void {
+    this.listener.onPiece(bytes, start, end, text, first, last);
   }
 
   ping(bytes: Uint8Array, start: number, end: number): void {

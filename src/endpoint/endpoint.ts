@@ -12,6 +12,7 @@ import { refusals, UsageError } from '../protocol/index.ts';
 import { acceptUpgrade, type Reception } from './accept-http1.ts';
 import { Alarms } from './alarms.ts';
 import { systemClock } from './clock.ts';
+import { type Counters, Tally } from './counters.ts';
 import { checkedIo, type Io, whenTried } from './io.ts';
 import { type Mount, type MountOptions, Mounts, type WebsocketHandler } from './mounts.ts';
 import type { OpenWebsocket } from './open-websocket.ts';
@@ -69,6 +70,8 @@ export const closeDefaults: Required<CloseOptions> = { withinMs: 5_000 };
 export interface Endpoint {
   /** Those that are open or closing. */
   readonly websockets: ReadonlySet<Websocket>;
+  /** What was counted since this endpoint was made. They grow as you look: copy what you want to compare. */
+  readonly counters: Counters;
   /**
    * Offers websockets at `path`, which is compared exactly; `*` is for all others. Mounts may come and differ at any time.
    * @throws {UsageError} `OPTION_INVALID`, `PATH_TAKEN`
@@ -104,6 +107,7 @@ type UpgradeListener = (incoming: IncomingMessage, socket: Duplex, already: Buff
 class HttpEndpoint implements Endpoint, Reception {
   readonly websockets: Set<OpenWebsocket> = new Set();
   readonly greeted: Set<Duplex> = new Set();
+  readonly counters: Tally = new Tally();
   readonly engine: Reception['engine'];
   readonly clock: Clock;
   readonly handshake: Required<HandshakeOptions>;
@@ -119,7 +123,11 @@ class HttpEndpoint implements Endpoint, Reception {
     const { clock = systemClock, io = 'socket' } = options;
     this.clock = clock;
     this.io = checkedIo(io);
-    this.engine = { alarms: new Alarms(clock), nowMs: () => clock.nowMs() };
+    this.engine = {
+      alarms: new Alarms(clock),
+      counters: this.counters,
+      nowMs: () => clock.nowMs(),
+    };
     this.handshake = handshakeOptions(options);
   }
 

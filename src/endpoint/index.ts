@@ -10,7 +10,8 @@ export {
   type UsageErrorCode,
 } from '../protocol/index.ts';
 export { systemClock } from './clock.ts';
-export { type DialOptions, dial } from './dial-http1.ts';
+export type { Counters } from './counters.ts';
+export { type DialOptions, dial, dialCounters } from './dial-http1.ts';
 export {
   type CloseOptions,
   closeDefaults,
@@ -25,6 +26,8 @@ export type { MountOptions, WebsocketHandler } from './mounts.ts';
 export {
   type HandshakeOptions,
   handshakeDefaults,
+  type PayloadOptions,
+  payloadDefaults,
   type SendingOptions,
   sendingDefaults,
   type WebsocketOptions,
@@ -32,4 +35,11 @@ export {
 export type { Origins } from './origins.ts';
 export { prepare } from './prepare.ts';
 export type { WebsocketRequest } from './request.ts';
+export {
+  type Chunk,
+  type IncomingStream,
+  type SendStreamOptions,
+  type StreamsOptions,
+  streamsDefaults,
+} from './streaming.ts';
 export type { Message, Websocket, WebsocketEvents, WebsocketState } from './websocket.ts';

@@ -51,18 +51,32 @@ export const sendingDefaults: Required<SendingOptions> = {
   maxBufferedBytes: 32 * 1024 * 1024,
 };
 
+export interface PayloadOptions {
+  /**
+   * Whose the Buffer of a `message` is. `owned`: the application's. `transient`: its memory is used again as soon as the listeners
+   * have returned, which spares a copy of each message. Strings, iterations and streams are the application's either way.
+   * @default 'owned'
+   */
+  readonly payloads?: 'owned' | 'transient';
+}
+export const payloadDefaults: Required<PayloadOptions> = { payloads: 'owned' };
+
 /** What an open websocket is bounded by. */
-export interface WebsocketOptions extends ConnectionOptions, SendingOptions {}
+export interface WebsocketOptions extends ConnectionOptions, SendingOptions, PayloadOptions {}
 
 /** With defaults, and checked. @throws {UsageError} `OPTION_INVALID` */
 export function websocketOptions(options: WebsocketOptions): Required<WebsocketOptions> {
   const {
     highWaterBytes = sendingDefaults.highWaterBytes,
     maxBufferedBytes = sendingDefaults.maxBufferedBytes,
+    payloads = payloadDefaults.payloads,
   } = options;
+  if (payloads !== 'owned' && payloads !== 'transient') {
+    throw new UsageError('OPTION_INVALID', 'payloads must be owned or transient');
+  }
   const areNumbers = typeof highWaterBytes === 'number' && typeof maxBufferedBytes === 'number';
   if (!areNumbers || !(highWaterBytes >= 0) || !(maxBufferedBytes >= highWaterBytes)) {
     throw new UsageError('OPTION_INVALID', 'maxBufferedBytes must be at least highWaterBytes');
   }
-  return { ...connectionOptions(options), highWaterBytes, maxBufferedBytes };
+  return { ...connectionOptions(options), highWaterBytes, maxBufferedBytes, payloads };
 }

@@ -45,6 +45,8 @@ export class Outbox implements Output, Flushed {
   /** The latest write was not taken at once. */
   private isSlow = false;
   private isEnding = false;
+  /** More is to come soon: what is owed waits for it, up to `scratchBytes`. */
+  private isKeptBack = false;
   private isCut = false;
   /** The line kept the last chunk it was given, as TLS always does: give it chunks of its own. */
   private keepsChunks = false;
@@ -129,20 +131,29 @@ export class Outbox implements Output, Flushed {
     if (holder !== this) {
       return;
     }
-    if (scratchLength > 0 && this.pieces.length === 0 && !this.isBlocked && !this.isCut) {
+    const isFree = this.pieces.length === 0 && !this.isBlocked && !this.isKeptBack;
+    if (scratchLength > 0 && isFree && !this.isCut) {
       this.writeScratch(scratchLength);
       scratchLength = 0;
     } else {
       this.spill();
     }
     holder = undefined;
-    this.pump();
-    this.tellProgress();
+    this.flush();
+  }
+
+  /** From now on what is owed waits; or it does so no longer, and leaves with what else leaves in this pass of the event loop. */
+  keepBack(isKeptBack: boolean): void {
+    this.isKeptBack = isKeptBack;
+    if (!isKeptBack) {
+      this.schedule();
+    }
   }
 
   /** Sends what is owed, then ends the line. */
   end(): void {
     this.isEnding = true;
+    this.isKeptBack = false;
     this.schedule();
   }
 
@@ -195,10 +206,12 @@ export class Outbox implements Output, Flushed {
     }
   }
 
-  /** @internal At the end of the pass of the event loop. */
+  /** @internal It is time to write, unless more is to come. */
   flush(): void {
-    this.writeNow();
-    this.tellProgress();
+    if (!this.isKeptBack || this.queuedBytes > scratchBytes) {
+      this.writeNow();
+      this.tellProgress();
+    }
   }
 
   /** Writes what the line can take now. Of what it took at once the owner is told later: this may be inside of a call of its own. */

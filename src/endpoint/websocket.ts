@@ -3,8 +3,9 @@
  */
 import type { Listener } from '../ground/emitter.ts';
 import type { Closing, PreparedMessage } from '../protocol/index.ts';
+import type { Chunk, IncomingStream, SendStreamOptions, StreamsOptions } from './streaming.ts';
 
-/** A message: text is a string, everything else a Buffer, which is the application's own. */
+/** A message: text is a string, everything else a Buffer, which is the application's own unless it chose `transient` payloads. */
 export type Message = string | Buffer;
 
 export interface WebsocketEvents {
@@ -37,6 +38,35 @@ export interface Websocket extends AsyncIterable<Message> {
    * @throws {UsageError} `SEND_AFTER_CLOSE` after your own `close`; `PAYLOAD_INVALID` for what is neither text nor bytes.
    */
   send(message: string | Uint8Array | ArrayBuffer | PreparedMessage): boolean;
+  /**
+   * Sends one message in pieces, which need never be in memory together. Asks for the next piece when the peer has room; a piece
+   * may be used again from then on. Resolves when the last one is on its way. What else is sent meanwhile, also in pieces, waits its
+   * turn behind it and counts in `bufferedBytes`; only `ping` and `close` do not wait, and `close` cuts it off.
+   * When `chunks` fails in the middle of the message, that cannot be ended: the websocket closes with 1011, and the promise rejects
+   * with what was thrown. It rejects with `ConnectionError` `WEBSOCKET_CLOSED` when the websocket closes first.
+   * @throws {UsageError} As a rejection: `PAYLOAD_INVALID`, `SEND_AFTER_CLOSE`, `STREAM_IN_THE_WAY` when more than `maxBufferedBytes`
+   * would wait. `send` throws that too.
+   */
+  sendStream(
+    chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
+    options?: SendStreamOptions,
+  ): Promise<void>;
+  /**
+   * Gives messages as streams of pieces, one after the other, and slows the peer down while their reader is busy. No message is put
+   * together, so `maxMessageBytes`, `maxFrameBytes` and `maxFragments` do not hold, and `message` is not told any more. Call it at
+   * once, not after an `await`. A stream that nobody has begun to read when the next is asked for is left out.
+   * Iterating throws `ConnectionError` `WEBSOCKET_CLOSED` when the websocket ends in the middle of a message, or not cleanly.
+   * @throws {UsageError} `OPTION_INVALID`; `STREAM_TAKEN` for the second time.
+   */
+  streams(options?: StreamsOptions): AsyncIterableIterator<IncomingStream>;
+  /**
+   * What is sent from now on waits for `release`, so that it leaves in as few writes as possible: all that is sent in one pass of the
+   * event loop leaves together anyway. Pongs wait too. Nothing waits for longer than a second, nor once 64 KiB are together.
+   * Calls are counted: what was held twice is released twice.
+   */
+  hold(): void;
+  /** Does nothing when nothing is held. */
+  release(): void;
   /**
    * Resolves when little is waiting to leave.
    * Rejects with `ConnectionError` `WEBSOCKET_CLOSED` when the websocket closes first: what was waiting may be lost.

@@ -25,6 +25,8 @@ const maxHeldBytes = 1024 * 1024;
 export class Connection implements Inbox {
   readonly role: Role;
   isSuspended = false;
+  /** Messages are told by `sink.piece`, since `receiveInPieces`. */
+  isInPieces = false;
 
   private readonly sink: ConnectionSink;
   private readonly text: TextPort;
@@ -54,7 +56,7 @@ export class Connection implements Inbox {
     this.text = ports.text ?? pureText;
     const keys = role === 'client' ? (ports.keys ?? platformKeys) : undefined;
     this.sender = new Sender(sink, this.text, keys);
-    this.receiver = new Receiver(role === 'server', options, this.text, this);
+    this.receiver = new Receiver(role === 'server', options, this.text, this, ports.memory);
     this.nowMs = nowMs;
     this.keepAlive = new KeepAlive(options, nowMs);
     const { text, sender, receiver, keepAlive } = this;
@@ -96,7 +98,18 @@ export class Connection implements Inbox {
   }
 
   /**
-   * Tells no more until `resume`, from the next message on; also from inside a call on the sink. For work that is done
+   * From the next message on, each is told in pieces as it comes, and no part of it is kept: `maxMessageBytes`, `maxFrameBytes` and
+   * `maxFragments` do not hold for it. One that has begun is told whole, as one piece. There is no way
+   * back; another call sets another limit.
+   * @param maxBytes Largest message, in bytes of payload; beyond it 1009.
+   */
+  receiveInPieces(maxBytes: number = Number.POSITIVE_INFINITY): void {
+    this.isInPieces = true;
+    this.receiver.tellPieces(maxBytes);
+  }
+
+  /**
+   * Tells no more until `resume`, from the next message or piece on; also from inside a call on the sink. For work that is done
    * elsewhere before the next message may be told, and for an application that is busy.
    */
   suspend(): void {
@@ -243,7 +256,24 @@ export class Connection implements Inbox {
   /** @internal From the receiver. */
   data(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void {
     this.keepAlive.active();
-    this.sink.message(bytes, start, end, text, owned);
+    if (this.isInPieces) {
+      this.sink.piece(bytes, start, end, text, true, true);
+    } else {
+      this.sink.message(bytes, start, end, text, owned);
+    }
+  }
+
+  /** @internal From the receiver. */
+  piece(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    text: boolean,
+    first: boolean,
+    last: boolean,
+  ): void {
+    this.keepAlive.active();
+    this.sink.piece(bytes, start, end, text, first, last);
   }
 
   /** @internal From the receiver. */

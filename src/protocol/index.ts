@@ -37,6 +37,7 @@ export {
   type ResponseFault,
   requestHead,
 } from './handshake/request.ts';
+export type { MessageMemory } from './message/memory.ts';
 export { pureText, type TextPort } from './message/text.ts';
 export {
   type ConnectionOptions,

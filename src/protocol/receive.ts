@@ -10,12 +10,23 @@ import { mask, rotateKey } from './frame/mask.ts';
 import * as opcode from './frame/opcode.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { Assembler } from './message/assemble.ts';
+import type { MessageMemory } from './message/memory.ts';
+import { Passage } from './message/passage.ts';
 import type { TextPort } from './message/text.ts';
 import type { LimitOptions } from './options.ts';
 
 /** What a receiver tells. The bytes are valid during the call only, unless `owned`. */
 export interface Inbox {
   data(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void;
+  /** Part of a message, after `tellPieces`; empty only where the message begins or ends. */
+  piece(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    text: boolean,
+    first: boolean,
+    last: boolean,
+  ): void;
   control(opcode: number, bytes: Uint8Array, start: number, end: number): void;
   fault(fault: Fault): void;
 }
@@ -25,8 +36,11 @@ export class Receiver {
   private readonly limits: Required<LimitOptions>;
   private readonly port: TextPort;
   private readonly inbox: Inbox;
+  private readonly memory: MessageMemory | undefined;
   /** Made when the first message comes in pieces: an idle connection does without. */
   private assembler: Assembler | undefined;
+  /** Since `tellPieces`. */
+  private passage: Passage | undefined;
   /** A header, or the payload of a control frame, of which a part is here. */
   private partial: Uint8Array | undefined;
   private partialLength = 0;
@@ -37,7 +51,14 @@ export class Receiver {
   private held: HeldBytes | undefined;
 
   /** @param expectsMask True for a server's receiver (§5.1). */
-  constructor(expectsMask: boolean, limits: Required<LimitOptions>, port: TextPort, inbox: Inbox) {
+  constructor(
+    expectsMask: boolean,
+    limits: Required<LimitOptions>,
+    port: TextPort,
+    inbox: Inbox,
+    memory?: MessageMemory,
+  ) {
+    this.memory = memory;
     this.header = new FrameHeader(expectsMask);
     this.limits = limits;
     this.port = port;
@@ -46,7 +67,20 @@ export class Receiver {
 
   /** A frame or a message has begun and not ended. */
   get isMidway(): boolean {
-    return this.remaining >= 0 || this.partialLength > 0 || (this.assembler?.isOpen ?? false);
+    return this.remaining >= 0 || this.partialLength > 0 || this.isMessageOpen;
+  }
+
+  /**
+   * From the next message on, messages are told in pieces, as they come, and only `maxBytes` limits them. One that has begun is
+   * still told whole.
+   */
+  tellPieces(maxBytes: number): void {
+    this.passage ??= new Passage(this.port);
+    this.passage.limit(maxBytes);
+  }
+
+  private get isMessageOpen(): boolean {
+    return (this.assembler?.isOpen ?? false) || (this.passage?.isOpen ?? false);
   }
 
   /** Bytes that were read but not looked at, because `stop` was called. */
@@ -90,6 +124,7 @@ export class Receiver {
     this.stopped = true;
     this.held = undefined;
     this.assembler = undefined;
+    this.passage = undefined;
     this.partial = undefined;
     this.partialLength = 0;
     this.remaining = -1;
@@ -155,13 +190,16 @@ export class Receiver {
 
   /** §5.4. A message that is whole in this chunk needs no assembler. */
   private beginData(isHere: boolean): Fault | undefined {
-    const { header, limits } = this;
-    const isOpen = this.assembler?.isOpen ?? false;
+    const { header, limits, passage } = this;
+    const isOpen = this.isMessageOpen;
     if (header.opcode === opcode.continuation && !isOpen) {
       return faults.CONTINUATION_UNEXPECTED;
     }
     if (header.opcode !== opcode.continuation && isOpen) {
       return faults.CONTINUATION_EXPECTED;
+    }
+    if (passage !== undefined && passage.isOpen === isOpen) {
+      return beginPassage(passage, header);
     }
     // Beyond 2^53 a length is not exact, so where the payload ends, and its key turns, could not be known.
     if (header.length > Math.min(limits.maxFrameBytes, Number.MAX_SAFE_INTEGER)) {
@@ -174,7 +212,7 @@ export class Receiver {
       if (header.final && isHere) {
         return undefined;
       }
-      this.assembler ??= new Assembler(limits, this.port);
+      this.assembler ??= new Assembler(limits, this.port, this.memory);
       this.assembler.begin(header.opcode === opcode.text);
     }
     return this.assembler!.expect(header.length);
@@ -192,6 +230,8 @@ export class Receiver {
       this.control(chunk, at, stop, offset);
     } else if (this.assembler?.isOpen ?? false) {
       this.piece(this.assembler!, chunk, at, stop);
+    } else if (this.passage?.isOpen ?? false) {
+      this.pass(this.passage!, chunk, at, stop);
     } else {
       this.whole(chunk, at, stop);
     }
@@ -221,9 +261,28 @@ export class Receiver {
     if (refused !== undefined) {
       this.refuse(refused, stop);
     } else if (isLast) {
-      const { bytes, length, text } = assembler;
+      const { bytes, length, text, isLent } = assembler;
       assembler.release();
-      this.inbox.data(bytes, 0, length, text, true);
+      this.inbox.data(bytes, 0, length, text, !isLent);
+      if (isLent) {
+        assembler.giveBack(bytes);
+      }
+    }
+  }
+
+  private pass(passage: Passage, chunk: Uint8Array, at: number, stop: number): void {
+    const isFrameOver = this.remaining === 0;
+    if (isFrameOver) {
+      this.remaining = -1;
+    }
+    const isLast = isFrameOver && this.header.final;
+    const { text, isFirst } = passage;
+    const refused = passage.pass(chunk, at, stop, isLast);
+    if (refused !== undefined) {
+      this.refuse(refused, stop);
+    } else if (stop > at || isFirst || isLast) {
+      passage.isFirst = false;
+      this.inbox.piece(chunk, at, stop, text, isFirst, isLast);
     }
   }
 
@@ -247,4 +306,11 @@ export class Receiver {
     this.inbox.fault(fault);
     return end;
   }
+}
+
+function beginPassage(passage: Passage, header: FrameHeader): Fault | undefined {
+  if (!passage.isOpen) {
+    passage.begin(header.opcode === opcode.text);
+  }
+  return passage.expect(header.length);
 }

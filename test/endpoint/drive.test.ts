@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Alarms } from '../../src/endpoint/alarms.ts';
+import { Tally } from '../../src/endpoint/counters.ts';
 import { Drive, type DriveListener } from '../../src/endpoint/drive.ts';
 import { SocketLine } from '../../src/endpoint/socket-line.ts';
 import {
@@ -23,7 +24,7 @@ function driven(options: ConnectionOptions = {}, { takes = true } = {}): Driven 
   const socket = new HeldSocket({ takes });
   socket.on('error', () => {});
   const clock = new HandClock();
-  const engine = { alarms: new Alarms(clock), nowMs: () => clock.nowMs() };
+  const engine = { alarms: new Alarms(clock), counters: new Tally(), nowMs: () => clock.nowMs() };
   const messages: string[] = [];
   const closings: Closing[] = [];
   const listener: DriveListener = {
@@ -32,6 +33,7 @@ function driven(options: ConnectionOptions = {}, { takes = true } = {}): Driven 
       messages.push(message);
       whole.during(message);
     },
+    onPiece() {},
     onPing() {},
     onPong() {},
     onProgress() {},

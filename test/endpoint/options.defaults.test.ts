@@ -4,6 +4,7 @@ import {
   closeDefaults,
   dial,
   handshakeDefaults,
+  payloadDefaults,
   sendingDefaults,
 } from '../../src/endpoint/index.ts';
 import { handshakeOptions, websocketOptions } from '../../src/endpoint/options.ts';
@@ -37,7 +38,9 @@ describe('defaults are the numbers that are written down', () => {
       idleMs: Number.POSITIVE_INFINITY,
       closeWithinMs: 5_000,
       progressWindowMs: 10_000,
+      payloads: 'owned',
     });
+    expect(payloadDefaults).toEqual({ payloads: 'owned' });
   });
 });
 

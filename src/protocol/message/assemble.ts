@@ -7,6 +7,7 @@
 import type { Fault } from '../closing.ts';
 import { faults } from '../faults.ts';
 import type { LimitOptions } from '../options.ts';
+import type { MessageMemory } from './memory.ts';
 import type { TextPort } from './text.ts';
 import { Utf8Check } from './utf8.ts';
 
@@ -22,11 +23,13 @@ export class Assembler {
 
   private readonly limits: Required<LimitOptions>;
   private readonly utf8: Utf8Check;
+  private readonly memory: MessageMemory | undefined;
   private fragments = 0;
   /** Bytes of payload that were announced so far. */
   private announced = 0;
 
-  constructor(limits: Required<LimitOptions>, port: TextPort) {
+  constructor(limits: Required<LimitOptions>, port: TextPort, memory?: MessageMemory) {
+    this.memory = memory;
     this.limits = limits;
     this.utf8 = new Utf8Check((bytes, start, end) => port.isValid(bytes, start, end));
   }
@@ -81,6 +84,18 @@ export class Assembler {
     this.length = 0;
   }
 
+  /** The memory of the present message is only lent to whoever is told of it. */
+  get isLent(): boolean {
+    return this.memory?.lends(this.text) ?? false;
+  }
+
+  /** The bytes of a message that was told and that was lent. */
+  giveBack(bytes: Uint8Array): void {
+    if (bytes !== empty) {
+      this.memory?.give(bytes);
+    }
+  }
+
   /**
    * Room for `now` more bytes; when the buffer must grow, it doubles: within a first frame never past what that announced,
    * after it never past the limit. Growing by what a frame announces would copy the whole message once per fragment.
@@ -92,8 +107,13 @@ export class Assembler {
     }
     const most = this.fragments > 1 ? this.limits.maxMessageBytes : this.length + expected;
     const doubled = Math.min(most, Math.max(this.bytes.length * 2, 256));
-    const grown = new Uint8Array(Math.max(needed, doubled));
+    const lent = this.isLent ? this.memory?.take(needed, this.length + expected) : undefined;
+    // What is used again is there already: then there is no need to grow in steps.
+    const grown = lent ?? new Uint8Array(Math.max(needed, doubled));
     copy(this.bytes, 0, this.length, grown, 0);
+    if (this.isLent) {
+      this.giveBack(this.bytes);
+    }
     this.bytes = grown;
   }
 }
