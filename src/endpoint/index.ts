@@ -10,7 +10,7 @@ export {
   type UsageErrorCode,
 } from '../protocol/index.ts';
 export { systemClock } from './clock.ts';
-export { type DialOptions, dial } from './dial-http1.ts';
+export { type DialOptions, dial } from './dial.ts';
 export {
   type CloseOptions,
   closeDefaults,
@@ -31,4 +31,5 @@ export {
 export type { Origins } from './origins.ts';
 export { prepare } from './prepare.ts';
 export type { WebsocketRequest } from './request.ts';
+export type { RouteOptions } from './route.ts';
 export type { Message, Websocket, WebsocketEvents, WebsocketState } from './websocket.ts';
