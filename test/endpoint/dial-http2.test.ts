@@ -1,0 +1,341 @@
+import { constants, type ServerHttp2Stream } from 'node:http2';
+import { describe, expect, it } from 'vitest';
+import { type DialOptions, dial, type Websocket } from '../../src/endpoint/index.ts';
+import { failure, told } from './answering.ts';
+import { connectProxy } from './connect-proxy.ts';
+import { http2Server, openAndEcho, tls } from './http2-server.ts';
+import { eventually, frame, next, parseFrames, record, uncaught } from './support.ts';
+
+const shared: DialOptions = { http2: true, tls };
+
+async function echoed(websocket: Websocket, message: string): Promise<void> {
+  const answer = next(websocket, 'message');
+  websocket.send(message);
+  expect(await answer).toEqual([message]);
+}
+
+describe('RFC 8441 a websocket as a stream of HTTP/2', () => {
+  it('asks with an extended CONNECT, talks in masked frames, and closes cleanly', async () => {
+    const server = await http2Server({
+      onStream: (stream) => {
+        stream.respond({ ':status': 200, 'sec-websocket-protocol': 'b' });
+        stream.once('data', (bytes: Buffer) => {
+          expect(bytes[1]! & 0x80).toBe(0x80);
+          stream.write(frame(1, 'answer', { masked: false }));
+          stream.once('data', (close: Buffer) => {
+            const { payload } = parseFrames(close).frames[0]!;
+            stream.end(frame(8, payload, { masked: false }));
+          });
+        });
+      },
+    });
+    const websocket = await dial(`${server.url}chat?a=b`, {
+      ...shared,
+      subprotocols: ['a', 'b'],
+      headers: { Origin: 'https://page.example' },
+    });
+    expect(websocket.subprotocol).toBe('b');
+    const answer = next(websocket, 'message');
+    websocket.send('question');
+    expect(await answer).toEqual(['answer']);
+    expect(server.requests).toMatchObject([
+      {
+        ':method': 'CONNECT',
+        ':protocol': 'websocket',
+        ':scheme': 'https',
+        ':path': '/chat?a=b',
+        ':authority': `127.0.0.1:${server.port}`,
+        'sec-websocket-version': '13',
+        'sec-websocket-protocol': 'a, b',
+        origin: 'https://page.example',
+      },
+    ]);
+    expect(server.requests[0]).not.toHaveProperty('sec-websocket-key');
+    expect(await websocket.close(4000, 'done')).toEqual({
+      code: 4000,
+      reason: 'done',
+      clean: true,
+      fault: undefined,
+    });
+    expect(server.streams[0]!.rstCode).toBe(0);
+  });
+
+  it('misses nothing that came together with the answer', async () => {
+    const server = await http2Server({
+      onStream: (stream) => {
+        stream.respond({ ':status': 200 });
+        stream.write(frame(1, 'one', { masked: false }));
+        stream.end(
+          Buffer.concat([frame(1, 'two', { masked: false }), frame(8, '', { masked: false })]),
+        );
+      },
+    });
+    const websocket = await dial(server.url, shared);
+    const messages = record(websocket, 'message');
+    const [why] = await next(websocket, 'closed');
+    expect(messages).toEqual([['one'], ['two']]);
+    expect(why).toMatchObject({ code: 1005, clean: true });
+  });
+
+  it('many share one connection of TCP, dialled at once or later', async () => {
+    const server = await http2Server();
+    const first = await Promise.all(Array.from({ length: 50 }, () => dial(server.url, shared)));
+    const later = await dial(server.url, shared);
+    await Promise.all([...first, later].map((websocket, at) => echoed(websocket, `hello ${at}`)));
+    expect(server.connections()).toBe(1);
+    expect(server.streams).toHaveLength(51);
+    await Promise.all([...first, later].map((websocket) => websocket.close()));
+    await eventually(async () => (await server.count()) === 0);
+  });
+
+  it('works through a proxy, and shares that way too', async () => {
+    const server = await http2Server();
+    const proxy = await connectProxy();
+    const options = { ...shared, proxy: proxy.url };
+    const websockets = [await dial(server.url, options), await dial(server.url, options)];
+    await Promise.all(websockets.map((websocket) => echoed(websocket, 'through')));
+    expect(proxy.asked).toHaveLength(1);
+    expect(server.connections()).toBe(1);
+    await Promise.all(websockets.map((websocket) => websocket.close()));
+  });
+
+  it('pings and their answers', async () => {
+    const server = await http2Server();
+    const websocket = await dial(server.url, shared);
+    expect(await websocket.ping()).toBeGreaterThanOrEqual(0);
+    await websocket.close();
+  });
+});
+
+describe('backpressure on a stream', () => {
+  it('a server that does not read stops us; when it reads, all of it arrives', async () => {
+    let peer: ServerHttp2Stream | undefined;
+    const server = await http2Server({
+      onStream: (stream) => {
+        peer = stream;
+        stream.respond({ ':status': 200 });
+      },
+    });
+    const websocket = await dial(server.url, shared);
+    const block = new Uint8Array(64 * 1024);
+    let sent = 0;
+    while (websocket.send(block)) {
+      sent += 1;
+      expect(sent).toBeLessThan(1000);
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    expect(websocket.bufferedBytes).toBeGreaterThan(256 * 1024);
+    const drained = websocket.drained();
+    let bytes = 0;
+    peer!.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+    });
+    await drained;
+    const whole = (sent + 1) * (block.length + 14);
+    await eventually(() => bytes === whole);
+    websocket.terminate();
+  });
+
+  it('we do not read: the server is stopped, and others on the connection are not', async () => {
+    let written = 0;
+    const server = await http2Server({
+      onStream: (stream, headers) => {
+        if (headers[':path'] !== '/flood') {
+          openAndEcho(stream);
+          return;
+        }
+        stream.respond({ ':status': 200 });
+        const message = frame(2, new Uint8Array(64 * 1024), { masked: false });
+        const pour = (): void => {
+          while (written < 1000 * message.length && stream.write(message)) {
+            written += message.length;
+          }
+        };
+        stream.on('drain', pour);
+        pour();
+      },
+    });
+    const flooded = await dial(`${server.url}flood`, shared);
+    let messages = 0;
+    flooded.on('message', () => {
+      messages += 1;
+      flooded.pause();
+    });
+    const other = await dial(server.url, shared);
+    let before = -1;
+    while (before !== written) {
+      before = written;
+      await echoed(other, 'still here');
+    }
+    expect(messages).toBeLessThan(10);
+    expect(written).toBeGreaterThan(64 * 1024);
+    expect(written).toBeLessThan(8 * 1024 * 1024);
+    flooded.on('message', () => flooded.resume());
+    flooded.resume();
+    await eventually(() => written >= 1000 * 64 * 1024);
+    expect(server.connections()).toBe(1);
+    flooded.terminate();
+    other.terminate();
+  });
+});
+
+describe('RFC 8441 §5: a stream that ends without a closing handshake', () => {
+  it('terminate resets it with CANCEL, and the others stay', async () => {
+    const server = await http2Server();
+    const one = await dial(server.url, shared);
+    const other = await dial(server.url, shared);
+    const why = next(one, 'closed');
+    one.terminate();
+    expect((await why)[0]).toMatchObject({ code: 1006, clean: false });
+    await eventually(() => server.streams[0]!.closed);
+    expect(server.streams[0]!.rstCode).toBe(constants.NGHTTP2_CANCEL);
+    await echoed(other, 'still here');
+    other.terminate();
+  });
+
+  it.each([
+    ['reset', (stream: ServerHttp2Stream) => stream.close(constants.NGHTTP2_CANCEL)],
+    [
+      'reset with an error',
+      (stream: ServerHttp2Stream) => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
+    ],
+    ['ended', (stream: ServerHttp2Stream) => stream.end()],
+    ['cut with its connection', (stream: ServerHttp2Stream) => stream.session!.destroy()],
+  ])('%s by the server it is 1006, and nothing is thrown', async (_how, end) => {
+    const errors = uncaught();
+    const server = await http2Server();
+    const websocket = await dial(server.url, shared);
+    await echoed(websocket, 'hello');
+    const why = next(websocket, 'closed');
+    end(server.streams[0]!);
+    expect((await why)[0]).toMatchObject({ code: 1006, clean: false });
+    expect(errors).toEqual([]);
+  });
+});
+
+describe('a handshake on a stream that fails', () => {
+  const answers: [string, Record<string, string | number>, string, number | undefined, boolean][] =
+    [
+      ['403', { ':status': 403 }, 'RESPONSE_NOT_200', 403, false],
+      [
+        '302',
+        { ':status': 302, location: 'https://other.example' },
+        'RESPONSE_NOT_200',
+        302,
+        false,
+      ],
+      ['503', { ':status': 503 }, 'RESPONSE_NOT_200', 503, true],
+      [
+        'an unknown subprotocol',
+        { ':status': 200, 'sec-websocket-protocol': 'x' },
+        'RESPONSE_SUBPROTOCOL_WRONG',
+        200,
+        false,
+      ],
+      [
+        'an extension',
+        { ':status': 200, 'sec-websocket-extensions': 'x' },
+        'RESPONSE_EXTENSION_UNASKED',
+        200,
+        false,
+      ],
+      [
+        'a head too large',
+        { ':status': 200, a: 'b'.repeat(16_384) },
+        'HEAD_TOO_LARGE',
+        undefined,
+        false,
+      ],
+    ];
+  it.each(answers)('because of %s', async (_what, response, fault, status, retryable) => {
+    const server = await http2Server({ onStream: (stream) => stream.respond(response) });
+    const error = await failure(server.url, shared);
+    expect(told(error)).toEqual({ code: 'HANDSHAKE_REFUSED', retryable, fault, status });
+    await eventually(() => server.streams[0]!.closed);
+  });
+
+  it('because of too many fields', async () => {
+    const server = await http2Server({
+      onStream: (stream) => {
+        const fields = Array.from({ length: 11 }, (_, at) => [`a${at}`, 'b']);
+        stream.respond({ ':status': 200, ...Object.fromEntries(fields) });
+      },
+    });
+    const error = await failure(server.url, { ...shared, maxHeaders: 10 });
+    expect(told(error)).toMatchObject({ code: 'HANDSHAKE_REFUSED', fault: 'TOO_MANY_HEADERS' });
+  });
+
+  it('because of announcements without end; a few are passed over', async () => {
+    const hints = { ':status': 103, link: `<${'a'.repeat(1000)}>` };
+    const server = await http2Server({
+      onStream: (stream, headers) => {
+        const times = headers[':path'] === '/few' ? 3 : 30;
+        for (let i = 0; i < times && !stream.destroyed; i += 1) {
+          stream.additionalHeaders(hints);
+        }
+        if (times === 3) {
+          openAndEcho(stream);
+        }
+      },
+    });
+    const websocket = await dial(`${server.url}few`, shared);
+    await echoed(websocket, 'hello');
+    websocket.terminate();
+    const error = await failure(server.url, shared);
+    expect(told(error)).toMatchObject({ code: 'HANDSHAKE_REFUSED', fault: 'HEAD_TOO_LARGE' });
+  });
+
+  it.each([
+    [
+      'the stream is refused',
+      (stream: ServerHttp2Stream) => stream.close(constants.NGHTTP2_REFUSED_STREAM),
+    ],
+    ['the session dies', (stream: ServerHttp2Stream) => stream.session!.destroy()],
+    ['the connection dies', (stream: ServerHttp2Stream) => stream.session!.socket.destroy()],
+  ])('because %s', async (_what, end) => {
+    const errors = uncaught();
+    const server = await http2Server({ onStream: end });
+    const error = await failure(server.url, shared);
+    expect(told(error)).toMatchObject({ code: 'CONNECTION_LOST', retryable: true });
+    expect(errors).toEqual([]);
+  });
+
+  it('because the server says nothing: the next dialling takes another connection', async () => {
+    let isSilent = true;
+    const server = await http2Server({
+      onStream: (stream) => void (isSilent || openAndEcho(stream)),
+    });
+    const error = await failure(server.url, { ...shared, handshakeWithinMs: 100 });
+    expect(error.code).toBe('HANDSHAKE_TOO_LATE');
+    isSilent = false;
+    const websocket = await dial(server.url, shared);
+    await echoed(websocket, 'hello');
+    expect(server.connections()).toBe(2);
+    websocket.terminate();
+  });
+
+  it('because somebody gives up: the stream is cancelled, the connection stays', async () => {
+    const stop = new AbortController();
+    const server = await http2Server({
+      onStream: (stream, headers) =>
+        headers[':path'] === '/' ? openAndEcho(stream) : stop.abort('enough'),
+    });
+    const websocket = await dial(server.url, shared);
+    const error = await failure(`${server.url}slow`, { ...shared, signal: stop.signal });
+    expect(told(error)).toMatchObject({ code: 'DIAL_ABORTED' });
+    await eventually(() => server.streams[1]!.closed);
+    expect(server.streams[1]!.rstCode).toBe(constants.NGHTTP2_CANCEL);
+    const again = await dial(server.url, shared);
+    await echoed(again, 'hello');
+    expect(server.connections()).toBe(1);
+    websocket.terminate();
+    again.terminate();
+  });
+
+  it('a field that HTTP/2 does not have is refused before anything is sent', async () => {
+    const server = await http2Server();
+    const options = { ...shared, headers: { 'Keep-Alive': '5' } };
+    await expect(dial(server.url, options)).rejects.toMatchObject({ code: 'HEADER_INVALID' });
+    expect(server.connections()).toBe(0);
+  });
+});
