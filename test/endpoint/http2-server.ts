@@ -31,7 +31,8 @@ export interface Http2Server {
   readonly requests: IncomingHttpHeaders[];
   /** Heads of requests in HTTP/1.1. */
   readonly heads: string[];
-  /** Connections of TCP that ever came. */
+  /** Of TCP. */
+  readonly sockets: Duplex[];
   readonly connections: () => number;
   readonly count: () => Promise<number>;
 }
@@ -48,20 +49,23 @@ export async function http2Server(options: Http2ServerOptions = {}): Promise<Htt
     settings: { enableConnectProtocol: true, ...settings },
     ...others,
   });
-  const seen = { sessions: [], streams: [], requests: [], heads: [] } as unknown as Http2Server;
-  let connections = 0;
+  const sockets: Duplex[] = [];
+  const sessions: ServerHttp2Session[] = [];
+  const streams: ServerHttp2Stream[] = [];
+  const requests: IncomingHttpHeaders[] = [];
+  const heads: string[] = [];
   server.on('connection', (socket: Duplex) => {
-    connections += 1;
+    sockets.push(socket);
     onTestFinished(() => void socket.destroy());
     socket.on('error', () => {});
   });
   server.on('session', (session) => {
-    seen.sessions.push(session);
+    sessions.push(session);
     session.on('error', () => {});
   });
   server.on('stream', (stream, headers) => {
-    seen.streams.push(stream);
-    seen.requests.push(headers);
+    streams.push(stream);
+    requests.push(headers);
     stream.on('error', () => {});
     onStream(stream, headers);
   });
@@ -69,7 +73,7 @@ export async function http2Server(options: Http2ServerOptions = {}): Promise<Htt
     if (socket.alpnProtocol !== 'h2') {
       socket.on('error', () => {});
       socket.once('data', (head: Buffer) => {
-        seen.heads.push(head.toString('latin1'));
+        heads.push(head.toString('latin1'));
         socket.write(switching(head.toString('latin1')));
         echo(socket);
       });
@@ -78,13 +82,18 @@ export async function http2Server(options: Http2ServerOptions = {}): Promise<Htt
   onTestFinished(() => void server.close());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return Object.assign(seen, {
+  return {
     server,
+    sockets,
+    sessions,
+    streams,
+    requests,
+    heads,
     port,
     url: `wss://127.0.0.1:${port}/`,
-    connections: () => connections,
+    connections: () => sockets.length,
     count: () => connectionCount(server),
-  });
+  };
 }
 
 export function openAndEcho(stream: ServerHttp2Stream): void {
