@@ -1,7 +1,6 @@
 /** A server of HTTP/2 on Node's own, raw: what comes on a stream is handed to the test, or sent back. HTTP/1.1 beside it if wanted. */
 import {
   createSecureServer,
-  type Http2SecureServer,
   type IncomingHttpHeaders,
   type SecureServerOptions,
   type ServerHttp2Session,
@@ -10,6 +9,7 @@ import {
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { createServer as createTlsServer, type Server } from 'node:tls';
 import { onTestFinished } from 'vitest';
 import { switching } from './answering.ts';
 import { type Certificate, makeCertificate } from './certificates.ts';
@@ -23,7 +23,7 @@ export const http2Certificate: Certificate = makeCertificate({
 export const tls = { ca: http2Certificate.cert };
 
 export interface Http2Server {
-  readonly server: Http2SecureServer;
+  readonly server: Server;
   readonly port: number;
   readonly url: string;
   readonly sessions: ServerHttp2Session[];
@@ -38,17 +38,25 @@ export interface Http2Server {
 }
 
 export interface Http2ServerOptions extends SecureServerOptions {
+  /** Not Node's server of HTTP/2, but one that agrees on these, or knows nothing of agreeing. */
+  readonly alpn?: readonly string[] | 'none';
   readonly settings?: Settings;
   readonly onStream?: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
 }
 
 export async function http2Server(options: Http2ServerOptions = {}): Promise<Http2Server> {
-  const { onStream = openAndEcho, settings, ...others } = options;
-  const server = createSecureServer({
-    ...http2Certificate,
-    settings: { enableConnectProtocol: true, ...settings },
-    ...others,
-  });
+  const { onStream = openAndEcho, settings, alpn, ...others } = options;
+  const server: Server =
+    alpn === undefined
+      ? createSecureServer({
+          ...http2Certificate,
+          settings: { enableConnectProtocol: true, ...settings },
+          ...others,
+        })
+      : createTlsServer({
+          ...http2Certificate,
+          ...(alpn === 'none' ? {} : { ALPNProtocols: [...alpn] }),
+        });
   const sockets: Duplex[] = [];
   const sessions: ServerHttp2Session[] = [];
   const streams: ServerHttp2Stream[] = [];
@@ -59,11 +67,11 @@ export async function http2Server(options: Http2ServerOptions = {}): Promise<Htt
     onTestFinished(() => void socket.destroy());
     socket.on('error', () => {});
   });
-  server.on('session', (session) => {
+  server.on('session', (session: ServerHttp2Session) => {
     sessions.push(session);
     session.on('error', () => {});
   });
-  server.on('stream', (stream, headers) => {
+  server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
     streams.push(stream);
     requests.push(headers);
     stream.on('error', () => {});
