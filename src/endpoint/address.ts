@@ -69,7 +69,7 @@ function unixPlace({ pathname, host }: URL): { socketPath: string; path: string 
   const colon = pathname.indexOf(':');
   const file = decoded(colon < 0 ? pathname : pathname.slice(0, colon));
   const path = colon < 0 ? '/' : pathname.slice(colon + 1);
-  if (host !== '' || file.length < 2 || !path.startsWith('/')) {
+  if (host !== '' || !file.startsWith('/') || file === '/' || !path.startsWith('/')) {
     throw new UsageError('URL_INVALID', 'ws+unix:/path/of/the/socket:/path is needed');
   }
   return { socketPath: file, path };

@@ -132,7 +132,12 @@ export function startSession(
   });
   // What it has to say in errors it says in `close` as well.
   session.on('error', () => {});
-  session.once('connect', () => session.setLocalWindowSize(sessionWindowBytes));
+  session.once('connect', () => {
+    // Node tells of it even when it is over already.
+    if (!session.destroyed) {
+      session.setLocalWindowSize(sessionWindowBytes);
+    }
+  });
   return new Promise((resolve, reject) => {
     const finish = (): void => {
       giveUp.removeEventListener('abort', onAbort);
