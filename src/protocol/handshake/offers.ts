@@ -12,8 +12,8 @@ export interface Offers {
   readonly subprotocols?: readonly string[];
 }
 
-/** What is wrong with a choice: codes of `ResponseFault`. */
 export interface ChoiceFault {
+  /** @codes What is wrong with a choice: names that `ResponseFault` has too. */
   readonly name: 'RESPONSE_SUBPROTOCOL_WRONG' | 'RESPONSE_EXTENSION_UNASKED';
   readonly message: string;
 }
