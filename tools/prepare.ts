@@ -43,6 +43,11 @@ export const needs: readonly Need[] = [
     why: 'interoperability with another implementation that is not ours',
   },
   {
+    sign: { program: 'tinyproxy' },
+    package: 'tinyproxy',
+    why: 'connections through a proxy that is not ours',
+  },
+  {
     sign: { program: 'openssl' },
     package: 'openssl',
     why: 'certificates for connections over TLS',

@@ -11,7 +11,7 @@ export {
 } from '../protocol/index.ts';
 export { systemClock } from './clock.ts';
 export type { Counters } from './counters.ts';
-export { type DialOptions, dial, dialCounters } from './dial-http1.ts';
+export { type DialOptions, dial, dialCounters } from './dial.ts';
 export {
   type CloseOptions,
   closeDefaults,
@@ -35,6 +35,7 @@ export {
 export type { Origins } from './origins.ts';
 export { prepare } from './prepare.ts';
 export type { WebsocketRequest } from './request.ts';
+export type { RouteOptions } from './route.ts';
 export {
   type Chunk,
   type IncomingStream,

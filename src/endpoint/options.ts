@@ -12,7 +12,7 @@ import {
 
 export interface HandshakeOptions extends HeadLimits {
   /**
-   * Time for the opening handshake, in milliseconds. A dialler's covers connecting and all the rest; a server's each step by
+   * Time for the opening handshake, in milliseconds. A dialler's covers looking up, connecting, the proxy and all the rest; a server's each step by
    * itself: TLS, the request's head, the application's `admit`. @default 10_000
    */
   readonly handshakeWithinMs?: number;

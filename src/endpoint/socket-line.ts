@@ -4,6 +4,7 @@
  */
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { cut } from './cut.ts';
 import type { Line, LineOwner } from './line.ts';
 
 const lineOf = Symbol('line');
@@ -58,7 +59,7 @@ export class SocketLine implements Line {
   }
 
   destroy(): void {
-    this.socket.destroy();
+    cut(this.socket);
   }
 
   pause(): void {

@@ -16,6 +16,12 @@ export {
 } from './handshake/accept.ts';
 export type { Agreed, AgreeOptions } from './handshake/agree.ts';
 export {
+  checkExtendedResponse,
+  type ExtendedRequest,
+  type ExtendedResponse,
+  extendedRequest,
+} from './handshake/extended-request.ts';
+export {
   type Head,
   type HeadFault,
   type HeadLimits,
@@ -24,6 +30,7 @@ export {
 } from './handshake/head.ts';
 export { HeaderList } from './handshake/header-lists.ts';
 export { acceptFor, makeKey } from './handshake/key.ts';
+export type { Offers } from './handshake/offers.ts';
 export {
   type Refusal,
   type RefusalName,

@@ -1,0 +1,48 @@
+/**
+ * What a client offers besides speaking WebSocket at all, and whether the server's choice is among it (RFC 6455 §4.1).
+ * In: the offers; then the fields of the answer. Out: fields of the request, whatever version of HTTP it goes in; then what was agreed,
+ * or what is wrong with the choice. Fails: throws at offers that cannot be made.
+ */
+import { UsageError } from '../usage-error.ts';
+import type { Agreed } from './agree.ts';
+import { type HeaderList, isToken } from './header-lists.ts';
+
+export interface Offers {
+  /** Best first. */
+  readonly subprotocols?: readonly string[];
+}
+
+export interface ChoiceFault {
+  /** @codes What is wrong with a choice: names that `ResponseFault` has too. */
+  readonly name: 'RESPONSE_SUBPROTOCOL_WRONG' | 'RESPONSE_EXTENSION_UNASKED';
+  readonly message: string;
+}
+
+/** @throws {UsageError} `SUBPROTOCOL_INVALID` unless the offers are distinct tokens. */
+export function offerFields({ subprotocols = [] }: Offers): Readonly<Record<string, string>> {
+  if (new Set(subprotocols).size !== subprotocols.length || !subprotocols.every(isToken)) {
+    throw new UsageError('SUBPROTOCOL_INVALID', 'subprotocols must be distinct tokens');
+  }
+  return subprotocols.length > 0 ? { 'Sec-WebSocket-Protocol': subprotocols.join(', ') } : {};
+}
+
+/** §4.1, the last two checks on an answer. */
+export function checkChoice(
+  headers: HeaderList,
+  { subprotocols = [] }: Offers,
+): Agreed | ChoiceFault {
+  if (headers.has('sec-websocket-extensions')) {
+    return {
+      name: 'RESPONSE_EXTENSION_UNASKED',
+      message: 'the server uses an extension that was not offered',
+    };
+  }
+  const chosen = headers.all('sec-websocket-protocol');
+  if (chosen.length > 1 || (chosen.length === 1 && !subprotocols.includes(chosen[0]!))) {
+    return {
+      name: 'RESPONSE_SUBPROTOCOL_WRONG',
+      message: 'the server chose a subprotocol that was not offered',
+    };
+  }
+  return { subprotocol: chosen[0] };
+}
