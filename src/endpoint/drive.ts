@@ -12,6 +12,7 @@ import {
   type Role,
 } from '../protocol/index.ts';
 import { type Alarms, noSlot, type Sleeper } from './alarms.ts';
+import { cut } from './cut.ts';
 import { Outbox } from './outbox.ts';
 import { nodeText } from './text.ts';
 
@@ -209,7 +210,7 @@ export class Drive implements ConnectionSink, Sleeper {
 
   abort(): void {
     this.outbox.cut();
-    this.socket.destroy();
+    cut(this.socket);
   }
 
   closed(why: Closing): void {

@@ -16,6 +16,12 @@ export {
 } from './handshake/accept.ts';
 export type { Agreed, AgreeOptions } from './handshake/agree.ts';
 export {
+  acceptExtended,
+  type ExtendedAcceptance,
+  refusalSection,
+} from './handshake/extended-connect.ts';
+export { type FieldSection, readFieldSection } from './handshake/field-section.ts';
+export {
   type Head,
   type HeadFault,
   type HeadLimits,
