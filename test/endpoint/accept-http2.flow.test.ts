@@ -101,7 +101,8 @@ describe('a websocket that is paused', () => {
       peer.write(frame(2, Buffer.alloc(size)));
     }
     await eventually(() => sizes.length === 1);
-    expect(await new StreamPeer(peer.stream.session!).status()).toBe(200);
+    const later = new StreamPeer(peer.stream.session!, { ':path': '/elsewhere' });
+    expect(await later.status()).toBe(404);
     expect(peer.stream.writableLength).toBeGreaterThan(20 * size - 4 * windowBytes);
     for (let i = 1; i < 20; i += 1) {
       release!();
