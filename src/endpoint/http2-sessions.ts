@@ -89,7 +89,6 @@ function serverOptions({ handshake, http2 }: Limits): Parameters<typeof createSe
     maxSessionInvalidFrames: 100,
     settings: {
       enableConnectProtocol: true,
-      enablePush: false,
       maxConcurrentStreams: http2.maxStreams,
       initialWindowSize: http2.streamWindowBytes,
       maxHeaderListSize: handshake.maxHeadBytes,
@@ -108,6 +107,7 @@ class Guard implements Sleeper {
   private readonly idleMs: number;
   private readonly allowance: Allowance;
   private streams = 0;
+  private isOver = false;
 
   constructor(
     session: ServerHttp2Session,
@@ -156,10 +156,18 @@ class Guard implements Sleeper {
   }
 
   private spend(cost: number): void {
-    if (!this.allowance.spend(cost, this.engine.nowMs()) && !this.session.destroyed) {
-      const tooMuch = new Error('the peer asks for too much');
-      this.session.destroy(tooMuch, constants.NGHTTP2_ENHANCE_YOUR_CALM);
-      this.alarms.set(this, this.engine.nowMs() + lingerMs);
+    if (this.allowance.spend(cost, this.engine.nowMs()) || this.isOver) {
+      return;
     }
+    this.isOver = true;
+    const { session } = this;
+    if (!session.destroyed) {
+      session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    }
+    // Later, so that the reason leaves first; a peer that does not go is cut all the same.
+    setImmediate(() => {
+      session.destroy(new Error('the peer asks for too much'), constants.NGHTTP2_ENHANCE_YOUR_CALM);
+      this.socket.destroy();
+    });
   }
 }

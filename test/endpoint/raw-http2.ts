@@ -114,6 +114,7 @@ export class RawHttp2 {
 
   private constructor(socket: TLSSocket) {
     this.socket = socket;
+    socket.setNoDelay(true);
     socket.on('error', () => {});
     socket.on('data', (chunk: Buffer) => this.read(chunk));
     socket.on('end', () => socket.end());
