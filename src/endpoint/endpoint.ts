@@ -2,29 +2,26 @@
  * Websockets for a server: on a port, on a unix socket, or beside the routes of a server that exists already.
  * In: mounts. Out: websockets, to their handlers. Fails: `listen` rejects as Node does when an address is taken.
  */
-import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
-import type { Server as HttpsServer } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { Clock } from '../ground/clock.ts';
 import { refusals, UsageError } from '../protocol/index.ts';
-import { acceptUpgrade, type Reception } from './accept-http1.ts';
+import { acceptUpgrade, type Upgrade } from './accept-http1.ts';
+import { type Arrival, acceptStream, onStream } from './accept-http2.ts';
 import { Alarms } from './alarms.ts';
 import { systemClock } from './clock.ts';
 import { type Counters, Tally } from './counters.ts';
+import { cut } from './cut.ts';
+import { type Http2Options, http2Options } from './http2-options.ts';
 import { checkedIo, type Io, whenTried } from './io.ts';
+import type { Reception } from './judge.ts';
 import { type Mount, type MountOptions, Mounts, type WebsocketHandler } from './mounts.ts';
 import type { OpenWebsocket } from './open-websocket.ts';
 import { type HandshakeOptions, handshakeOptions } from './options.ts';
-import {
-  type AnyServer,
-  ipAddress,
-  listening,
-  makeServer,
-  type OwnServer,
-  stop,
-} from './own-server.ts';
+import { ipAddress, listening, makeServer, type OwnServer, stop } from './own-server.ts';
+import { type SharedServer, type Sharer, share } from './shared-server.ts';
 import type { Websocket } from './websocket.ts';
 
 /**
@@ -56,6 +53,8 @@ export type ListenOptions = (
 ) & {
   /** Serve wss: with this key and certificate. */
   readonly tls?: SecureContextOptions;
+  /** With TLS, offer HTTP/2 beside HTTP/1.1 on the same port. @default true */
+  readonly http2?: boolean | Http2Options;
   /** Closes the endpoint when it is aborted; `listen` rejects with its reason when that is before it listens. */
   readonly signal?: AbortSignal;
 };
@@ -79,15 +78,17 @@ export interface Endpoint {
   mount(path: string, options: MountOptions, handler: WebsocketHandler): void;
   /**
    * Serves on a server of its own. Resolves with the port (0 on a unix socket) when it listens. May be called again.
-   * @throws {UsageError} As a rejection: `ENDPOINT_CLOSED` when the endpoint is closed, `IO_UNAVAILABLE` when `io` does not work.
+   * @throws {UsageError} As a rejection: `ENDPOINT_CLOSED` when the endpoint is closed, `OPTION_INVALID` for HTTP/2 without TLS,
+   * `IO_UNAVAILABLE` when `io` does not work.
    */
   listen(options: ListenOptions): Promise<{ readonly port: number }>;
   /**
    * Serves beside what `server` does already. Paths that nobody mounted are left to its other `upgrade` listeners, which must
-   * leave ours to us. Attaching the same server again changes nothing.
+   * leave ours to us. Attaching the same server again changes nothing. One of HTTP/2 is made to offer extended CONNECT from now on;
+   * its other `stream` listeners must leave such streams to us.
    * @throws {UsageError} `ENDPOINT_CLOSED` when the endpoint is closed.
    */
-  attach(server: HttpServer | HttpsServer): void;
+  attach(server: SharedServer): void;
   /**
    * Takes no more, closes all with 1001, and resolves when they are gone. Attached servers go on without it. A second call
    * may bring the end nearer. There is no way back: make another endpoint.
@@ -100,11 +101,7 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   return new HttpEndpoint(options);
 }
 
-/** Which endpoints are attached to a server: a path that none of them knows is refused by the first. */
-const attachments = new WeakMap<AnyServer, HttpEndpoint[]>();
-type UpgradeListener = (incoming: IncomingMessage, socket: Duplex, already: Buffer) => void;
-
-class HttpEndpoint implements Endpoint, Reception {
+class HttpEndpoint implements Endpoint, Reception, Sharer {
   readonly websockets: Set<OpenWebsocket> = new Set();
   readonly greeted: Set<Duplex> = new Set();
   readonly counters: Tally = new Tally();
@@ -116,7 +113,7 @@ class HttpEndpoint implements Endpoint, Reception {
 
   private readonly mounts = new Mounts();
   private readonly own = new Set<OwnServer>();
-  private readonly attached = new Map<AnyServer, UpgradeListener>();
+  private readonly attached = new Map<SharedServer, () => void>();
   private readonly stopped: Promise<void>[] = [];
 
   constructor(options: EndpointOptions) {
@@ -140,10 +137,19 @@ class HttpEndpoint implements Endpoint, Reception {
     const { signal } = options;
     signal?.throwIfAborted();
     await whenTried(this.io);
-    const own = makeServer(options.tls, this.handshake);
+    const { tls, http2 = tls !== undefined } = options;
+    const own = makeServer(
+      { tls, handshake: this.handshake, http2: chosen(http2, tls) },
+      this.engine,
+    );
     const { server } = own;
     server.on('request', this.answerPlain);
-    server.on('upgrade', this.upgradeListener(server));
+    server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, already: Buffer) =>
+      this.takeUpgrade({ incoming, socket, already }, server),
+    );
+    if (own.http2 !== undefined) {
+      onStream(own.http2.server, (arrival) => this.takeStream(arrival));
+    }
     await listening(server, 'path' in options ? { path: options.path } : ipAddress(options));
     if (this.isClosing || signal?.aborted) {
       await stop(own);
@@ -158,22 +164,17 @@ class HttpEndpoint implements Endpoint, Reception {
     return { port: typeof address === 'string' ? 0 : address.port };
   }
 
-  attach(server: AnyServer): void {
+  attach(server: SharedServer): void {
     this.mustBeOpen();
     if (!this.attached.has(server)) {
-      const listener = this.upgradeListener(server);
-      this.attached.set(server, listener);
-      attachments.set(server, [...(attachments.get(server) ?? []), this]);
-      server.on('upgrade', listener);
+      this.attached.set(server, share(server, this));
     }
   }
 
   async close({ withinMs = closeDefaults.withinMs }: CloseOptions = {}): Promise<void> {
     this.isClosing = true;
-    for (const [server, listener] of this.attached) {
-      server.off('upgrade', listener);
-      const others = attachments.get(server)?.filter((other) => other !== this) ?? [];
-      attachments.set(server, others);
+    for (const leave of this.attached.values()) {
+      leave();
     }
     this.attached.clear();
     for (const own of this.own) {
@@ -192,12 +193,20 @@ class HttpEndpoint implements Endpoint, Reception {
     return this.mounts.find(path);
   }
 
+  takeUpgrade(upgrade: Upgrade, server: SharedServer): void {
+    void acceptUpgrade({ ...upgrade, maxHeaders: this.maxHeaders(server) }, this);
+  }
+
+  takeStream(arrival: Arrival): void {
+    acceptStream(arrival, this);
+  }
+
   private cut(): void {
     for (const websocket of this.websockets) {
       websocket.terminate();
     }
     for (const socket of this.greeted) {
-      socket.destroy();
+      cut(socket);
     }
     for (const { sockets } of this.own) {
       for (const socket of sockets) {
@@ -212,31 +221,10 @@ class HttpEndpoint implements Endpoint, Reception {
     }
   }
 
-  private upgradeListener(server: AnyServer): UpgradeListener {
-    return (incoming, socket, already) => {
-      const isOthers =
-        this.mounts.find(pathOf(incoming)) === undefined && this.leaves(server, pathOf(incoming));
-      if (!isOthers) {
-        void acceptUpgrade(
-          { incoming, socket, already, maxHeaders: this.maxHeaders(server) },
-          this,
-        );
-      }
-    };
-  }
-
   /** At most one less than Node's limit for the server: a head that reaches it may be cut short, and Node does not say so. */
-  private maxHeaders(server: AnyServer): number {
-    const whole = (server.maxHeadersCount || Number.POSITIVE_INFINITY) - 1;
-    return Math.min(this.handshake.maxHeaders, whole);
-  }
-
-  /** Whether a path that is not ours may be somebody else's: of another endpoint, or of another library. */
-  private leaves(server: AnyServer, path: string): boolean {
-    const ours = attachments.get(server) ?? [];
-    const isForeign = server.listenerCount('upgrade') > Math.max(1, ours.length);
-    const isNext = ours.length > 0 && ours[0] !== this;
-    return isForeign || isNext || ours.some(({ mounts }) => mounts.find(path) !== undefined);
+  private maxHeaders(server: SharedServer): number {
+    const limit = 'maxHeadersCount' in server ? server.maxHeadersCount : null;
+    return Math.min(this.handshake.maxHeaders, (limit || Number.POSITIVE_INFINITY) - 1);
   }
 
   /** A request that does not ask for an upgrade, on a server that has nothing else to offer. */
@@ -246,6 +234,17 @@ class HttpEndpoint implements Endpoint, Reception {
     response.writeHead(status, { ...headers, Connection: 'close', 'Content-Type': 'text/plain' });
     response.end(`${message}\n`);
   };
+}
+
+/** @throws {UsageError} `OPTION_INVALID` */
+function chosen(
+  http2: boolean | Http2Options,
+  tls: SecureContextOptions | undefined,
+): Required<Http2Options> | undefined {
+  if (http2 !== false && tls === undefined) {
+    throw new UsageError('OPTION_INVALID', 'HTTP/2 is chosen in the TLS handshake: give `tls` too');
+  }
+  return http2 === false ? undefined : http2Options(http2 === true ? {} : http2);
 }
 
 function pathOf(request: IncomingMessage): string {

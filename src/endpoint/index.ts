@@ -22,6 +22,7 @@ export {
 } from './endpoint.ts';
 export { ConnectionError, type ConnectionErrorCode } from './errors.ts';
 export type { Hosts } from './hosts.ts';
+export { type Http2Options, http2Defaults } from './http2-options.ts';
 export type { MountOptions, WebsocketHandler } from './mounts.ts';
 export {
   type HandshakeOptions,

@@ -16,11 +16,17 @@ export {
 } from './handshake/accept.ts';
 export type { Agreed, AgreeOptions } from './handshake/agree.ts';
 export {
+  acceptExtended,
+  type ExtendedAcceptance,
+  refusalSection,
+} from './handshake/extended-connect.ts';
+export {
   checkExtendedResponse,
   type ExtendedRequest,
   type ExtendedResponse,
   extendedRequest,
 } from './handshake/extended-request.ts';
+export { type FieldSection, readFieldSection } from './handshake/field-section.ts';
 export {
   type Head,
   type HeadFault,

@@ -7,6 +7,9 @@ import { fieldLines } from './field-lines.ts';
 /** @codes Why a request was refused. */
 export type RefusalName =
   | 'METHOD_NOT_GET'
+  | 'METHOD_NOT_CONNECT'
+  | 'PROTOCOL_UNKNOWN'
+  | 'TARGET_INVALID'
   | 'HTTP_TOO_OLD'
   | 'HOST_INVALID'
   | 'UPGRADE_MISSING'
@@ -39,6 +42,22 @@ export const refusals: Readonly<Record<Exclude<RefusalName, 'REFUSED' | 'UNAVAIL
       status: 405,
       message: 'A WebSocket is opened with GET.',
       headers: { Allow: 'GET' },
+    },
+    METHOD_NOT_CONNECT: {
+      name: 'METHOD_NOT_CONNECT',
+      status: 405,
+      message: 'This address speaks WebSocket, which HTTP/2 opens with CONNECT and a :protocol.',
+      headers: { Allow: 'CONNECT' },
+    },
+    PROTOCOL_UNKNOWN: {
+      name: 'PROTOCOL_UNKNOWN',
+      status: 501,
+      message: 'Only :protocol websocket is spoken here.',
+    },
+    TARGET_INVALID: {
+      name: 'TARGET_INVALID',
+      status: 400,
+      message: 'A WebSocket is asked for by a path, with http or https as the scheme.',
     },
     HTTP_TOO_OLD: { name: 'HTTP_TOO_OLD', status: 505, message: 'A WebSocket needs HTTP/1.1.' },
     HOST_INVALID: {
@@ -120,11 +139,13 @@ const reasons: ReadonlyMap<number, string> = new Map([
   [429, 'Too Many Requests'],
   [431, 'Request Header Fields Too Large'],
   [500, 'Internal Server Error'],
+  [501, 'Not Implemented'],
   [503, 'Service Unavailable'],
   [505, 'HTTP Version Not Supported'],
 ]);
 
-const refusalFields: ReadonlySet<string> = new Set([
+/** How the answer ends is not for the application to say. */
+export const refusalFields: ReadonlySet<string> = new Set([
   'connection',
   'content-type',
   'content-length',

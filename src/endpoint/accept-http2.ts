@@ -1,0 +1,103 @@
+/**
+ * A stream of HTTP/2 becomes a websocket, or is refused (RFC 8441 §5, on Node's HTTP/2 server).
+ * In: Node's `stream` event. Out: a websocket for the mount's handler. Fails: by answering the peer; whatever the peer does
+ * meanwhile, nothing is thrown and nothing is left open.
+ */
+import type {
+  Http2SecureServer,
+  Http2Server,
+  IncomingHttpHeaders,
+  ServerHttp2Stream,
+} from 'node:http2';
+import {
+  acceptExtended,
+  type ExtendedAcceptance,
+  type Refusal,
+  readFieldSection,
+  refusalSection,
+} from '../protocol/index.ts';
+import { judge, linger, type Reception, welcome } from './judge.ts';
+import { requestOfStream } from './request.ts';
+
+/** Node's `stream` event. */
+export interface Arrival {
+  readonly stream: ServerHttp2Stream;
+  readonly rawHeaders: readonly string[];
+}
+
+/** Listens for streams, with their fields as they came. Gives how to stop. */
+export function onStream(
+  server: Http2Server | Http2SecureServer,
+  listener: (arrival: Arrival, headers: IncomingHttpHeaders) => void,
+): () => void {
+  // Node's types leave the last argument out.
+  const told = (
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    _flags: number,
+    ...[rawHeaders = []]: string[][]
+  ): void => listener({ stream, rawHeaders }, headers);
+  server.on('stream', told);
+  return () => server.off('stream', told);
+}
+
+const nothing: Uint8Array = new Uint8Array(0);
+
+/**
+ * Decides a pass of the event loop later: a stream that is reset in the packet that opened it asks nobody anything (THREATS D18), and
+ * one that somebody else has answered by then is left alone.
+ */
+export function acceptStream(arrival: Arrival, reception: Reception): void {
+  const { stream } = arrival;
+  // Before anything else: a reset at any point of the handshake must find a listener.
+  stream.on('error', ignore);
+  setImmediate(() => {
+    if (!isGone(stream) && !stream.headersSent) {
+      void decide(arrival, reception);
+    }
+  });
+}
+
+/** Never rejects. */
+async function decide({ stream, rawHeaders }: Arrival, reception: Reception): Promise<void> {
+  const fields = readFieldSection(rawHeaders);
+  const request = requestOfStream(fields, stream);
+  await judge<ExtendedAcceptance>(
+    {
+      socket: stream,
+      request,
+      hasTooManyFields: rawHeaders.length / 2 > reception.handshake.maxHeaders,
+      accept: (options) => acceptExtended(fields, options),
+      open({ status, fields: answer, agreed }, mount) {
+        stream.respond({ ':status': status, ...answer });
+        welcome(
+          { socket: stream, request, agreed, mount, head: nothing, already: nothing },
+          reception,
+        );
+      },
+      refuse: (refusal) => refuse(stream, refusal, reception),
+    },
+    reception,
+  );
+}
+
+/**
+ * Answers, and ends the stream. The connection goes on.
+ * @throws {UsageError} `HEADER_INVALID` for a field that cannot be sent.
+ */
+function refuse(stream: ServerHttp2Stream, refusal: Refusal, reception: Reception): void {
+  const fields = refusalSection(refusal);
+  if (!isGone(stream)) {
+    stream.respond({ ':status': refusal.status, ...fields });
+    stream.end(`${refusal.message}\n`);
+    linger(stream, reception);
+  }
+}
+
+function isGone(stream: ServerHttp2Stream): boolean {
+  return stream.destroyed || stream.closed;
+}
+
+function ignore(): void {
+  // What a stream has to say in errors it says in `close` as well.
+}

@@ -1,0 +1,114 @@
+/**
+ * Servers of the application, which endpoints share with it and with each other: who answers what.
+ * In: a server, and an endpoint that wants its websockets. Out: upgrades and streams that are for that endpoint. Fails never; what
+ * nobody here knows is left to the application's own listeners, as if we had not come.
+ */
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Http2SecureServer, Http2Server, Http2ServerRequest } from 'node:http2';
+import type { Server as HttpsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { Upgrade } from './accept-http1.ts';
+import { type Arrival, onStream } from './accept-http2.ts';
+import type { Mount } from './mounts.ts';
+
+export type SharedServer = HttpServer | HttpsServer | Http2Server | Http2SecureServer;
+
+/** An endpoint, as far as a server goes. */
+export interface Sharer {
+  findMount(path: string): Mount | undefined;
+  takeUpgrade(upgrade: Upgrade, server: SharedServer): void;
+  takeStream(arrival: Arrival): void;
+}
+
+const sharersOf = new WeakMap<SharedServer, readonly Sharer[]>();
+
+/** Gives how to leave the server again. */
+export function share(server: SharedServer, sharer: Sharer): () => void {
+  sharersOf.set(server, [...sharers(server), sharer]);
+  const stops = [shareUpgrades(server, sharer)];
+  if ('updateSettings' in server) {
+    // RFC 8441 §3: no client asks before it has seen this.
+    server.updateSettings({ enableConnectProtocol: true });
+    stops.push(shareStreams(server, sharer), shareConnects(server, sharer));
+  }
+  return () => {
+    sharersOf.set(
+      server,
+      sharers(server).filter((other) => other !== sharer),
+    );
+    for (const stop of stops) {
+      stop();
+    }
+  };
+}
+
+function shareUpgrades(server: SharedServer, sharer: Sharer): () => void {
+  const listener = (incoming: IncomingMessage, socket: Duplex, already: Buffer): void => {
+    const others = server.listenerCount('upgrade') - sharers(server).length;
+    if (takerOf(server, incoming.url, others > 0) === sharer) {
+      sharer.takeUpgrade({ incoming, socket, already }, server);
+    }
+  };
+  server.on('upgrade', listener);
+  return () => server.off('upgrade', listener);
+}
+
+type Http2AnyServer = Http2Server | Http2SecureServer;
+
+function shareStreams(server: Http2AnyServer, sharer: Sharer): () => void {
+  return onStream(server, (arrival, headers) => {
+    if (asksForWebsocket(headers) && streamTaker(server, headers[':path']) === sharer) {
+      sharer.takeStream(arrival);
+    }
+  });
+}
+
+/**
+ * A server with a listener for `request` answers every CONNECT with 405, unless somebody listens for `connect`. So somebody does, and
+ * answers all but ours in this way.
+ */
+function shareConnects(server: Http2AnyServer, sharer: Sharer): () => void {
+  const listener = (request: IncomingMessage | Http2ServerRequest, answer: unknown): void => {
+    const all = sharers(server);
+    if (all[0] !== sharer || server.listenerCount('connect') > all.length) {
+      return;
+    }
+    if (!('stream' in request)) {
+      // HTTP/1.1 tells of a CONNECT with its socket, which Node closes when nobody listens.
+      (answer as Duplex).destroy();
+    } else if (
+      !asksForWebsocket(request.headers) ||
+      streamTaker(server, request.headers[':path']) === undefined
+    ) {
+      request.stream.respond({ ':status': 405 }, { endStream: true });
+    }
+  };
+  server.on('connect', listener);
+  return () => server.off('connect', listener);
+}
+
+/** Whoever offers websockets at the path. Where nobody does and nobody else listens, the first of us says so. */
+function takerOf(server: SharedServer, target = '/', isForeign: boolean): Sharer | undefined {
+  const all = sharers(server);
+  const path = target.split('?', 1)[0]!;
+  return (
+    all.find((sharer) => sharer.findMount(path) !== undefined) ?? (isForeign ? undefined : all[0])
+  );
+}
+
+function streamTaker(server: Http2AnyServer, target: string | undefined): Sharer | undefined {
+  const ours = sharers(server).length;
+  // Node itself listens for streams when somebody listens for requests.
+  const nodes = server.listenerCount('request') > 0 ? 1 : 0;
+  const isForeign =
+    server.listenerCount('stream') > ours + nodes || server.listenerCount('connect') > ours;
+  return takerOf(server, target, isForeign);
+}
+
+function asksForWebsocket(headers: Readonly<Record<string, unknown>>): boolean {
+  return headers[':method'] === 'CONNECT' && headers[':protocol'] === 'websocket';
+}
+
+function sharers(server: SharedServer): readonly Sharer[] {
+  return sharersOf.get(server) ?? [];
+}
