@@ -130,8 +130,10 @@ function judge(
   if (!isOriginAllowed(request.headers, origins, request.secure)) {
     return refusals.ORIGIN_REFUSED;
   }
+  const { compression } = mount.connection;
   return accept(request, {
     chooseSubprotocol: (offered) => spoken.find((name) => offered.includes(name)),
+    ...(compression === false ? {} : { deflate: compression.terms }),
   });
 }
 

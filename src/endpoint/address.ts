@@ -3,7 +3,12 @@
  * In: a URL, and the application's fields. Out: host, port and the request. Fails: misuse throws.
  */
 import { randomFillSync } from 'node:crypto';
-import { type HandshakeRequest, makeKey, UsageError } from '../protocol/index.ts';
+import {
+  type DeflateTerms,
+  type HandshakeRequest,
+  makeKey,
+  UsageError,
+} from '../protocol/index.ts';
 
 export interface Address {
   readonly secure: boolean;
@@ -17,12 +22,13 @@ export interface Address {
 export interface Wishes {
   readonly subprotocols?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
+  readonly deflate?: DeflateTerms | undefined;
 }
 
 /** @throws {UsageError} `URL_INVALID` */
 export function readAddress(
   url: string | URL,
-  { subprotocols = [], headers = {} }: Wishes,
+  { subprotocols = [], headers = {}, deflate }: Wishes,
 ): Address {
   if (!URL.canParse(String(url))) {
     throw new UsageError('URL_INVALID', 'the URL cannot be read');
@@ -46,6 +52,7 @@ export function readAddress(
       target: `${parsed.pathname}${parsed.search}`,
       key: makeKey((into) => randomFillSync(into)),
       subprotocols,
+      ...(deflate === undefined ? {} : { deflate }),
       headers: { ...authorization(parsed, headers), ...headers },
     },
   };

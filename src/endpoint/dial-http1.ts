@@ -52,8 +52,9 @@ const queue = new DialQueue();
  * @throws {UsageError} `URL_INVALID`, `SUBPROTOCOL_INVALID`, `HEADER_INVALID`, `OPTION_INVALID` (as a rejection).
  */
 export async function dial(url: string | URL, options: DialOptions = {}): Promise<Websocket> {
-  const address = readAddress(url, options);
   const settings = websocketOptions(options);
+  const deflate = settings.compression === false ? undefined : settings.compression.terms;
+  const address = readAddress(url, { ...options, deflate });
   const { signal } = options;
   if (signal?.aborted) {
     throw aborted(signal);

@@ -12,6 +12,7 @@ import {
   type Role,
 } from '../protocol/index.ts';
 import { type Alarms, noSlot, type Sleeper } from './alarms.ts';
+import { type AgreedCompression, driveCompression } from './compression.ts';
 import { Outbox } from './outbox.ts';
 import { nodeText } from './text.ts';
 
@@ -52,16 +53,18 @@ export class Drive implements ConnectionSink, Sleeper {
     options: Required<ConnectionOptions>,
     engine: Engine,
     listener: DriveListener,
+    deflate?: AgreedCompression,
   ) {
     this.socket = socket;
     this.engine = engine;
     this.listener = listener;
     this.outbox = new Outbox(socket, this);
-    this.connection = new Connection(role, this, options, engine.nowMs(), ports);
+    const own = deflate && { ...ports, compression: driveCompression(deflate, this) };
+    this.connection = new Connection(role, this, options, engine.nowMs(), own ?? ports);
   }
 
   get bufferedBytes(): number {
-    return this.outbox.bufferedBytes;
+    return this.outbox.bufferedBytes + this.connection.waitingBytes;
   }
 
   get nowMs(): number {
@@ -127,9 +130,14 @@ export class Drive implements ConnectionSink, Sleeper {
     if (this.socket.destroyed) {
       return;
     }
+    this.lateTurn((nowMs) => this.connection.resume(nowMs));
+  }
+
+  /** A turn that no bytes began; it may be the end of waiting. */
+  lateTurn(work: (nowMs: number) => void): void {
     this.outbox.hold();
     try {
-      this.connection.resume(this.engine.nowMs());
+      work(this.engine.nowMs());
     } finally {
       this.endTurn();
     }

@@ -10,6 +10,7 @@ export {
   type UsageErrorCode,
 } from '../protocol/index.ts';
 export { systemClock } from './clock.ts';
+export { type CompressionOptions, compressionDefaults } from './compression.ts';
 export { type DialOptions, dial } from './dial-http1.ts';
 export {
   type CloseOptions,
@@ -31,4 +32,10 @@ export {
 export type { Origins } from './origins.ts';
 export { prepare } from './prepare.ts';
 export type { WebsocketRequest } from './request.ts';
-export type { Message, Websocket, WebsocketEvents, WebsocketState } from './websocket.ts';
+export type {
+  Message,
+  SendOptions,
+  Websocket,
+  WebsocketEvents,
+  WebsocketState,
+} from './websocket.ts';

@@ -3,7 +3,7 @@
  * In: paths and options. Out: the mount for a path. Fails: misuse throws.
  */
 import { type Refusal, UsageError } from '../protocol/index.ts';
-import { type WebsocketOptions, websocketOptions } from './options.ts';
+import { type WebsocketOptions, type WebsocketSettings, websocketOptions } from './options.ts';
 import type { Origins } from './origins.ts';
 import type { WebsocketRequest } from './request.ts';
 import type { Websocket } from './websocket.ts';
@@ -24,7 +24,7 @@ export type WebsocketHandler = (websocket: Websocket, request: WebsocketRequest)
 
 export interface Mount {
   readonly options: MountOptions;
-  readonly connection: Required<WebsocketOptions>;
+  readonly connection: WebsocketSettings;
   readonly handler: WebsocketHandler;
 }
 

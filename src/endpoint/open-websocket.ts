@@ -15,11 +15,17 @@ import {
 } from '../protocol/index.ts';
 import { Drive, type DriveListener, type Engine } from './drive.ts';
 import { iterate } from './iterate.ts';
-import type { WebsocketOptions } from './options.ts';
+import type { WebsocketSettings } from './options.ts';
 import { ownBytes, toBytes } from './payload.ts';
 import { nodeText } from './text.ts';
 import { closedError, unheeded, Waiters } from './waiters.ts';
-import type { Message, Websocket, WebsocketEvents, WebsocketState } from './websocket.ts';
+import type {
+  Message,
+  SendOptions,
+  Websocket,
+  WebsocketEvents,
+  WebsocketState,
+} from './websocket.ts';
 
 let pingCount = 0;
 
@@ -35,7 +41,7 @@ export interface Opening {
   readonly socket: Duplex;
   readonly role: Role;
   readonly agreed: Agreed;
-  readonly options: Required<WebsocketOptions>;
+  readonly options: WebsocketSettings;
   readonly engine: Engine;
   /** Where the websocket is kept while it is open or closing. */
   readonly among: Set<OpenWebsocket>;
@@ -43,12 +49,13 @@ export interface Opening {
 
 export class OpenWebsocket implements Websocket, DriveListener {
   readonly subprotocol: string | undefined;
+  readonly compression: boolean;
   roundTripMs: number | undefined;
   /** @internal */
   readonly drive: Drive;
   /** Set once it is over. */
   private why: Closing | undefined;
-  private readonly options: Required<WebsocketOptions>;
+  private readonly options: WebsocketSettings;
   private readonly among: Set<OpenWebsocket>;
   private readonly events: Emitter<WebsocketEvents> = new Emitter(reportUncaught);
   private owesDrained = false;
@@ -59,8 +66,12 @@ export class OpenWebsocket implements Websocket, DriveListener {
   constructor({ socket, role, agreed, options, engine, among }: Opening) {
     this.among = among.add(this);
     this.subprotocol = agreed.subprotocol;
+    const { deflate } = agreed;
+    this.compression = deflate !== undefined;
+    const compression = deflate &&
+      options.compression && { agreed: deflate, tuning: options.compression.tuning };
     this.options = options;
-    this.drive = new Drive(socket, role, options, engine, this);
+    this.drive = new Drive(socket, role, options, engine, this, compression || undefined);
   }
 
   get state(): WebsocketState {
@@ -74,18 +85,22 @@ export class OpenWebsocket implements Websocket, DriveListener {
     return this.drive.bufferedBytes;
   }
 
-  send(message: string | Uint8Array | ArrayBuffer | PreparedMessage): boolean {
+  send(
+    message: string | Uint8Array | ArrayBuffer | PreparedMessage,
+    options?: SendOptions,
+  ): boolean {
     const { connection } = this.drive;
     if (!this.isOpen) {
       this.refuseIfClosedByUs();
       return false;
     }
+    const compress = options?.compress ?? true;
     if (typeof message === 'string') {
-      connection.sendText(message);
+      connection.sendText(message, compress);
     } else if (message instanceof PreparedMessage) {
-      connection.sendPrepared(message);
+      connection.sendPrepared(message, compress);
     } else {
-      connection.sendBytes(toBytes(message));
+      connection.sendBytes(toBytes(message), false, compress);
     }
     if (this.drive.bufferedBytes <= this.options.highWaterBytes) {
       return true;

@@ -57,6 +57,7 @@ export class Ending {
     }
     this.why = closedBy(fault);
     this.hearNoMore(nowMs);
+    sender.drop();
     if (wasOpen) {
       if (fault.closeCode !== 1006) {
         sender.control(opcode.close, writeCloseBody(fault.closeCode, fault.message, text));
@@ -115,12 +116,13 @@ export class Ending {
 
   /** The transport has ended. §7.1.5: 1006 when there was no Close frame. */
   end(): void {
-    const { sink, receiver, keepAlive } = this.parts;
+    const { sink, sender, receiver, keepAlive } = this.parts;
     const wasOpen = this.phase === 'open';
     if (!this.step('end')) {
       return;
     }
     receiver.end();
+    sender.drop();
     keepAlive.end();
     if (wasOpen) {
       sink.closing();
@@ -133,10 +135,13 @@ export class Ending {
     this.parts.keepAlive.awaitClose(nowMs);
   }
 
+  /** Behind what is still being compressed. */
   private shut(): void {
-    if (this.phase !== 'gone') {
-      this.parts.sink.shut();
-    }
+    this.parts.sender.afterwards(() => {
+      if (this.phase !== 'gone') {
+        this.parts.sink.shut();
+      }
+    });
   }
 
   private abort(): void {

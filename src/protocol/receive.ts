@@ -16,6 +16,8 @@ import type { LimitOptions } from './options.ts';
 /** What a receiver tells. The bytes are valid during the call only, unless `owned`. */
 export interface Inbox {
   data(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void;
+  /** A message that is still compressed. Told only to who said that it may be. */
+  deflated(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void;
   control(opcode: number, bytes: Uint8Array, start: number, end: number): void;
   fault(fault: Fault): void;
 }
@@ -36,9 +38,18 @@ export class Receiver {
   private ended = false;
   private held: HeldBytes | undefined;
 
-  /** @param expectsMask True for a server's receiver (§5.1). */
-  constructor(expectsMask: boolean, limits: Required<LimitOptions>, port: TextPort, inbox: Inbox) {
-    this.header = new FrameHeader(expectsMask);
+  /**
+   * @param expectsMask True for a server's receiver (§5.1).
+   * @param mayCompress Messages may be compressed (RFC 7692).
+   */
+  constructor(
+    expectsMask: boolean,
+    limits: Required<LimitOptions>,
+    port: TextPort,
+    inbox: Inbox,
+    mayCompress = false,
+  ) {
+    this.header = new FrameHeader(expectsMask, mayCompress);
     this.limits = limits;
     this.port = port;
     this.inbox = inbox;
@@ -175,7 +186,7 @@ export class Receiver {
         return undefined;
       }
       this.assembler ??= new Assembler(limits, this.port);
-      this.assembler.begin(header.opcode === opcode.text);
+      this.assembler.begin(header.opcode === opcode.text, header.compressed);
     }
     return this.assembler!.expect(header.length);
   }
@@ -201,6 +212,10 @@ export class Receiver {
   private whole(chunk: Uint8Array, at: number, stop: number): void {
     this.remaining = -1;
     const text = this.header.opcode === opcode.text;
+    if (this.header.compressed) {
+      this.inbox.deflated(chunk, at, stop, text, false);
+      return;
+    }
     if (text && !this.port.isValid(chunk, at, stop)) {
       this.refuse(faults.INVALID_UTF8, stop);
       return;
@@ -221,9 +236,13 @@ export class Receiver {
     if (refused !== undefined) {
       this.refuse(refused, stop);
     } else if (isLast) {
-      const { bytes, length, text } = assembler;
+      const { bytes, length, text, compressed } = assembler;
       assembler.release();
-      this.inbox.data(bytes, 0, length, text, true);
+      if (compressed) {
+        this.inbox.deflated(bytes, 0, length, text, true);
+      } else {
+        this.inbox.data(bytes, 0, length, text, true);
+      }
     }
   }
 

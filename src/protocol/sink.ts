@@ -2,6 +2,7 @@
  * What an open connection talks to: the outside that it tells, and the platform that it runs on.
  */
 import type { Closing } from './closing.ts';
+import type { Compression } from './deflate/codec.ts';
 import type { Output } from './frame/encode.ts';
 import type { MaskKeys } from './frame/mask-keys.ts';
 import type { TextPort } from './message/text.ts';
@@ -33,4 +34,6 @@ export interface ConnectionSink extends Output {
 export interface ConnectionPorts {
   readonly text?: TextPort;
   readonly keys?: MaskKeys;
+  /** What was agreed (RFC 7692), and who does the work. Without it RSV1 is refused. */
+  readonly compression?: Compression;
 }

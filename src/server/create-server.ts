@@ -6,6 +6,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { memory } from '../brokers/memory.ts';
 import {
+  type CompressionOptions,
   closeDefaults,
   createEndpoint,
   type Endpoint,
@@ -37,6 +38,11 @@ export interface ServerOptions {
   readonly origins?: Origins;
   readonly observer?: Observer;
   readonly limits?: HubLimits;
+  /**
+   * Whether messages are compressed where the client can (permessage-deflate, RFC 7692). A publication is compressed once for all who
+   * agreed to windows of one size. @default false
+   */
+  readonly compression?: boolean | CompressionOptions;
 }
 
 export type ServerListenOptions = ListenOptions;
@@ -72,7 +78,9 @@ class ComposedServer implements Server {
   private started: Promise<void> | undefined;
   private readonly forgetSignals: (() => void)[] = [];
 
-  constructor({ policy, broker, path = '/', origins = 'same', observer, limits }: ServerOptions) {
+  constructor(options: ServerOptions) {
+    const { policy, broker, path = '/', origins = 'same', observer, limits } = options;
+    const { compression = false } = options;
     this.observer = observer;
     this.hub = createHub({
       policy,
@@ -88,6 +96,7 @@ class ComposedServer implements Server {
       origins,
       gateways: [native()],
       hub: this.hub,
+      compression,
       // A character of JSON is three bytes at the most.
       maxMessageBytes: maxJsonLength * 3,
       // The hub pauses its replays at a quarter of its limit, and sends slow clients away at the limit: the socket must begin to

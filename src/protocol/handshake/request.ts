@@ -2,8 +2,15 @@
  * The client's half of the opening handshake (RFC 6455 §4.1).
  * In: where to and what to offer; then the head of the answer. Out: the request's head; then what was agreed, or what is wrong.
  */
+import {
+  type AgreedDeflate,
+  checkDeflate,
+  type DeflateTerms,
+  offerDeflate,
+} from '../deflate/negotiate.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Agreed } from './agree.ts';
+import { readExtensions } from './extensions.ts';
 import { fieldLines } from './field-lines.ts';
 import type { Head } from './head.ts';
 import { isToken, ownFields } from './header-lists.ts';
@@ -17,6 +24,8 @@ export interface HandshakeRequest {
   /** From `makeKey`, new for each handshake. */
   readonly key: string;
   readonly subprotocols?: readonly string[];
+  /** On what terms to offer compression (RFC 7692). Without it none is offered. */
+  readonly deflate?: DeflateTerms | undefined;
   /** Fields besides the handshake's own, which cannot be replaced. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -30,7 +39,8 @@ export interface ResponseFault {
     | 'RESPONSE_NOT_UPGRADED'
     | 'RESPONSE_ACCEPT_WRONG'
     | 'RESPONSE_SUBPROTOCOL_WRONG'
-    | 'RESPONSE_EXTENSION_UNASKED';
+    | 'RESPONSE_EXTENSION_UNASKED'
+    | 'RESPONSE_EXTENSION_WRONG';
   readonly status: number | undefined;
   readonly message: string;
 }
@@ -56,6 +66,9 @@ export function requestHead(request: HandshakeRequest): string {
   if (subprotocols.length > 0) {
     text += `Sec-WebSocket-Protocol: ${subprotocols.join(', ')}\r\n`;
   }
+  if (request.deflate !== undefined) {
+    text += `Sec-WebSocket-Extensions: ${offerDeflate(request.deflate)}\r\n`;
+  }
   text += fieldLines(request.headers ?? {}, ownFields);
   return `${text}\r\n`;
 }
@@ -63,7 +76,7 @@ export function requestHead(request: HandshakeRequest): string {
 /** §4.1, the six checks on the answer, and the status line before them. */
 export function checkResponse(
   { startLine, headers }: Head,
-  { key, subprotocols = [] }: HandshakeRequest,
+  { key, subprotocols = [], deflate }: HandshakeRequest,
 ): Agreed | ResponseFault {
   const status = statusOf(startLine);
   const wrong = (name: ResponseFault['name'], message: string): ResponseFault => ({
@@ -86,8 +99,13 @@ export function checkResponse(
   if (headers.one('sec-websocket-accept') !== acceptFor(key)) {
     return wrong('RESPONSE_ACCEPT_WRONG', 'Sec-WebSocket-Accept does not answer our key');
   }
-  if (headers.has('sec-websocket-extensions')) {
+  const extensions = headers.all('sec-websocket-extensions');
+  if (extensions.length > 0 && deflate === undefined) {
     return wrong('RESPONSE_EXTENSION_UNASKED', 'the server uses an extension that was not offered');
+  }
+  const agreed = extensions.length > 0 ? agreedDeflate(extensions, deflate!) : undefined;
+  if (extensions.length > 0 && agreed === undefined) {
+    return wrong('RESPONSE_EXTENSION_WRONG', 'the server compresses in a way that was not offered');
   }
   const chosen = headers.all('sec-websocket-protocol');
   if (chosen.length > 1 || (chosen.length === 1 && !subprotocols.includes(chosen[0]!))) {
@@ -96,7 +114,16 @@ export function checkResponse(
       'the server chose a subprotocol that was not offered',
     );
   }
-  return { subprotocol: chosen[0] };
+  return { subprotocol: chosen[0], deflate: agreed };
+}
+
+/** RFC 7692 §7.1: one extension, the one we offered, in a way that our offer allows. */
+function agreedDeflate(
+  extensions: readonly string[],
+  terms: DeflateTerms,
+): AgreedDeflate | undefined {
+  const answers = readExtensions(extensions);
+  return answers?.length === 1 ? checkDeflate(answers[0]!, terms) : undefined;
 }
 
 /** Whether this head only says that the answer is still to come: 100, or 102 to 199 (RFC 9110 §15.2). */
