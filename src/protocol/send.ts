@@ -46,7 +46,7 @@ export class Sender {
     return this.deflater?.waitingBytes ?? 0;
   }
 
-  text(payload: string, compress: boolean): void {
+  text(payload: string, compress = true): void {
     if (typeof payload !== 'string') {
       throw new UsageError('PAYLOAD_INVALID', 'a text must be a string');
     }
@@ -64,7 +64,7 @@ export class Sender {
     writeTextFrame(this.output, first, payload, this.port, this.keys?.next());
   }
 
-  bytes(payload: Uint8Array, text: boolean, compress: boolean): void {
+  bytes(payload: Uint8Array, text: boolean, compress = true): void {
     mustBeBytes(payload);
     this.mustBeBetweenMessages();
     const kind = text ? opcode.text : opcode.binary;
@@ -75,7 +75,7 @@ export class Sender {
     }
   }
 
-  prepared(message: PreparedMessage, compress: boolean): void {
+  prepared(message: PreparedMessage, compress = true): void {
     if (!(message instanceof PreparedMessage)) {
       throw new UsageError('PAYLOAD_INVALID', 'a PreparedMessage is needed');
     }
