@@ -24,7 +24,7 @@ export interface Opening {
   readonly early?: readonly Frame[];
   readonly chop?: Chop;
   /** The peer wants compression: what it offers as a client, and what it answers as a server. */
-  readonly deflate?: { readonly offer: string; readonly answer: string };
+  readonly deflate?: { readonly offer: string; readonly answer: string | undefined };
 }
 
 /** `gave up`: the case's time was over and the peer cut the connection. */

@@ -7,8 +7,20 @@ import { listed, ours } from './cases/index.ts';
 import type { Role } from './peer.ts';
 import { writeReport } from './report.ts';
 import { type Result, run, type Subject } from './run.ts';
+import type { Case } from './script.ts';
 
-export function conform(role: Role, start: () => Promise<Subject>): void {
+interface Choice {
+  /** Its name in the report. @default the role */
+  readonly report?: string;
+  /** Which cases are meant. @default all */
+  readonly isMeant?: (each: Case) => boolean;
+}
+
+export function conform(
+  role: Role,
+  start: () => Promise<Subject>,
+  { report = role, isMeant = () => true }: Choice = {},
+): void {
   const results = new Map<string, Result>();
   let subject: Subject;
   beforeAll(async () => {
@@ -16,9 +28,13 @@ export function conform(role: Role, start: () => Promise<Subject>): void {
   });
   afterAll(async () => {
     await subject.stop();
-    writeReport(role, results);
+    writeReport(report, results);
   });
-  for (const { id, name, cases } of [...listed, ...ours]) {
+  for (const { id, name, cases: all } of [...listed, ...ours]) {
+    const cases = all.filter(isMeant);
+    if (cases.length === 0) {
+      continue;
+    }
     describe(`${id} ${name}`, () => {
       for (const each of cases) {
         it(`${role}: ${each.id} ${each.title}`, async () => {

@@ -12,6 +12,7 @@ import { fragmentation } from './fragments.ts';
 import { automaticFragments, framing } from './framing.ts';
 import { limits } from './limits.ts';
 import { byteByByte, ours as own } from './ours.ts';
+import { oursCompressed } from './ours-compression.ts';
 import { utf8 } from './utf8.ts';
 import { utf8Sequences } from './utf8-sequences.ts';
 
@@ -27,4 +28,4 @@ export const listed: readonly Group[] = [
   ...compression,
 ];
 
-export const ours: readonly Group[] = [...own, byteByByte(listed)];
+export const ours: readonly Group[] = [...own, ...oursCompressed, byteByByte(listed)];
