@@ -10,6 +10,12 @@ export async function startServer(options: EndpointOptions = {}): Promise<Subjec
       websocket.send(data);
     });
   });
+  const generous = { thresholdBytes: 0, contextTakeover: true, peerContextTakeover: true };
+  endpoint.mount('/compressed', { origins: 'any', compression: generous }, (websocket) => {
+    websocket.on('message', (data) => {
+      websocket.send(data);
+    });
+  });
   const { port } = await endpoint.listen({ port: 0, host: '127.0.0.1' });
   return {
     role: 'server',

@@ -2,4 +2,4 @@
 import { startServer } from './our-server.ts';
 import { conform } from './suite.ts';
 
-conform('server', () => startServer({ io: 'handle' }), 'server-handle');
+conform('server', () => startServer({ io: 'handle' }), { name: 'server-handle' });

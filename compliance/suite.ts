@@ -7,9 +7,20 @@ import { listed, ours } from './cases/index.ts';
 import type { Role } from './peer.ts';
 import { writeReport } from './report.ts';
 import { type Result, run, type Subject } from './run.ts';
+import type { Case } from './script.ts';
 
-/** @param name Of the subject, where there is another in its role. */
-export function conform(role: Role, start: () => Promise<Subject>, name: string = role): void {
+interface Choice {
+  /** Of the subject, where there is another in its role. @default the role */
+  readonly name?: string;
+  /** Which cases are meant. @default all */
+  readonly isMeant?: (each: Case) => boolean;
+}
+
+export function conform(
+  role: Role,
+  start: () => Promise<Subject>,
+  { name = role, isMeant = () => true }: Choice = {},
+): void {
   const results = new Map<string, Result>();
   let subject: Subject;
   beforeAll(async () => {
@@ -19,8 +30,12 @@ export function conform(role: Role, start: () => Promise<Subject>, name: string 
     await subject.stop();
     writeReport({ name, role }, results);
   });
-  for (const { id, name, cases } of [...listed, ...ours]) {
-    describe(`${id} ${name}`, () => {
+  for (const { id, name: title, cases: all } of [...listed, ...ours]) {
+    const cases = all.filter(isMeant);
+    if (cases.length === 0) {
+      continue;
+    }
+    describe(`${id} ${title}`, () => {
       for (const each of cases) {
         it(`${name}: ${each.id} ${each.title}`, async () => {
           const result = await run(each, subject);

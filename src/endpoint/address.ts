@@ -3,7 +3,12 @@
  * In: a URL, and the application's fields. Out: host, port and the request. Fails: misuse throws.
  */
 import { randomFillSync } from 'node:crypto';
-import { type HandshakeRequest, makeKey, UsageError } from '../protocol/index.ts';
+import {
+  type DeflateTerms,
+  type HandshakeRequest,
+  makeKey,
+  UsageError,
+} from '../protocol/index.ts';
 
 export interface Address {
   readonly secure: boolean;
@@ -19,12 +24,13 @@ export interface Address {
 export interface Wishes {
   readonly subprotocols?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
+  readonly deflate?: DeflateTerms | undefined;
 }
 
 /** @throws {UsageError} `URL_INVALID` */
 export function readAddress(
   url: string | URL,
-  { subprotocols = [], headers = {} }: Wishes,
+  { subprotocols = [], headers = {}, deflate }: Wishes,
 ): Address {
   if (!URL.canParse(String(url))) {
     throw new UsageError('URL_INVALID', 'the URL cannot be read');
@@ -41,6 +47,7 @@ export function readAddress(
   const request = {
     key: makeKey((into) => randomFillSync(into)),
     subprotocols,
+    ...(deflate === undefined ? {} : { deflate }),
     headers: { ...authorization(parsed, headers), ...headers },
   };
   if (isUnix) {

@@ -67,8 +67,9 @@ const pool = new Http2Pool(restfulClock);
  */
 export async function dial(url: string | URL, options: DialOptions = {}): Promise<Websocket> {
   const { signal } = options;
-  const address = readAddress(url, options);
   const settings = websocketOptions(options);
+  const deflate = settings.compression === false ? undefined : settings.compression.terms;
+  const address = readAddress(url, { ...options, deflate });
   const limits = handshakeOptions(options);
   const { request } = address;
   const dialling: Dialling = {

@@ -11,6 +11,7 @@ import {
   type Role,
 } from '../protocol/index.ts';
 import { type Alarms, noSlot, type Sleeper } from './alarms.ts';
+import { type AgreedCompression, driveCompression } from './compression.ts';
 import type { Tally } from './counters.ts';
 import type { Line, LineOwner } from './line.ts';
 import { textMemory, transientMemory } from './message-pool.ts';
@@ -50,7 +51,7 @@ export class Drive implements ConnectionSink, LineOwner, Sleeper {
   /** @internal Belongs to the alarms. */
   slot: number = noSlot;
   readonly connection: Connection;
-  private readonly line: Line;
+  readonly line: Line;
   private readonly outbox: Outbox;
   private readonly engine: Engine;
   private readonly listener: DriveListener;
@@ -63,23 +64,20 @@ export class Drive implements ConnectionSink, LineOwner, Sleeper {
     options: Required<ConnectionOptions> & PayloadOptions,
     engine: Engine,
     listener: DriveListener,
+    deflate?: AgreedCompression,
   ) {
     this.line = line;
     line.owner = this;
     this.engine = engine;
     this.listener = listener;
     this.outbox = new Outbox(line, this);
-    this.connection = new Connection(
-      role,
-      this,
-      options,
-      engine.nowMs(),
-      options.payloads === 'transient' ? transientPorts : ports,
-    );
+    const usual = options.payloads === 'transient' ? transientPorts : ports;
+    const own = deflate && { ...usual, compression: driveCompression(deflate, this) };
+    this.connection = new Connection(role, this, options, engine.nowMs(), own ?? usual);
   }
 
   get bufferedBytes(): number {
-    return this.outbox.bufferedBytes;
+    return this.outbox.bufferedBytes + this.connection.waitingBytes;
   }
 
   get nowMs(): number {
@@ -142,9 +140,14 @@ export class Drive implements ConnectionSink, LineOwner, Sleeper {
     if (this.line.destroyed) {
       return;
     }
+    this.lateTurn((nowMs) => this.connection.resume(nowMs));
+  }
+
+  /** A turn that no bytes began; it may be the end of waiting. */
+  lateTurn(work: (nowMs: number) => void): void {
     this.outbox.hold();
     try {
-      this.connection.resume(this.engine.nowMs());
+      work(this.engine.nowMs());
     } finally {
       this.endTurn();
     }

@@ -10,6 +10,7 @@ export {
   type UsageErrorCode,
 } from '../protocol/index.ts';
 export { systemClock } from './clock.ts';
+export { type CompressionOptions, compressionDefaults } from './compression.ts';
 export type { Counters } from './counters.ts';
 export { type DialOptions, dial, dialCounters } from './dial.ts';
 export {
@@ -44,4 +45,10 @@ export {
   type StreamsOptions,
   streamsDefaults,
 } from './streaming.ts';
-export type { Message, Websocket, WebsocketEvents, WebsocketState } from './websocket.ts';
+export type {
+  Message,
+  SendOptions,
+  Websocket,
+  WebsocketEvents,
+  WebsocketState,
+} from './websocket.ts';

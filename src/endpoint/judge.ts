@@ -119,8 +119,10 @@ function firstAnswer<Accepted>(
   if (!isOriginAllowed(request.headers, origins, request.secure)) {
     return refusals.ORIGIN_REFUSED;
   }
+  const { compression } = mount.connection;
   return candidate.accept({
     chooseSubprotocol: (offered) => spoken.find((name) => offered.includes(name)),
+    ...(compression === false ? {} : { deflate: compression.terms }),
   });
 }
 

@@ -15,7 +15,7 @@ import { Drive, type DriveListener, type Engine } from './drive.ts';
 import { IncomingStreams } from './incoming-streams.ts';
 import { iterate } from './iterate.ts';
 import type { Line } from './line.ts';
-import type { WebsocketOptions } from './options.ts';
+import type { WebsocketSettings } from './options.ts';
 import { lend, ownBytes, toBytes } from './payload.ts';
 import { Sending, type SendingOwner } from './sending.ts';
 import {
@@ -28,7 +28,13 @@ import {
 } from './streaming.ts';
 import { asBuffer, nodeText } from './text.ts';
 import { closedError, unheeded, Waiters } from './waiters.ts';
-import type { Message, Websocket, WebsocketEvents, WebsocketState } from './websocket.ts';
+import type {
+  Message,
+  SendOptions,
+  Websocket,
+  WebsocketEvents,
+  WebsocketState,
+} from './websocket.ts';
 
 let pingCount = 0;
 
@@ -44,7 +50,7 @@ export interface Opening {
   readonly line: Line;
   readonly role: Role;
   readonly agreed: Agreed;
-  readonly options: Required<WebsocketOptions>;
+  readonly options: WebsocketSettings;
   readonly engine: Engine;
   /** Where the websocket is kept while it is open or closing. */
   readonly among: Set<OpenWebsocket>;
@@ -52,12 +58,13 @@ export interface Opening {
 
 export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
   readonly subprotocol: string | undefined;
+  readonly compression: boolean;
   roundTripMs: number | undefined;
   /** @internal */
   readonly drive: Drive;
   /** Set once it is over. */
   private why: Closing | undefined;
-  private readonly options: Required<WebsocketOptions>;
+  private readonly options: WebsocketSettings;
   private readonly among: Set<OpenWebsocket>;
   private readonly events: Emitter<WebsocketEvents> = new Emitter(reportUncaught);
   private owesDrained = false;
@@ -73,8 +80,12 @@ export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
     engine.counters.opened += 1;
     this.among = among.add(this);
     this.subprotocol = agreed.subprotocol;
+    const { deflate } = agreed;
+    this.compression = deflate !== undefined;
+    const compression = deflate &&
+      options.compression && { agreed: deflate, tuning: options.compression.tuning };
     this.options = options;
-    this.drive = new Drive(line, role, options, engine, this);
+    this.drive = new Drive(line, role, options, engine, this, compression || undefined);
     this.sending = new Sending(this.drive, options, engine, this);
   }
 
@@ -89,7 +100,10 @@ export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
     return this.sending.bufferedBytes;
   }
 
-  send(message: string | Uint8Array | ArrayBuffer | PreparedMessage): boolean {
+  send(
+    message: string | Uint8Array | ArrayBuffer | PreparedMessage,
+    options?: SendOptions,
+  ): boolean {
     if (!this.isOpen) {
       this.refuseIfClosedByUs();
       return false;
@@ -98,7 +112,7 @@ export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
       typeof message === 'string' || message instanceof PreparedMessage
         ? message
         : toBytes(message);
-    if (this.sending.send(payload)) {
+    if (this.sending.send(payload, options?.compress ?? true)) {
       return true;
     }
     this.owesDrained = true;

@@ -2,6 +2,7 @@
  * Options of a websocket: those of its opening handshake, of its connection, and of what it sends.
  * In: what the application chose. Out: all of it, with defaults. Fails: `OPTION_INVALID`, thrown.
  */
+
 import {
   type ConnectionOptions,
   connectionOptions,
@@ -9,6 +10,11 @@ import {
   headLimitDefaults,
   UsageError,
 } from '../protocol/index.ts';
+import {
+  type CompressionOptions,
+  type CompressionSettings,
+  compressionSettings,
+} from './compression.ts';
 
 export interface HandshakeOptions extends HeadLimits {
   /**
@@ -62,10 +68,22 @@ export interface PayloadOptions {
 export const payloadDefaults: Required<PayloadOptions> = { payloads: 'owned' };
 
 /** What an open websocket is bounded by. */
-export interface WebsocketOptions extends ConnectionOptions, SendingOptions, PayloadOptions {}
+export interface WebsocketOptions extends ConnectionOptions, SendingOptions, PayloadOptions {
+  /**
+   * Whether messages may be compressed (permessage-deflate, RFC 7692), where the peer can. True is with the defaults of
+   * `CompressionOptions`. @default false
+   */
+  readonly compression?: boolean | CompressionOptions;
+}
+
+/** All of them, checked. */
+export interface WebsocketSettings
+  extends Required<ConnectionOptions & SendingOptions & PayloadOptions> {
+  readonly compression: CompressionSettings | false;
+}
 
 /** With defaults, and checked. @throws {UsageError} `OPTION_INVALID` */
-export function websocketOptions(options: WebsocketOptions): Required<WebsocketOptions> {
+export function websocketOptions(options: WebsocketOptions): WebsocketSettings {
   const {
     highWaterBytes = sendingDefaults.highWaterBytes,
     maxBufferedBytes = sendingDefaults.maxBufferedBytes,
@@ -78,5 +96,6 @@ export function websocketOptions(options: WebsocketOptions): Required<WebsocketO
   if (!areNumbers || !(highWaterBytes >= 0) || !(maxBufferedBytes >= highWaterBytes)) {
     throw new UsageError('OPTION_INVALID', 'maxBufferedBytes must be at least highWaterBytes');
   }
-  return { ...connectionOptions(options), highWaterBytes, maxBufferedBytes, payloads };
+  const compression = compressionSettings(options.compression);
+  return { ...connectionOptions(options), highWaterBytes, maxBufferedBytes, payloads, compression };
 }

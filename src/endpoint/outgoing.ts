@@ -16,7 +16,7 @@ const sourceBytes = 1024;
 const copyBelow = 16_384;
 
 type Item =
-  | { readonly bytes: number; readonly message: Sendable }
+  | { readonly bytes: number; readonly message: Sendable; readonly compress: boolean }
   | { readonly bytes: number; readonly pour: () => Promise<void> };
 
 export class Outgoing {
@@ -37,11 +37,11 @@ export class Outgoing {
   }
 
   /** @throws {UsageError} `STREAM_IN_THE_WAY` */
-  enqueue(message: Sendable): void {
+  enqueue(message: Sendable, compress: boolean): void {
     const bytes = sizeOf(message);
     this.mustHaveRoom(bytes);
     const isCopied = message instanceof Uint8Array && bytes < copyBelow;
-    this.add({ bytes, message: isCopied ? Buffer.from(message) : message });
+    this.add({ bytes, message: isCopied ? Buffer.from(message) : message, compress });
   }
 
   /** Resolves when all of it was put out. @throws {UsageError} `STREAM_IN_THE_WAY` */
@@ -89,7 +89,7 @@ export class Outgoing {
       if ('pour' in item) {
         await item.pour();
       } else if (this.outlet.isOpen) {
-        this.outlet.sendNow(item.message);
+        this.outlet.sendNow(item.message, item.compress);
         await this.room();
       }
     }

@@ -9,8 +9,8 @@ export type Sendable = string | Uint8Array | PreparedMessage;
 export interface Outlet {
   readonly drive: Drive;
   readonly isOpen: boolean;
-  /** Puts a message out. */
-  sendNow(message: Sendable): void;
+  /** Puts a message out. @param compress Where that was agreed, and is worth it. */
+  sendNow(message: Sendable, compress: boolean): void;
   /** After something was put out. Gives false when much is waiting. */
   hasRoom(): boolean;
   countMessage(): void;

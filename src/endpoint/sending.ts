@@ -5,7 +5,7 @@
 import { faults, PreparedMessage } from '../protocol/index.ts';
 import type { Drive, Engine } from './drive.ts';
 import { Holding } from './holding.ts';
-import type { WebsocketOptions } from './options.ts';
+import type { WebsocketSettings } from './options.ts';
 import { Outgoing } from './outgoing.ts';
 import type { Outlet, Sendable } from './outlet.ts';
 import type { Chunk, SendStreamOptions } from './streaming.ts';
@@ -18,19 +18,14 @@ export interface SendingOwner {
 
 export class Sending implements Outlet {
   readonly drive: Drive;
-  private readonly options: Required<WebsocketOptions>;
+  private readonly options: WebsocketSettings;
   private readonly engine: Engine;
   private readonly owner: SendingOwner;
   // Made on first use: most websockets do without.
   private outgoing: Outgoing | undefined;
   private holding: Holding | undefined;
 
-  constructor(
-    drive: Drive,
-    options: Required<WebsocketOptions>,
-    engine: Engine,
-    owner: SendingOwner,
-  ) {
+  constructor(drive: Drive, options: WebsocketSettings, engine: Engine, owner: SendingOwner) {
     this.drive = drive;
     this.options = options;
     this.engine = engine;
@@ -49,23 +44,23 @@ export class Sending implements Outlet {
   }
 
   /** Gives false when much is waiting. @throws {UsageError} `STREAM_IN_THE_WAY` */
-  send(message: Sendable): boolean {
+  send(message: Sendable, compress = true): boolean {
     if (this.outgoing?.isBusy) {
-      this.outgoing.enqueue(message);
+      this.outgoing.enqueue(message, compress);
     } else {
-      this.sendNow(message);
+      this.sendNow(message, compress);
     }
     return this.hasRoom() && this.bufferedBytes <= this.options.highWaterBytes;
   }
 
-  sendNow(message: Sendable): void {
+  sendNow(message: Sendable, compress: boolean): void {
     const { connection } = this.drive;
     if (typeof message === 'string') {
-      connection.sendText(message);
+      connection.sendText(message, compress);
     } else if (message instanceof PreparedMessage) {
-      connection.sendPrepared(message);
+      connection.sendPrepared(message, compress);
     } else {
-      connection.sendBytes(message);
+      connection.sendBytes(message, false, compress);
     }
     this.countMessage();
   }

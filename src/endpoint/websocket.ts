@@ -22,12 +22,23 @@ export interface WebsocketEvents {
 
 export type WebsocketState = 'open' | 'closing' | 'closed';
 
+/** How one message is sent. */
+export interface SendOptions {
+  /**
+   * False: this message is not compressed. For what is secret: beside text that a stranger chose, the length of what is compressed
+   * together tells the secret, guess by guess. @default true
+   */
+  readonly compress?: boolean;
+}
+
 /** Iterating gives the messages one by one and slows the peer down while the loop's body is busy. */
 export interface Websocket extends AsyncIterable<Message> {
   /** The subprotocol that was agreed on. */
   readonly subprotocol: string | undefined;
+  /** Messages may be compressed: both sides agreed to it. */
+  readonly compression: boolean;
   readonly state: WebsocketState;
-  /** Bytes sent that the system has not taken yet. Exact on TLS too. */
+  /** Bytes sent that the system has not taken yet. Exact on TLS too. What is being compressed counts as it was. */
   readonly bufferedBytes: number;
   /** The latest measured, in milliseconds. */
   readonly roundTripMs: number | undefined;
@@ -37,7 +48,10 @@ export interface Websocket extends AsyncIterable<Message> {
    * Bytes of 16 KiB and more are kept by reference until they have left: do not change them before.
    * @throws {UsageError} `SEND_AFTER_CLOSE` after your own `close`; `PAYLOAD_INVALID` for what is neither text nor bytes.
    */
-  send(message: string | Uint8Array | ArrayBuffer | PreparedMessage): boolean;
+  send(
+    message: string | Uint8Array | ArrayBuffer | PreparedMessage,
+    options?: SendOptions,
+  ): boolean;
   /**
    * Sends one message in pieces, which need never be in memory together. Asks for the next piece when the peer has room; a piece
    * may be used again from then on. Resolves when the last one is on its way. What else is sent meanwhile, also in pieces, waits its

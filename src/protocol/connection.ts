@@ -6,6 +6,7 @@
  */
 import { writeCloseBody } from './close-body.ts';
 import type { Fault, Phase } from './closing.ts';
+import { Inflater, type InflaterHost } from './deflate/inflater.ts';
 import { Ending } from './ending.ts';
 import { faults } from './faults.ts';
 import { platformKeys } from './frame/mask-keys.ts';
@@ -22,9 +23,8 @@ import { UsageError } from './usage-error.ts';
 /** Most bytes that may arrive while a connection is suspended. */
 const maxHeldBytes = 1024 * 1024;
 
-export class Connection implements Inbox {
+export class Connection implements Inbox, InflaterHost {
   readonly role: Role;
-  isSuspended = false;
   /** Messages are told by `sink.piece`, since `receiveInPieces`. */
   isInPieces = false;
 
@@ -32,12 +32,15 @@ export class Connection implements Inbox {
   private readonly text: TextPort;
   private readonly sender: Sender;
   private readonly receiver: Receiver;
+  private readonly inflater: Inflater | undefined;
   private readonly keepAlive: KeepAlive;
   private readonly ending: Ending;
   private nowMs: number;
   private owedPong: Uint8Array | undefined;
   /** The peer ended its side while we were suspended and had not looked at all that it said. */
   private isInputOver = false;
+  /** By the application. */
+  private isPaused = false;
 
   /**
    * A connection whose opening handshake is done.
@@ -55,8 +58,17 @@ export class Connection implements Inbox {
     this.sink = sink;
     this.text = ports.text ?? pureText;
     const keys = role === 'client' ? (ports.keys ?? platformKeys) : undefined;
-    this.sender = new Sender(sink, this.text, keys);
-    this.receiver = new Receiver(role === 'server', options, this.text, this, ports.memory);
+    const { compression } = ports;
+    this.sender = new Sender(sink, this.text, keys, compression);
+    const mayCompress = compression !== undefined;
+    this.receiver = new Receiver(
+      { expectsMask: role === 'server', mayCompress },
+      options,
+      { text: this.text, memory: ports.memory },
+      this,
+    );
+    this.inflater =
+      compression && new Inflater(compression, options.maxMessageBytes, this.text, this);
     this.nowMs = nowMs;
     this.keepAlive = new KeepAlive(options, nowMs);
     const { text, sender, receiver, keepAlive } = this;
@@ -70,6 +82,16 @@ export class Connection implements Inbox {
   /** When `expire` wants to be called, if nothing else happens before; `Infinity` when never. Calling early is harmless. */
   get deadlineMs(): number {
     return this.keepAlive.earliestMs;
+  }
+
+  /** Nothing is told: the application wants it so, or a message is being inflated elsewhere. */
+  get isSuspended(): boolean {
+    return this.isPaused || (this.inflater?.isBusy ?? false);
+  }
+
+  /** Bytes of messages that were sent and are being compressed, or wait behind one that is. */
+  get waitingBytes(): number {
+    return this.sender.waitingBytes;
   }
 
   /** Bytes that came while suspended and wait. */
@@ -113,35 +135,24 @@ export class Connection implements Inbox {
    * elsewhere before the next message may be told, and for an application that is busy.
    */
   suspend(): void {
-    this.isSuspended = true;
-    this.receiver.stop();
-    if (this.phase === 'open') {
-      this.keepAlive.suspend();
-    }
+    this.isPaused = true;
+    this.holdStill();
   }
 
   resume(nowMs: number): void {
-    if (!this.isSuspended) {
-      return;
-    }
-    this.isSuspended = false;
-    this.nowMs = nowMs;
-    if (this.phase === 'open') {
-      this.keepAlive.resume(nowMs);
-    }
-    if (this.ending.listens) {
-      this.receiver.resume();
-      this.noteProgress();
-    }
-    if (this.isInputOver && !this.isSuspended) {
-      this.endOfInput(nowMs);
+    if (this.isPaused) {
+      this.isPaused = false;
+      this.goOn(nowMs);
     }
   }
 
-  /** @throws {UsageError} `SEND_AFTER_CLOSE` unless `phase` is `open`; `PAYLOAD_INVALID`. */
-  sendText(payload: string): void {
+  /**
+   * @param compress Where compression was agreed, and the message is large enough to be worth it.
+   * @throws {UsageError} `SEND_AFTER_CLOSE` unless `phase` is `open`; `PAYLOAD_INVALID`.
+   */
+  sendText(payload: string, compress = true): void {
     this.mustBeOpen();
-    this.sender.text(payload);
+    this.sender.text(payload, compress);
     this.keepAlive.active();
   }
 
@@ -150,16 +161,16 @@ export class Connection implements Inbox {
    * @param text The payload is UTF-8, and goes out as text. It is not checked.
    * @throws {UsageError} As `sendText`.
    */
-  sendBytes(payload: Uint8Array, text = false): void {
+  sendBytes(payload: Uint8Array, text = false, compress = true): void {
     this.mustBeOpen();
-    this.sender.bytes(payload, text);
+    this.sender.bytes(payload, text, compress);
     this.keepAlive.active();
   }
 
   /** @throws {UsageError} As `sendText`. */
-  sendPrepared(message: PreparedMessage): void {
+  sendPrepared(message: PreparedMessage, compress = true): void {
     this.mustBeOpen();
-    this.sender.prepared(message);
+    this.sender.prepared(message, compress);
     this.keepAlive.active();
   }
 
@@ -222,7 +233,8 @@ export class Connection implements Inbox {
   /** The peer will send no more, and said no goodbye: what we owe may still leave (§7.1.5: 1006). */
   endOfInput(nowMs: number): void {
     this.nowMs = nowMs;
-    if (this.isSuspended && this.ending.listens && this.receiver.heldBytes > 0) {
+    const hasMore = this.receiver.heldBytes > 0 || (this.inflater?.isHolding ?? false);
+    if (this.isSuspended && this.ending.listens && hasMore) {
       // What came before the end is told first, and its Close frame may be in it.
       this.isInputOver = true;
       return;
@@ -234,6 +246,7 @@ export class Connection implements Inbox {
   end(nowMs: number): void {
     this.nowMs = nowMs;
     this.owedPong = undefined;
+    this.inflater?.end();
     this.ending.end();
   }
 
@@ -277,6 +290,20 @@ export class Connection implements Inbox {
   }
 
   /** @internal From the receiver. */
+  deflated(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void {
+    const inflater = this.inflater!;
+    inflater.take(bytes, start, end, text, owned);
+    if (inflater.isBusy) {
+      this.holdStill();
+    }
+  }
+
+  /** @internal From the inflater. */
+  inflated(nowMs: number): void {
+    this.goOn(nowMs);
+  }
+
+  /** @internal From the receiver. */
   control(kind: number, bytes: Uint8Array, start: number, end: number): void {
     if (kind === opcode.close) {
       this.ending.receiveClose(bytes, start, end, this.nowMs);
@@ -304,6 +331,38 @@ export class Connection implements Inbox {
     } else {
       this.owedPong = undefined;
       this.sender.control(opcode.pong, bytes.subarray(start, end));
+    }
+  }
+
+  /** Nobody reads meanwhile, so nobody can be found silent. */
+  private holdStill(): void {
+    this.receiver.stop();
+    if (this.phase === 'open') {
+      this.keepAlive.suspend();
+    }
+  }
+
+  /** The application or the inflater has finished: on, unless the other has not. */
+  private goOn(nowMs: number): void {
+    this.nowMs = nowMs;
+    if (this.isSuspended) {
+      return;
+    }
+    if (this.phase === 'open') {
+      this.keepAlive.resume(nowMs);
+    }
+    if (this.ending.listens) {
+      this.inflater?.tell();
+    } else {
+      this.inflater?.end();
+    }
+    // Who was told may have suspended, or ended it.
+    if (this.ending.listens && !this.isSuspended) {
+      this.receiver.resume();
+      this.noteProgress();
+    }
+    if (this.isInputOver && !this.isSuspended) {
+      this.endOfInput(nowMs);
     }
   }
 

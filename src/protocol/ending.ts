@@ -68,6 +68,7 @@ export class Ending {
     }
     this.why = closedBy(fault);
     this.hearNoMore(nowMs);
+    sender.drop();
     if (wasOpen) {
       if (fault.closeCode !== 1006) {
         sender.control(opcode.close, writeCloseBody(fault.closeCode, fault.message, text));
@@ -126,12 +127,13 @@ export class Ending {
 
   /** The transport has ended. §7.1.5: 1006 when there was no Close frame. */
   end(): void {
-    const { sink, receiver, keepAlive } = this;
+    const { sink, sender, receiver, keepAlive } = this;
     const wasOpen = this.phase === 'open';
     if (!this.step('end')) {
       return;
     }
     receiver.end();
+    sender.drop();
     keepAlive.end();
     if (wasOpen) {
       sink.closing();
@@ -144,10 +146,13 @@ export class Ending {
     this.keepAlive.awaitClose(nowMs);
   }
 
+  /** Behind what is still being compressed. */
   private shut(): void {
-    if (this.phase !== 'gone') {
-      this.sink.shut();
-    }
+    this.sender.afterwards(() => {
+      if (this.phase !== 'gone') {
+        this.sink.shut();
+      }
+    });
   }
 
   private abort(): void {

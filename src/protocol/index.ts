@@ -4,6 +4,15 @@
 export { type CloseCode, closeCodes, mayTravel } from './close-codes.ts';
 export { type Closing, closing, type Fault, type Phase, type Step } from './closing.ts';
 export { Connection } from './connection.ts';
+export type {
+  Cancel,
+  Compression,
+  DeflateCodec,
+  DeflateSettings,
+  DeflateTuning,
+  Inflated,
+} from './deflate/codec.ts';
+export type { AgreedDeflate, DeflateTerms } from './deflate/negotiate.ts';
 export { type FaultName, faults } from './faults.ts';
 export type { Output } from './frame/encode.ts';
 export { MaskKeys, platformKeys, type RandomBytes } from './frame/mask-keys.ts';

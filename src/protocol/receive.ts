@@ -27,8 +27,23 @@ export interface Inbox {
     first: boolean,
     last: boolean,
   ): void;
+  /** A message that is still compressed. Told only to who said that it may be. */
+  deflated(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void;
   control(opcode: number, bytes: Uint8Array, start: number, end: number): void;
   fault(fault: Fault): void;
+}
+
+/** Which frames a peer may send. */
+export interface FrameRules {
+  /** True for a server's receiver (§5.1). */
+  readonly expectsMask: boolean;
+  /** Messages may be compressed (RFC 7692). */
+  readonly mayCompress: boolean;
+}
+
+export interface ReceiverPorts {
+  readonly text: TextPort;
+  readonly memory: MessageMemory | undefined;
 }
 
 export class Receiver {
@@ -50,18 +65,16 @@ export class Receiver {
   private ended = false;
   private held: HeldBytes | undefined;
 
-  /** @param expectsMask True for a server's receiver (§5.1). */
   constructor(
-    expectsMask: boolean,
+    { expectsMask, mayCompress }: FrameRules,
     limits: Required<LimitOptions>,
-    port: TextPort,
+    { text, memory }: ReceiverPorts,
     inbox: Inbox,
-    memory?: MessageMemory,
   ) {
     this.memory = memory;
-    this.header = new FrameHeader(expectsMask);
+    this.header = new FrameHeader(expectsMask, mayCompress);
     this.limits = limits;
-    this.port = port;
+    this.port = text;
     this.inbox = inbox;
   }
 
@@ -198,7 +211,8 @@ export class Receiver {
     if (header.opcode !== opcode.continuation && isOpen) {
       return faults.CONTINUATION_EXPECTED;
     }
-    if (passage !== undefined && passage.isOpen === isOpen) {
+    // What is compressed is told when it is whole.
+    if (passage !== undefined && passage.isOpen === isOpen && !header.compressed) {
       return beginPassage(passage, header);
     }
     // Beyond 2^53 a length is not exact, so where the payload ends, and its key turns, could not be known.
@@ -213,7 +227,7 @@ export class Receiver {
         return undefined;
       }
       this.assembler ??= new Assembler(limits, this.port, this.memory);
-      this.assembler.begin(header.opcode === opcode.text);
+      this.assembler.begin(header.opcode === opcode.text, header.compressed);
     }
     return this.assembler!.expect(header.length);
   }
@@ -241,6 +255,10 @@ export class Receiver {
   private whole(chunk: Uint8Array, at: number, stop: number): void {
     this.remaining = -1;
     const text = this.header.opcode === opcode.text;
+    if (this.header.compressed) {
+      this.inbox.deflated(chunk, at, stop, text, false);
+      return;
+    }
     if (text && !this.port.isValid(chunk, at, stop)) {
       this.refuse(faults.INVALID_UTF8, stop);
       return;
@@ -261,9 +279,13 @@ export class Receiver {
     if (refused !== undefined) {
       this.refuse(refused, stop);
     } else if (isLast) {
-      const { bytes, length, text, isLent } = assembler;
+      const { bytes, length, text, compressed, isLent } = assembler;
       assembler.release();
-      this.inbox.data(bytes, 0, length, text, !isLent);
+      if (compressed) {
+        this.inbox.deflated(bytes, 0, length, text, !isLent);
+      } else {
+        this.inbox.data(bytes, 0, length, text, !isLent);
+      }
       if (isLent) {
         assembler.giveBack(bytes);
       }

@@ -2,6 +2,7 @@
  * What an open connection talks to: the outside that it tells, and the platform that it runs on.
  */
 import type { Closing } from './closing.ts';
+import type { Compression } from './deflate/codec.ts';
 import type { Output } from './frame/encode.ts';
 import type { MaskKeys } from './frame/mask-keys.ts';
 import type { MessageMemory } from './message/memory.ts';
@@ -48,4 +49,6 @@ export interface ConnectionPorts {
   readonly keys?: MaskKeys;
   /** Without it each message that comes in pieces has memory of its own. */
   readonly memory?: MessageMemory;
+  /** What was agreed (RFC 7692), and who does the work. Without it RSV1 is refused. */
+  readonly compression?: Compression;
 }

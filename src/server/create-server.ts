@@ -6,6 +6,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { memory } from '../brokers/memory.ts';
 import {
+  type CompressionOptions,
   closeDefaults,
   createEndpoint,
   type Endpoint,
@@ -40,6 +41,11 @@ export interface ServerOptions {
   readonly hosts?: Hosts;
   readonly observer?: Observer;
   readonly limits?: HubLimits;
+  /**
+   * Whether messages are compressed where the client can (permessage-deflate, RFC 7692). A publication is compressed once for all who
+   * agreed to windows of one size. @default false
+   */
+  readonly compression?: boolean | CompressionOptions;
 }
 
 export type ServerListenOptions = ListenOptions;
@@ -77,7 +83,7 @@ class ComposedServer implements Server {
 
   constructor(options: ServerOptions) {
     const { policy, broker, path = '/', origins = 'same', hosts = 'safe' } = options;
-    const { observer, limits } = options;
+    const { observer, limits, compression = false } = options;
     this.observer = observer;
     this.hub = createHub({
       policy,
@@ -94,6 +100,7 @@ class ComposedServer implements Server {
       hosts,
       gateways: [native()],
       hub: this.hub,
+      compression,
       // A character of JSON is three bytes at the most.
       maxMessageBytes: maxJsonLength * 3,
       // The hub pauses its replays at a quarter of its limit, and sends slow clients away at the limit: the socket must begin to

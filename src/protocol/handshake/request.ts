@@ -31,7 +31,8 @@ export interface ResponseFault {
     | 'RESPONSE_NOT_UPGRADED'
     | 'RESPONSE_ACCEPT_WRONG'
     | 'RESPONSE_SUBPROTOCOL_WRONG'
-    | 'RESPONSE_EXTENSION_UNASKED';
+    | 'RESPONSE_EXTENSION_UNASKED'
+    | 'RESPONSE_EXTENSION_WRONG';
   readonly status: number | undefined;
   readonly message: string;
 }

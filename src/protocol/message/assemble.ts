@@ -18,6 +18,8 @@ export class Assembler {
   /** Between the first frame of a message and its last byte. */
   isOpen = false;
   text = false;
+  /** What is collected is compressed: whether it is UTF-8 is seen later. */
+  compressed = false;
   bytes: Uint8Array = empty;
   length = 0;
 
@@ -34,9 +36,10 @@ export class Assembler {
     this.utf8 = new Utf8Check((bytes, start, end) => port.isValid(bytes, start, end));
   }
 
-  begin(text: boolean): void {
+  begin(text: boolean, compressed = false): void {
     this.isOpen = true;
     this.text = text;
+    this.compressed = compressed;
     this.length = 0;
     this.fragments = 0;
     this.announced = 0;
@@ -63,7 +66,7 @@ export class Assembler {
   /** Takes a stretch of the announced bytes, unmasked. `ahead` is how many of this frame are still to come. */
   push(bytes: Uint8Array, start: number, end: number, ahead: number): Fault | undefined {
     const length = end - start;
-    if (this.text && !this.utf8.push(bytes, start, end)) {
+    if (this.text && !this.compressed && !this.utf8.push(bytes, start, end)) {
       return faults.INVALID_UTF8;
     }
     this.reserve(length, length + ahead);
@@ -74,7 +77,7 @@ export class Assembler {
 
   /** The last frame is whole. The bytes stay until `release`. */
   finish(): Fault | undefined {
-    return this.text && !this.utf8.isComplete ? faults.INVALID_UTF8 : undefined;
+    return this.text && !this.compressed && !this.utf8.isComplete ? faults.INVALID_UTF8 : undefined;
   }
 
   /** Lets go of the bytes: whoever was handed them owns them now. */
