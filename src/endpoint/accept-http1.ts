@@ -1,9 +1,9 @@
 /**
- * A request to upgrade becomes a websocket, or is refused (RFC 6455 §4.2, on Node's HTTP/1.1 server).
- * In: Node's `upgrade` event. Out: a websocket for the mount's handler. Fails: by answering the peer; whatever the peer does
+ * A request to upgrade becomes a websocket, or is refused (RFC 6455 §4.2, over HTTP/1.1).
+ * In: the request and its socket. Out: a websocket for the mount's handler. Fails: by answering the peer; whatever the peer does
  * meanwhile, nothing is thrown and nothing is left open.
  */
-import type { IncomingMessage } from 'node:http';
+import { hash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Cancel, Clock } from '../ground/clock.ts';
@@ -19,7 +19,7 @@ import type { Mount, MountOptions } from './mounts.ts';
 import { OpenWebsocket, reportUncaught } from './open-websocket.ts';
 import type { HandshakeOptions } from './options.ts';
 import { isOriginAllowed } from './origins.ts';
-import { readRequest, type WebsocketRequest } from './request.ts';
+import type { WebsocketRequest } from './request.ts';
 
 /** What the acceptor needs of its endpoint. */
 export interface Reception {
@@ -34,9 +34,9 @@ export interface Reception {
   readonly websockets: Set<OpenWebsocket>;
 }
 
-/** Node's `upgrade` event. */
+/** A request that asks for an upgrade, whoever read its head. */
 export interface Upgrade {
-  readonly incoming: IncomingMessage;
+  readonly request: WebsocketRequest;
   readonly socket: Duplex;
   /** What came behind the head. */
   readonly already: Buffer;
@@ -56,7 +56,7 @@ const lingerMs = 1000;
 
 /** Never rejects. */
 export async function acceptUpgrade(upgrade: Upgrade, reception: Reception): Promise<void> {
-  const { incoming, socket } = upgrade;
+  const { request, socket } = upgrade;
   // Before anything else: a reset at any point of the handshake must find a listener.
   socket.on('error', ignore);
   if (isAnswering(socket)) {
@@ -65,9 +65,8 @@ export async function acceptUpgrade(upgrade: Upgrade, reception: Reception): Pro
     return;
   }
   try {
-    const request = readRequest(incoming, socket);
     const mount = reception.findMount(request.path);
-    const answer = judge(upgrade, request, mount, reception);
+    const answer = judge(upgrade, mount, reception);
     const decided =
       'name' in answer || mount?.options.admit === undefined
         ? answer
@@ -80,7 +79,7 @@ export async function acceptUpgrade(upgrade: Upgrade, reception: Reception): Pro
     } else if (reception.isClosing) {
       refuse(socket, stopping, reception);
     } else {
-      open(upgrade, request, decided, mount!, reception);
+      open(upgrade, decided, mount!, reception);
     }
   } catch (error) {
     // The application answered with something that cannot be sent.
@@ -112,15 +111,14 @@ function isAnswering(socket: Duplex): boolean {
 }
 
 function judge(
-  { incoming, maxHeaders }: Upgrade,
-  request: WebsocketRequest,
+  { request, maxHeaders }: Upgrade,
   mount: Mount | undefined,
   reception: Reception,
 ): Acceptance | Refusal {
   if (reception.isClosing) {
     return stopping;
   }
-  if (incoming.rawHeaders.length / 2 > maxHeaders) {
+  if (request.headers.count > maxHeaders) {
     return tooMany;
   }
   if (mount === undefined) {
@@ -132,6 +130,7 @@ function judge(
   }
   return accept(request, {
     chooseSubprotocol: (offered) => spoken.find((name) => offered.includes(name)),
+    sha1,
   });
 }
 
@@ -143,6 +142,8 @@ async function admitted(
   { clock, handshake, greeted }: Reception,
 ): Promise<Refusal | undefined> {
   greeted.add(socket);
+  // What comes meanwhile is kept, and a peer that goes away is noticed.
+  socket.on('readable', ignore);
   let cancel: Cancel | undefined;
   const tooLate = new Promise<Refusal>((resolve) => {
     cancel = clock.after(handshake.handshakeWithinMs, () => resolve(late));
@@ -154,13 +155,13 @@ async function admitted(
     return failed;
   } finally {
     cancel?.();
+    socket.off('readable', ignore);
     greeted.delete(socket);
   }
 }
 
 function open(
-  { socket, already }: Upgrade,
-  request: WebsocketRequest,
+  { request, socket, already }: Upgrade,
   { response, agreed }: Acceptance,
   mount: Mount,
   reception: Reception,
@@ -187,6 +188,11 @@ function open(
   });
 }
 
+/** Ten times as fast as what runs everywhere. */
+function sha1(latin1: string): string {
+  return hash('sha1', latin1, 'base64');
+}
+
 function ignore(): void {
-  // What a socket has to say in errors it says in `close` as well.
+  // What a socket has to say in errors it says in `close` as well; and what it has received it keeps.
 }

@@ -8,10 +8,11 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { Clock } from '../ground/clock.ts';
-import { refusals, UsageError } from '../protocol/index.ts';
+import { HeaderList, refusals, UsageError } from '../protocol/index.ts';
 import { acceptUpgrade, type Reception } from './accept-http1.ts';
 import { Alarms } from './alarms.ts';
 import { systemClock } from './clock.ts';
+import { FirstChunks } from './first-chunks.ts';
 import { type Mount, type MountOptions, Mounts, type WebsocketHandler } from './mounts.ts';
 import type { OpenWebsocket } from './open-websocket.ts';
 import { type HandshakeOptions, handshakeOptions } from './options.ts';
@@ -23,6 +24,7 @@ import {
   type OwnServer,
   stop,
 } from './own-server.ts';
+import { SocketRequest } from './request.ts';
 import type { Websocket } from './websocket.ts';
 
 /**
@@ -124,6 +126,9 @@ class HttpEndpoint implements Endpoint, Reception {
     signal?.throwIfAborted();
     const own = makeServer(options.tls, this.handshake);
     const { server } = own;
+    own.firstChunks = new FirstChunks(server, this.clock, this.handshake, (upgrade) => {
+      void acceptUpgrade(upgrade, this);
+    });
     server.on('request', this.answerPlain);
     server.on('upgrade', this.upgradeListener(server));
     await listening(server, 'path' in options ? { path: options.path } : ipAddress(options));
@@ -199,10 +204,10 @@ class HttpEndpoint implements Endpoint, Reception {
       const isOthers =
         this.mounts.find(pathOf(incoming)) === undefined && this.leaves(server, pathOf(incoming));
       if (!isOthers) {
-        void acceptUpgrade(
-          { incoming, socket, already, maxHeaders: this.maxHeaders(server) },
-          this,
-        );
+        const { method = '', url = '/', httpVersion } = incoming;
+        const headers = new HeaderList(incoming.rawHeaders);
+        const request = new SocketRequest({ method, target: url, httpVersion, headers }, socket);
+        void acceptUpgrade({ request, socket, already, maxHeaders: this.maxHeaders(server) }, this);
       }
     };
   }

@@ -6,6 +6,7 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import { createServer as createTlsServer, type Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
+import type { FirstChunks } from './first-chunks.ts';
 import type { HandshakeOptions } from './options.ts';
 
 export type AnyServer = HttpServer | HttpsServer;
@@ -14,6 +15,8 @@ export interface OwnServer {
   readonly server: AnyServer;
   /** With TLS only: Node forgets those at their handshake, and looks at no time limit any more when a server is closed. */
   readonly sockets: ReadonlySet<Duplex>;
+  /** Those who read what peers say first, if anybody does. */
+  firstChunks?: FirstChunks;
 }
 
 /** A server with the limits of a handshake, which does nothing yet. */
@@ -74,7 +77,8 @@ export async function listening(
  * Takes no more connections, and cuts those that are none of ours yet: Node stops looking at their time limits when a server is
  * closed. Upgraded ones are not the server's any more.
  */
-export function stop({ server }: OwnServer): Promise<void> {
+export function stop({ server, firstChunks }: OwnServer): Promise<void> {
+  firstChunks?.stop();
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();

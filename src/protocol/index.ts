@@ -21,6 +21,7 @@ export {
   type HeadLimits,
   HeadReader,
   headLimitDefaults,
+  readHead,
 } from './handshake/head.ts';
 export { HeaderList } from './handshake/header-lists.ts';
 export { acceptFor, makeKey } from './handshake/key.ts';
