@@ -37,6 +37,7 @@ const doors: Readonly<
       'mayTravel',
       'platformKeys',
       'pureText',
+      'readHead',
       'refusalResponse',
       'refusals',
       'requestHead',

@@ -4,11 +4,10 @@
  * In: the sockets of a server. Out: requests with their sockets, or the sockets. Fails never.
  * Node's parser and its objects for a request are a quarter of what a handshake costs (docs/3-reference/performance.md).
  */
-import type { Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import type { Cancel, Clock } from '../ground/clock.ts';
 import { type HeadLimits, readHead } from '../protocol/index.ts';
 import type { Upgrade } from './accept-http1.ts';
-import type { AnyServer } from './own-server.ts';
 import { SocketRequest } from './request.ts';
 
 /** How long a peer may say nothing before it is left to Node, whose time for a head begins then; in milliseconds. */
@@ -19,7 +18,7 @@ const listening = Symbol('first chunks');
 type ListenedSocket = Socket & { [listening]: FirstChunks };
 
 export class FirstChunks {
-  private readonly server: AnyServer;
+  private readonly server: Server;
   private readonly clock: Clock;
   private readonly limits: Required<HeadLimits>;
   private readonly take: (upgrade: Upgrade) => void;
@@ -32,7 +31,7 @@ export class FirstChunks {
    * @param take Called at once with each upgrade; the socket is being read, and has no listeners.
    */
   constructor(
-    server: AnyServer,
+    server: Server,
     clock: Clock,
     limits: Required<HeadLimits>,
     take: (upgrade: Upgrade) => void,
