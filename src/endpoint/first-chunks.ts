@@ -5,6 +5,7 @@
  * Node's parser and its objects for a request are a quarter of what a handshake costs (docs/3-reference/performance.md).
  */
 import type { Server, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { Cancel, Clock } from '../ground/clock.ts';
 import { type HeadLimits, readHead } from '../protocol/index.ts';
 import type { Upgrade } from './accept-http1.ts';
@@ -59,6 +60,10 @@ export class FirstChunks {
   }
 
   private listenTo(socket: Socket): void {
+    if (speaksOther(socket)) {
+      this.passOn(socket);
+      return;
+    }
     (socket as ListenedSocket)[listening] = this;
     this.silent.add(socket);
     socket.on('error', ignore);
@@ -99,10 +104,14 @@ export class FirstChunks {
     if (chunk !== undefined) {
       socket.unshift(chunk);
     }
+    this.passOn(socket);
+    socket.resume();
+  }
+
+  private passOn(socket: Socket): void {
     for (const listener of this.leftTo) {
       listener.call(this.server, socket);
     }
-    socket.resume();
   }
 
   private leaveSilent(): void {
@@ -122,6 +131,12 @@ export class FirstChunks {
     socket.off('error', ignore);
     socket.off('data', onData);
   }
+}
+
+/** Something else than HTTP/1.1 was agreed on during the handshake of TLS (RFC 7301). */
+function speaksOther(socket: Socket): boolean {
+  const { alpnProtocol = false } = socket as Partial<TLSSocket>;
+  return typeof alpnProtocol === 'string' && alpnProtocol !== 'http/1.1';
 }
 
 /** Of `GET /… HTTP/1.1`, with nothing in it but what is visible (RFC 9112 §3); undefined for any other line. */

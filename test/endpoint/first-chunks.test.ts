@@ -1,4 +1,5 @@
-import type { AddressInfo } from 'node:net';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FirstChunks } from '../../src/endpoint/first-chunks.ts';
@@ -76,6 +77,32 @@ describe('the first chunk of a peer', () => {
     expect(secure).toBe(true);
     expect(await ask('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')).toMatch(' 426 ');
     expect(await ask('GET  / HTTP/1.1\r\n\r\n')).toMatch(' 400 ');
+  });
+});
+
+describe('a peer that agreed on another protocol during TLS', () => {
+  it('is left at once, unread', async () => {
+    const tls = makeCertificate({ names: ['localhost'] });
+    const server = createTlsServer({ ...tls, ALPNProtocols: ['h2'] });
+    const left: Socket[] = [];
+    server.removeAllListeners('secureConnection');
+    server.on('secureConnection', (socket: Socket) => left.push(socket));
+    const clock = new HandClock();
+    new FirstChunks(server, clock, handshakeDefaults, () => {});
+    await listening(server, { port: 0 });
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const socket = connectTls({
+      port,
+      host: '127.0.0.1',
+      ca: tls.cert,
+      ALPNProtocols: ['h2'],
+      servername: 'localhost',
+    });
+    onTestFinished(() => void socket.destroy());
+    await eventually(() => left.length > 0);
+    expect(left[0]!.listenerCount('data')).toBe(0);
+    expect(clock.pending).toBe(0);
   });
 });
 
