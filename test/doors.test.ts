@@ -39,6 +39,7 @@ const doors: Readonly<
       'mayTravel',
       'platformKeys',
       'pureText',
+      'readHead',
       'refusalResponse',
       'refusals',
       'requestHead',

@@ -53,6 +53,16 @@ export const needs: readonly Need[] = [
     why: 'certificates for connections over TLS',
   },
   {
+    sign: { program: 'g++' },
+    package: 'g++',
+    why: 'the load of the bench',
+  },
+  {
+    sign: { file: '/usr/include/openssl/ssl.h' },
+    package: 'libssl-dev',
+    why: 'the load of the bench over TLS',
+  },
+  {
     sign: { file: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf' },
     package: 'fonts-dejavu-core',
     why: 'text that can be read in pictures of pages',

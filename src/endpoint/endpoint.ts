@@ -7,13 +7,14 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { Clock } from '../ground/clock.ts';
-import { refusals, UsageError } from '../protocol/index.ts';
-import { acceptUpgrade, type Upgrade } from './accept-http1.ts';
+import { HeaderList, refusals, UsageError } from '../protocol/index.ts';
+import { acceptUpgrade } from './accept-http1.ts';
 import { type Arrival, acceptStream, onStream } from './accept-http2.ts';
 import { Alarms } from './alarms.ts';
 import { systemClock } from './clock.ts';
 import { type Counters, Tally } from './counters.ts';
 import { cut } from './cut.ts';
+import { FirstChunks } from './first-chunks.ts';
 import { type Http2Options, http2Options } from './http2-options.ts';
 import { checkedIo, type Io, whenTried } from './io.ts';
 import type { Reception } from './judge.ts';
@@ -21,7 +22,8 @@ import { type Mount, type MountOptions, Mounts, type WebsocketHandler } from './
 import type { OpenWebsocket } from './open-websocket.ts';
 import { type HandshakeOptions, handshakeOptions } from './options.ts';
 import { ipAddress, listening, makeServer, type OwnServer, stop } from './own-server.ts';
-import { type SharedServer, type Sharer, share } from './shared-server.ts';
+import { SocketRequest, type Source } from './request.ts';
+import { type NodeUpgrade, type SharedServer, type Sharer, share } from './shared-server.ts';
 import type { Websocket } from './websocket.ts';
 
 /**
@@ -143,6 +145,9 @@ class HttpEndpoint implements Endpoint, Reception, Sharer {
       this.engine,
     );
     const { server } = own;
+    own.firstChunks = new FirstChunks(server, this.clock, this.handshake, (upgrade) => {
+      void acceptUpgrade(upgrade, this);
+    });
     server.on('request', this.answerPlain);
     server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, already: Buffer) =>
       this.takeUpgrade({ incoming, socket, already }, server),
@@ -193,8 +198,11 @@ class HttpEndpoint implements Endpoint, Reception, Sharer {
     return this.mounts.find(path);
   }
 
-  takeUpgrade(upgrade: Upgrade, server: SharedServer): void {
-    void acceptUpgrade({ ...upgrade, maxHeaders: this.maxHeaders(server) }, this);
+  takeUpgrade({ incoming, socket, already }: NodeUpgrade, server: SharedServer): void {
+    const { method = '', url: target = '/', httpVersion, rawHeaders } = incoming;
+    const head = { method, target, httpVersion, headers: new HeaderList(rawHeaders) };
+    const request = new SocketRequest(head, socket as Source);
+    void acceptUpgrade({ request, socket, already, maxHeaders: this.maxHeaders(server) }, this);
   }
 
   takeStream(arrival: Arrival): void {

@@ -133,6 +133,8 @@ async function admitted(
   { clock, handshake, greeted }: Reception,
 ): Promise<Refusal | undefined> {
   greeted.add(socket);
+  // What comes meanwhile is kept, and a peer that goes away is noticed.
+  socket.on('readable', ignore);
   let cancel: Cancel | undefined;
   const tooLate = new Promise<Refusal>((resolve) => {
     cancel = clock.after(handshake.handshakeWithinMs, () => resolve(late));
@@ -144,6 +146,7 @@ async function admitted(
     return failed;
   } finally {
     cancel?.();
+    socket.off('readable', ignore);
     greeted.delete(socket);
   }
 }
@@ -194,4 +197,8 @@ export function welcome(
       websocket.drive.connection.close(1011, 'the handler failed', websocket.drive.nowMs);
     }
   });
+}
+
+function ignore(): void {
+  // What a socket has received it keeps.
 }

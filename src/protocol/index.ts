@@ -42,6 +42,7 @@ export {
   type HeadLimits,
   HeadReader,
   headLimitDefaults,
+  readHead,
 } from './handshake/head.ts';
 export { HeaderList } from './handshake/header-lists.ts';
 export { acceptFor, makeKey } from './handshake/key.ts';
