@@ -9,7 +9,9 @@
  */
 import { type Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { openMemory } from '../protocol/index.ts';
 import type { Line, LineOwner } from './line.ts';
+import { asBuffer } from './text.ts';
 
 /** Node's request objects. The first is only taken by a write that is not done at once. */
 interface Request {
@@ -41,13 +43,14 @@ interface Internals {
   readonly owner: symbol;
 }
 
-/** All handles read into this: what stands in it is good during the call only. */
-const readBytes = 65_536;
 /** UV_EOF */
 const endOfFile = -4095;
 
 let internals: Internals;
+/** All handles read into this: what stands in it is good during the call only. */
 let readBuffer: Buffer;
+/** What of it the latest read filled. Sizes repeat, and a view costs more than to look. */
+let filled: Buffer;
 /** A request object that no write has taken yet. */
 let spare: Request;
 
@@ -76,7 +79,8 @@ export function loadInternals(): string | undefined {
   } catch (error) {
     return (error as Error).message;
   }
-  readBuffer = Buffer.allocUnsafeSlow(readBytes);
+  readBuffer = asBuffer(openMemory());
+  filled = readBuffer;
   spare = newWrite();
   return undefined;
 }
@@ -233,7 +237,10 @@ export class HandleLine implements Line {
   /** @internal A number of bytes, or below 0 why there will be no more. */
   read(bytes: number): void {
     if (bytes > 0) {
-      this.owner?.turn(readBuffer.subarray(0, bytes));
+      if (filled.length !== bytes) {
+        filled = readBuffer.subarray(0, bytes);
+      }
+      this.owner?.turn(filled);
     } else if (bytes === endOfFile) {
       this.hasEnded = true;
       this.owner?.halfEnded();

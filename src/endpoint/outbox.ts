@@ -9,9 +9,9 @@
 import type { Output } from '../protocol/index.ts';
 import { type Flushed, flushLater } from './flush-later.ts';
 import type { Line } from './line.ts';
+import { Scratch } from './scratch.ts';
 import { WaitingBlock } from './waiting-block.ts';
 
-const scratchBytes = 65_536;
 /** Larger pieces leave in slices, so that progress is seen while they do. */
 const sliceBytes = 262_144;
 /** And in smaller ones to a line that does not take them at once: a slow link must be seen to move. */
@@ -19,11 +19,9 @@ const slowSliceBytes = 32_768;
 /** Finished bytes below this size are copied next to their neighbours rather than written by themselves. */
 const copyBelow = 4096;
 
-let scratch: Buffer = Buffer.allocUnsafeSlow(scratchBytes);
-let scratchLength = 0;
-let holder: Outbox | undefined;
+const scratch = new Scratch();
 /** Where the latest `reserve` made room, for whichever outbox: it is filled at once, and then nobody holds on to it. */
-let room: Uint8Array = scratch;
+let room: Uint8Array = scratch.bytes;
 /** What an outbox has that owes nothing. Never changed: most outboxes owe nothing most of the time. */
 const none: Uint8Array[] = [];
 
@@ -67,19 +65,17 @@ export class Outbox implements Output, Flushed {
     if (this.isCut) {
       return 0;
     }
-    const held = holder === this ? scratchLength : 0;
+    const held = scratch.holder === this ? scratch.length : 0;
     return this.queuedBytes + held + this.line.writableLength;
   }
 
   reserve(bytes: number): number {
-    if (holder === this && bytes <= scratchBytes) {
-      if (scratchLength + bytes > scratchBytes) {
+    if (scratch.holder === this && bytes <= scratch.size) {
+      if (!scratch.fits(bytes)) {
         this.spill();
       }
-      room = scratch;
-      const at = scratchLength;
-      scratchLength += bytes;
-      return at;
+      room = scratch.bytes;
+      return scratch.take(bytes);
     }
     if (this.isBlocked && bytes < copyBelow) {
       return this.reserveInBlock(bytes);
@@ -114,7 +110,7 @@ export class Outbox implements Output, Flushed {
   }
 
   append(bytes: Uint8Array): void {
-    if (holder === this && bytes.length < copyBelow) {
+    if (scratch.holder === this && bytes.length < copyBelow) {
       const at = this.reserve(bytes.length);
       room.set(bytes, at);
     } else {
@@ -124,21 +120,21 @@ export class Outbox implements Output, Flushed {
 
   /** A turn of reading begins: what is written until `release` leaves at once, together. */
   hold(): void {
-    lendScratch(this);
+    scratch.holder ??= this;
   }
 
   release(): void {
-    if (holder !== this) {
+    if (scratch.holder !== this) {
       return;
     }
     const isFree = this.pieces.length === 0 && !this.isBlocked && !this.isKeptBack;
-    if (scratchLength > 0 && isFree && !this.isCut) {
-      this.writeScratch(scratchLength);
-      scratchLength = 0;
+    if (scratch.length > 0 && isFree && !this.isCut) {
+      this.writeScratch(scratch.view(scratch.length));
+      scratch.length = 0;
     } else {
       this.spill();
     }
-    holder = undefined;
+    scratch.holder = undefined;
     this.flush();
   }
 
@@ -169,7 +165,7 @@ export class Outbox implements Output, Flushed {
     if (this.isCut) {
       return;
     }
-    if (holder === this) {
+    if (scratch.holder === this) {
       this.spill();
     }
     this.enqueue(piece);
@@ -178,16 +174,16 @@ export class Outbox implements Output, Flushed {
 
   /** Moves what stands in the scratch to the end of the queue. */
   private spill(): void {
-    const bytes = scratchLength;
-    scratchLength = 0;
+    const bytes = scratch.length;
+    scratch.length = 0;
     if (bytes === 0 || this.isCut) {
       return;
     }
     if (this.isBlocked && bytes < copyBelow) {
       const at = this.reserveInBlock(bytes);
-      room.set(scratch.subarray(0, bytes), at);
+      room.set(scratch.view(bytes), at);
     } else {
-      this.enqueue(Buffer.from(scratch.subarray(0, bytes)));
+      this.enqueue(Buffer.from(scratch.view(bytes)));
     }
   }
 
@@ -201,7 +197,7 @@ export class Outbox implements Output, Flushed {
   }
 
   private schedule(): void {
-    if (holder !== this) {
+    if (scratch.holder !== this) {
       flushLater(this);
     }
   }
@@ -216,7 +212,7 @@ export class Outbox implements Output, Flushed {
 
   /** Writes what the line can take now. Of what it took at once the owner is told later: this may be inside of a call of its own. */
   writeNow(): void {
-    if (holder === this) {
+    if (scratch.holder === this) {
       this.spill();
     }
     this.pump();
@@ -234,38 +230,29 @@ export class Outbox implements Output, Flushed {
 
   /** Writes as many pieces as fit in one write, or a slice of one that does not. */
   private writeSome(): void {
-    const first = this.pieces[0]!;
+    const { pieces } = this;
+    const first = pieces[0]!;
     const slice = this.isSlow ? slowSliceBytes : sliceBytes;
     if (first.length > slice) {
-      this.pieces[0] = first.subarray(slice);
+      pieces[0] = first.subarray(slice);
       this.write(first.subarray(0, slice));
       return;
     }
-    let count = 1;
-    let bytes = first.length;
-    while (count < this.pieces.length && bytes + this.pieces[count]!.length <= scratchBytes) {
-      bytes += this.pieces[count]!.length;
-      count += 1;
-    }
-    const pieces = this.pieces.slice(0, count);
-    if (count === this.pieces.length) {
+    const count = countInOne(pieces);
+    if (count === pieces.length) {
       this.pieces = none;
       this.block = undefined;
     } else {
-      this.pieces = this.pieces.slice(count);
+      this.pieces = pieces.slice(count);
     }
     if (count === 1) {
       this.write(first);
-    } else if (holder === undefined) {
-      let at = 0;
-      for (const piece of pieces) {
-        scratch.set(piece, at);
-        at += piece.length;
-      }
-      this.queuedBytes -= bytes;
-      this.writeScratch(bytes);
+    } else if (scratch.holder === undefined) {
+      const chunk = scratch.gather(pieces, count);
+      this.queuedBytes -= chunk.length;
+      this.writeScratch(chunk);
     } else {
-      this.write(Buffer.concat(pieces, bytes));
+      this.write(Buffer.concat(pieces.slice(0, count)));
     }
   }
 
@@ -277,15 +264,14 @@ export class Outbox implements Output, Flushed {
   }
 
   /** A line that cannot pass the bytes on at once keeps them; then the scratch is its own, and we take another. */
-  private writeScratch(bytes: number): void {
-    const chunk = scratch.subarray(0, bytes);
+  private writeScratch(chunk: Buffer): void {
     const isLent = this.line.isDoneWhenEmpty && !this.keepsChunks;
     this.line.write(isLent ? chunk : Buffer.from(chunk));
     this.isBlocked = this.line.writableLength > 0;
     this.isSlow = this.isBlocked;
     this.keepsChunks = this.isBlocked;
     if (this.isBlocked && isLent) {
-      scratch = Buffer.allocUnsafeSlow(scratchBytes);
+      scratch.leave();
     }
   }
 
@@ -306,6 +292,13 @@ export class Outbox implements Output, Flushed {
   }
 }
 
-function lendScratch(outbox: Outbox): void {
-  holder ??= outbox;
+/** How many of the pieces, from the first on, leave in one write. */
+function countInOne(pieces: readonly Uint8Array[]): number {
+  let bytes = pieces[0]!.length;
+  let count = 1;
+  while (count < pieces.length && bytes + pieces[count]!.length <= scratch.size) {
+    bytes += pieces[count]!.length;
+    count += 1;
+  }
+  return count;
 }

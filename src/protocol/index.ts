@@ -15,6 +15,7 @@ export type {
 export type { AgreedDeflate, DeflateTerms } from './deflate/negotiate.ts';
 export { type FaultName, faults } from './faults.ts';
 export type { Output } from './frame/encode.ts';
+export { openMemory } from './frame/mask.ts';
 export { MaskKeys, platformKeys, type RandomBytes } from './frame/mask-keys.ts';
 export { PreparedMessage } from './frame/prepared.ts';
 export {
