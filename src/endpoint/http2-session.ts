@@ -26,7 +26,7 @@ export const sessionDefaults: SessionLimits = { maxStreams: 1_000, idleMs: 1_000
 
 /** The right to one stream. */
 export interface Seat {
-  /** Takes it: once. Throws what Node throws when the session is gone by now. */
+  /** Takes it: once. When the session is gone by now Node throws, or from version 24 on gives a stream that fails. */
   open(fields: Readonly<Record<string, string>>): ClientHttp2Stream;
   /** The session seems to be dead: nobody else is to be seated there. */
   retire(): void;

@@ -51,7 +51,7 @@ describe('seats', () => {
     const server = await http2Server();
     const way = await wayTo(server.port);
     const session: ClientHttp2Session = (await startSession(way, never))!;
-    onTestFinished(() => void session.destroy());
+    onTestFinished(() => session.destroy());
     const clock = new HandClock();
     const retired: PooledSession[] = [];
     const limits = { ...sessionDefaults, maxStreams };
@@ -63,9 +63,9 @@ describe('seats', () => {
     const [session] = await pooled(2);
     session.seat();
     expect(session.hasRoom).toBe(true);
-    const { open } = session.seat();
+    const seat = session.seat();
     expect(session.hasRoom).toBe(false);
-    expect(() => open({ ':nonsense': 'x' })).toThrow();
+    expect(() => seat.open({ ':nonsense': 'x' })).toThrow();
     expect(session.hasRoom).toBe(true);
   });
 
