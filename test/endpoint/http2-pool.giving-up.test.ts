@@ -55,14 +55,13 @@ describe('giving up', () => {
   });
 
   it('before the socket is connected; who comes next begins anew', async () => {
-    const { find, pool, count } = await silent();
+    const { find, count } = await silent();
     const stop = new AbortController();
     const found = find(stop.signal);
-    stop.abort(new Error('enough'));
-    await expect(found).rejects.toThrow('enough');
-    expect(pool.size).toBe(0);
     const next = new AbortController();
+    stop.abort(new Error('enough'));
     const again = find(next.signal);
+    await expect(found).rejects.toThrow('enough');
     await eventually(() => count() === 1);
     next.abort(new Error('enough too'));
     await expect(again).rejects.toThrow('enough too');
@@ -79,6 +78,19 @@ describe('giving up', () => {
       ({ socket }) => socket?.destroy(),
       () => {},
     );
+    await eventually(async () => (await server.count()) === 0);
+  });
+
+  it('what was connected all the same is destroyed', async () => {
+    const { find, ways, server } = await pooled({ alpn: ['http/1.1'] });
+    await find();
+    const late: ((way: Way) => void)[] = [];
+    const connecting = (): Promise<Way> => new Promise((resolve) => late.push(resolve));
+    const stop = new AbortController();
+    const found = new Http2Pool(new HandClock()).find('a', connecting, stop.signal);
+    stop.abort(new Error('enough'));
+    await expect(found).rejects.toThrow('enough');
+    late[0]!(ways[0]!);
     await eventually(async () => (await server.count()) === 0);
   });
 

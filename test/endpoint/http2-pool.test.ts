@@ -145,11 +145,16 @@ describe('a session that is at its end', () => {
   it('that seems to be dead is left to those who have it', async () => {
     const { find, stream, server, pool } = await pooled();
     const one = await stream();
-    (await find()).seat!.retire();
+    const { seat } = await find();
+    const silent = seat!.open(fields);
+    seat!.retire();
     expect(pool.size).toBe(0);
     await stream();
     expect(server.connections()).toBe(2);
     expect(one.destroyed).toBe(false);
+    await ended(silent);
+    await ended(one);
+    await eventually(async () => (await server.count()) === 1);
   });
 });
 
