@@ -1,7 +1,8 @@
+import type { Socket } from 'node:net';
 import { createServer } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readAddress } from '../../src/endpoint/address.ts';
-import { connectTo, type Way } from '../../src/endpoint/connect.ts';
+import { connectTo } from '../../src/endpoint/connect.ts';
 import { type Found, Http2Pool } from '../../src/endpoint/http2-pool.ts';
 import { readRoute } from '../../src/endpoint/route.ts';
 import { makeCertificate } from './certificates.ts';
@@ -69,10 +70,10 @@ describe('giving up', () => {
   });
 
   it('a socket of HTTP/1.1 that nobody waits for any more is destroyed', async () => {
-    const { find, ways, server } = await pooled({ alpn: ['http/1.1'] });
+    const { find, sockets, server } = await pooled({ alpn: ['http/1.1'] });
     const stop = new AbortController();
     const found = find(stop.signal);
-    await eventually(() => ways.length === 1);
+    await eventually(() => sockets.length === 1);
     stop.abort(new Error('enough'));
     await found.then(
       ({ socket }) => socket?.destroy(),
@@ -82,21 +83,21 @@ describe('giving up', () => {
   });
 
   it('what was connected all the same is destroyed', async () => {
-    const { find, ways, server } = await pooled({ alpn: ['http/1.1'] });
+    const { find, sockets, server } = await pooled({ alpn: ['http/1.1'] });
     await find();
-    const late: ((way: Way) => void)[] = [];
-    const connecting = (): Promise<Way> => new Promise((resolve) => late.push(resolve));
+    const late: ((socket: Socket) => void)[] = [];
+    const connecting = (): Promise<Socket> => new Promise((resolve) => late.push(resolve));
     const stop = new AbortController();
     const found = new Http2Pool(new HandClock()).find('a', connecting, stop.signal);
     stop.abort(new Error('enough'));
     await expect(found).rejects.toThrow('enough');
-    late[0]!(ways[0]!);
+    late[0]!(sockets[0]!);
     await eventually(async () => (await server.count()) === 0);
   });
 
   it('a failure to connect is told to all who wait', async () => {
     const pool = new Http2Pool(new HandClock());
-    const connecting = (): Promise<Way> => Promise.reject(new Error('nobody'));
+    const connecting = (): Promise<Socket> => Promise.reject(new Error('nobody'));
     const found = [pool.find('a', connecting, never), pool.find('a', connecting, never)];
     await expect(found[0]).rejects.toThrow('nobody');
     await expect(found[1]).rejects.toThrow('nobody');

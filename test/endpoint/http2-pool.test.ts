@@ -129,9 +129,9 @@ describe('a session that is at its end', () => {
   });
 
   it('between the seat and the stream: it fails, at once or (from Node 24) soon', async () => {
-    const { find, server, ways, pool } = await pooled();
+    const { find, server, sockets, pool } = await pooled();
     const { seat } = await find();
-    const gone = new Promise((resolve) => ways[0]!.socket.once('close', resolve));
+    const gone = new Promise((resolve) => sockets[0]!.once('close', resolve));
     server.sockets[0]!.destroy();
     await gone;
     await turnOver();

@@ -1,8 +1,9 @@
 /** A pool of HTTP/2 sessions, as its tests need it. */
 import type { ClientHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { readAddress } from '../../src/endpoint/address.ts';
-import { connectTo, type Way } from '../../src/endpoint/connect.ts';
+import { connectTo } from '../../src/endpoint/connect.ts';
 import { type Connecting, type Found, Http2Pool } from '../../src/endpoint/http2-pool.ts';
 import { type RouteOptions, readRoute } from '../../src/endpoint/route.ts';
 import { extendedRequest } from '../../src/protocol/index.ts';
@@ -21,8 +22,8 @@ export interface Pooled {
   readonly pool: Http2Pool;
   readonly clock: HandClock;
   readonly server: Http2Server;
-  /** Ways that were taken. */
-  readonly ways: Way[];
+  /** Those that were connected. */
+  readonly sockets: Socket[];
   readonly find: (giveUp?: AbortSignal, key?: string) => Promise<Found>;
   /** With the answer of the server. */
   readonly stream: () => Promise<ClientHttp2Stream>;
@@ -38,19 +39,19 @@ export async function pooled(
   const pool = new Http2Pool(clock, { maxStreams, idleMs });
   const limits = { maxHeadBytes: 1000, maxHeaders: 10 };
   const route = readRoute(readAddress(server.url, {}), { tls, ...routeOptions }, limits, {});
-  const ways: Way[] = [];
+  const sockets: Socket[] = [];
   const connecting: Connecting = async (giveUp) => {
-    const way = await connectTo(route, ['h2', 'http/1.1'], giveUp);
-    ways.push(way);
-    onTestFinished(() => void way.carrier.destroy());
-    return way;
+    const socket = await connectTo(route, ['h2', 'http/1.1'], giveUp);
+    sockets.push(socket);
+    onTestFinished(() => void socket.destroy());
+    return socket;
   };
   const find: Pooled['find'] = (giveUp = never, key = 'a') => pool.find(key, connecting, giveUp);
   return {
     pool,
     clock,
     server,
-    ways,
+    sockets,
     find,
     async stream() {
       const stream = (await find()).seat!.open(fields);
