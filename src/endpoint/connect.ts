@@ -13,18 +13,12 @@ import { lost, unreachable } from './dial-errors.ts';
 import type { Route, RouteOptions } from './route.ts';
 import { openTunnel } from './tunnel.ts';
 
-export interface Way {
-  readonly socket: Socket;
-  /** The system's socket at the bottom: `socket` itself, unless TLS goes through a proxy. */
-  readonly carrier: Socket;
-}
-
 /** @param protocols To be offered inside of TLS (RFC 7301), best first. */
 export async function connectTo(
   route: Route,
   protocols: readonly string[],
   giveUp: AbortSignal,
-): Promise<Way> {
+): Promise<Socket> {
   const { secure, hostname, proxy, options } = route;
   if (giveUp.aborted) {
     throw giveUp.reason;
@@ -35,10 +29,9 @@ export async function connectTo(
     ...options.tls,
   };
   if (proxy === undefined) {
-    const socket = secure
-      ? await connected(connectTls({ ...tls, ...placeOf(route) }), 'secureConnect', giveUp)
-      : await connected(connect(placeOf(route)), 'connect', giveUp);
-    return { socket, carrier: socket };
+    return secure
+      ? connected(connectTls({ ...tls, ...placeOf(route) }), 'secureConnect', giveUp)
+      : connected(connect(placeOf(route)), 'connect', giveUp);
   }
   const place = tcpPlace(proxy.hostname, proxy.port, options);
   const proxyTls = { ...serverName(proxy.hostname), ...options.proxyTls };
@@ -47,11 +40,11 @@ export async function connectTo(
     : await connected(connect(place), 'connect', giveUp);
   await openTunnel(carrier, route, proxy, route.limits, giveUp);
   if (!secure) {
-    return { socket: carrier, carrier };
+    return carrier;
   }
   // The name is what the certificate is checked for.
   const inner = connectTls({ ...tls, host: hostname, socket: carrier });
-  return { socket: await connected(inner, 'secureConnect', giveUp), carrier };
+  return connected(inner, 'secureConnect', giveUp);
 }
 
 /** RFC 6066 §3: "Literal IPv4 and IPv6 addresses are not permitted in "HostName"." */

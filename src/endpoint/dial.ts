@@ -7,7 +7,7 @@ import { extendedRequest, requestHead } from '../protocol/index.ts';
 import { readAddress } from './address.ts';
 import { Alarms } from './alarms.ts';
 import { restfulClock, systemClock } from './clock.ts';
-import { connectTo, type Way } from './connect.ts';
+import { connectTo } from './connect.ts';
 import { type Counters, Tally } from './counters.ts';
 import { cut } from './cut.ts';
 import { aborted } from './dial-errors.ts';
@@ -124,9 +124,7 @@ function inTurn(dialling: Dialling, ready?: Socket): Promise<Shaken> {
     const patience = startPatience(systemClock, limits.handshakeWithinMs, signal);
     try {
       const isReady = ready !== undefined && !ready.destroyed;
-      const socket = isReady
-        ? ready
-        : (await connectTo(route, ['http/1.1'], patience.giveUp)).socket;
+      const socket = isReady ? ready : await connectTo(route, ['http/1.1'], patience.giveUp);
       return await shakeHands(socket, dialling, patience.giveUp);
     } finally {
       patience.end();
@@ -144,7 +142,7 @@ async function shared(
   const patience = startPatience(systemClock, limits.handshakeWithinMs, signal);
   let ready: Socket | undefined;
   try {
-    const connecting = (giveUp: AbortSignal): Promise<Way> =>
+    const connecting = (giveUp: AbortSignal): Promise<Socket> =>
       connectTo(route, ['h2', 'http/1.1'], giveUp);
     const found = await pool.find(keyOf(route), connecting, patience.giveUp);
     if (found.seat !== undefined) {

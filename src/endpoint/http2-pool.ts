@@ -6,7 +6,6 @@
  */
 import type { Socket } from 'node:net';
 import type { Clock } from '../ground/clock.ts';
-import type { Way } from './connect.ts';
 import {
   PooledSession,
   type Seat,
@@ -22,7 +21,7 @@ export interface Found {
   readonly socket?: Socket | undefined;
 }
 
-export type Connecting = (giveUp: AbortSignal) => Promise<Way>;
+export type Connecting = (giveUp: AbortSignal) => Promise<Socket>;
 
 export class Http2Pool {
   private readonly clock: Clock;
@@ -72,16 +71,16 @@ export class Http2Pool {
   private begin(key: string, connecting: Connecting): Attempt {
     const attempt = new Attempt(
       async (giveUp) => {
-        const way = await connecting(giveUp);
-        if (!('alpnProtocol' in way.socket) || way.socket.alpnProtocol !== 'h2') {
-          return way.socket;
+        const socket = await connecting(giveUp);
+        if (!('alpnProtocol' in socket) || socket.alpnProtocol !== 'h2') {
+          return socket;
         }
-        const session = await startSession(way, giveUp);
+        const session = await startSession(socket, giveUp);
         if (session === undefined) {
           return undefined;
         }
         this.keep(key, (onRetired) => {
-          return new PooledSession(session, way, this.clock, this.limits, onRetired);
+          return new PooledSession(session, this.clock, this.limits, onRetired);
         });
         return 'h2';
       },

@@ -4,10 +4,9 @@
  * connection ends before it says what it can. A session without streams keeps no process alive and ends soon.
  */
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2';
-import type { TLSSocket } from 'node:tls';
+import type { Duplex } from 'node:stream';
 import type { Cancel, Clock } from '../ground/clock.ts';
 import { headLimitDefaults } from '../protocol/index.ts';
-import type { Way } from './connect.ts';
 import { lost } from './dial-errors.ts';
 
 /** What one peer may send before we have read it, in bytes: per stream, and for all together. The initial 65,535 fit no fast link. */
@@ -26,7 +25,7 @@ export const sessionDefaults: SessionLimits = { maxStreams: 1_000, idleMs: 1_000
 
 /** The right to one stream. */
 export interface Seat {
-  /** Takes it: once. Throws what Node throws when the session is gone by now. */
+  /** Takes it: once. When the session is gone by now Node throws, or from version 24 on gives a stream that fails. */
   open(fields: Readonly<Record<string, string>>): ClientHttp2Stream;
   /** The session seems to be dead: nobody else is to be seated there. */
   retire(): void;
@@ -36,7 +35,6 @@ export class PooledSession {
   /** Takes no more streams. */
   isRetired = false;
   private readonly session: ClientHttp2Session;
-  private readonly way: Way;
   private readonly clock: Clock;
   private readonly limits: SessionLimits;
   private readonly onRetired: (session: PooledSession) => void;
@@ -45,13 +43,11 @@ export class PooledSession {
 
   constructor(
     session: ClientHttp2Session,
-    way: Way,
     clock: Clock,
     limits: SessionLimits,
     onRetired: (session: PooledSession) => void,
   ) {
     this.session = session;
-    this.way = way;
     this.clock = clock;
     this.limits = limits;
     this.onRetired = onRetired;
@@ -71,7 +67,6 @@ export class PooledSession {
     this.streams += 1;
     this.cancelIdle?.();
     this.session.ref();
-    this.way.carrier.ref();
     return {
       open: (fields) => this.open(fields),
       retire: () => this.retire(),
@@ -98,7 +93,6 @@ export class PooledSession {
 
   private rest(): void {
     this.session.unref();
-    this.way.carrier.unref();
     if (this.isRetired) {
       this.session.close();
       return;
@@ -121,11 +115,11 @@ export class PooledSession {
 
 /** Gives nothing, and the socket is gone, when the server does not speak WebSocket in HTTP/2. */
 export function startSession(
-  { socket }: Way,
+  socket: Duplex,
   giveUp: AbortSignal,
 ): Promise<ClientHttp2Session | undefined> {
   const session = connect('https://localhost', {
-    createConnection: () => socket as TLSSocket,
+    createConnection: () => socket,
     maxSessionMemory: sessionMemory,
     maxHeaderListPairs: headLimitDefaults.maxHeaders,
     settings: { enablePush: false, initialWindowSize: streamWindowBytes },

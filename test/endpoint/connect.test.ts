@@ -102,7 +102,11 @@ describe('which address', () => {
     const lookup: Lookup = (_name, { family, all }, told) => {
       families.push(family);
       const one = { address: '127.0.0.1', family: 4 };
-      all === true ? told(null, [one]) : told(null, one.address, one.family);
+      if (all === true) {
+        told(null, [one]);
+      } else {
+        told(null, one.address, one.family);
+      }
     };
     (await dial(`ws://chat.example:${port}`, { lookup, family: 4 })).terminate();
     expect(families).toEqual([4]);

@@ -20,7 +20,7 @@ describe('RFC 8441 §5: ending at once', () => {
       });
     });
     const session = connectHttp2(`http://127.0.0.1:${await listening(server)}`);
-    onTestFinished(() => void session.destroy());
+    onTestFinished(() => session.destroy());
     const stream = session.request({ ':path': '/' }, { endStream: false });
     await new Promise((resolve) => stream.once('response', resolve));
     cut(stream);

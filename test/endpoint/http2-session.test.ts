@@ -1,24 +1,24 @@
 import type { ClientHttp2Session } from 'node:http2';
+import type { Socket } from 'node:net';
 import { connect } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Way } from '../../src/endpoint/connect.ts';
 import { PooledSession, sessionDefaults, startSession } from '../../src/endpoint/http2-session.ts';
 import { http2Server, tls } from './http2-server.ts';
 import { eventually, HandClock } from './support.ts';
 
 const never = new AbortController().signal;
 
-async function wayTo(port: number): Promise<Way> {
+async function socketTo(port: number): Promise<Socket> {
   const socket = connect({ host: '127.0.0.1', port, ALPNProtocols: ['h2'], ...tls });
   onTestFinished(() => void socket.destroy());
   await new Promise<void>((resolve) => socket.once('secureConnect', resolve));
-  return { socket, carrier: socket };
+  return socket;
 }
 
 describe('a session for websockets', () => {
   it('RFC 9113 §6.9: opens its windows, of streams and of the whole, and wants no pushes', async () => {
     const server = await http2Server();
-    const session = (await startSession(await wayTo(server.port), never))!;
+    const session = (await startSession(await socketTo(server.port), never))!;
     const peer = server.sessions[0]!;
     await eventually(() => (peer.state.remoteWindowSize ?? 0) > 65_535);
     expect(peer.remoteSettings).toMatchObject({ initialWindowSize: 2 ** 20, enablePush: false });
@@ -28,7 +28,7 @@ describe('a session for websockets', () => {
 
   it('waits for the settings of the server (RFC 8441 §3)', async () => {
     const server = await http2Server();
-    const session = (await startSession(await wayTo(server.port), never))!;
+    const session = (await startSession(await socketTo(server.port), never))!;
     expect(session.remoteSettings.enableConnectProtocol).toBe(true);
     session.destroy();
   });
@@ -36,12 +36,12 @@ describe('a session for websockets', () => {
   it('a server that hangs up before them is a loss; who gives up before leaves nothing', async () => {
     const server = await http2Server();
     server.server.once('session', () => void server.sockets[0]!.destroy());
-    await expect(startSession(await wayTo(server.port), never)).rejects.toMatchObject({
+    await expect(startSession(await socketTo(server.port), never)).rejects.toMatchObject({
       code: 'CONNECTION_LOST',
       retryable: true,
     });
     const enough = AbortSignal.abort(new Error('enough'));
-    await expect(startSession(await wayTo(server.port), enough)).rejects.toThrow('enough');
+    await expect(startSession(await socketTo(server.port), enough)).rejects.toThrow('enough');
     await eventually(async () => (await server.count()) === 0);
   });
 });
@@ -49,13 +49,12 @@ describe('a session for websockets', () => {
 describe('seats', () => {
   async function pooled(maxStreams: number): Promise<[PooledSession, PooledSession[], HandClock]> {
     const server = await http2Server();
-    const way = await wayTo(server.port);
-    const session: ClientHttp2Session = (await startSession(way, never))!;
-    onTestFinished(() => void session.destroy());
+    const session: ClientHttp2Session = (await startSession(await socketTo(server.port), never))!;
+    onTestFinished(() => session.destroy());
     const clock = new HandClock();
     const retired: PooledSession[] = [];
     const limits = { ...sessionDefaults, maxStreams };
-    const one = new PooledSession(session, way, clock, limits, (which) => void retired.push(which));
+    const one = new PooledSession(session, clock, limits, (which) => void retired.push(which));
     return [one, retired, clock];
   }
 
@@ -63,9 +62,9 @@ describe('seats', () => {
     const [session] = await pooled(2);
     session.seat();
     expect(session.hasRoom).toBe(true);
-    const { open } = session.seat();
+    const seat = session.seat();
     expect(session.hasRoom).toBe(false);
-    expect(() => open({ ':nonsense': 'x' })).toThrow();
+    expect(() => seat.open({ ':nonsense': 'x' })).toThrow();
     expect(session.hasRoom).toBe(true);
   });
 
