@@ -189,7 +189,7 @@ function open(
     engine: reception.engine,
     among: reception.websockets,
   });
-  tellOpened(websocket, 'server', request, reception.engine.nowMs);
+  tellOpened(websocket, 'server', request, reception.engine);
   websocket.drive.start(already, () => {
     websocket.drive.append(Buffer.from(response, 'latin1'));
     try {

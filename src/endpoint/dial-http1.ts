@@ -74,7 +74,7 @@ export async function dial(url: string | URL, options: DialOptions = {}): Promis
   };
   const server = `${address.hostname} ${address.port}`;
   const where = { path: pathOf(address.request.target), address: address.request.host };
-  const { socket, already, agreed } = await watchDialling(where, engine.nowMs, () => {
+  const { socket, already, agreed } = await watchDialling(where, engine, () => {
     const shaken = options.atOnce === true ? shake() : queue.run(server, async () => shake());
     return orAborted(shaken, signal);
   });
@@ -90,7 +90,7 @@ export async function dial(url: string | URL, options: DialOptions = {}): Promis
     engine,
     among: dialled,
   });
-  tellOpened(websocket, 'client', where, engine.nowMs);
+  tellOpened(websocket, 'client', where, engine);
   if (signal !== undefined) {
     closeOnAbort(websocket, signal);
   }
