@@ -2,6 +2,7 @@
  * The programs of README and docs, run as they stand there, each in its own process, on the built package.
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createSecureServer } from 'node:http2';
@@ -103,6 +104,30 @@ describe('examples/echo', () => {
     server.close();
     expect(client.printed()).toBe('hello on a stream\nhello on a stream\n');
     expect(sessions).toHaveLength(1);
+  });
+});
+
+describe('streams', () => {
+  it('the digest that comes back is that of the file', async () => {
+    const { url } = await serve('echo/digest-server.js');
+    const client = run('echo/digest-client.js', ['package-lock.json', url]);
+    expect(await client.ended()).toBe(0);
+    const digest = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
+    expect(client.printed()).toBe(`${digest}\n`);
+  });
+});
+
+describe('watching', () => {
+  it('each websocket is a line when it opens and one when it closes; the counters come last', async () => {
+    const { server, url } = await serve('echo/watched-server.js');
+    const client = run('echo/client.js', [url]);
+    expect(await client.ended()).toBe(0);
+    await server.saw(/^websocket:open \{"id":1,"role":"server","path":"\/".*\}$/m);
+    await server.saw(/^websocket:close \{"id":1,.*"code":1000,"clean":true,"lastedMs":[\d.]+\}$/m);
+    expect(await server.end('SIGINT')).toBe(0);
+    expect(server.printed()).toMatch(
+      /^\{"opened":1,"refused":0,"closed":1,.*"messagesSent":1,.*\}$/m,
+    );
   });
 });
 

@@ -86,7 +86,7 @@ export async function dial(url: string | URL, options: DialOptions = {}): Promis
     throw aborted(signal);
   }
   const where = { path: pathOf(request.target), address: request.host };
-  const { socket, already, agreed } = await watchDialling(where, engine.nowMs, () => {
+  const { socket, already, agreed } = await watchDialling(where, engine, () => {
     const shaken = fields === undefined ? inTurn(dialling) : shared(dialling, fields);
     return orAborted(shaken, signal, (late) => cut(late.socket));
   });
@@ -102,7 +102,7 @@ export async function dial(url: string | URL, options: DialOptions = {}): Promis
     engine,
     among: dialled,
   });
-  tellOpened(websocket, 'client', where, engine.nowMs);
+  tellOpened(websocket, 'client', where, engine);
   if (signal !== undefined) {
     closeOnAbort(websocket, signal);
   }

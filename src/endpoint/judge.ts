@@ -187,7 +187,7 @@ export function welcome(
     engine,
     among: websockets,
   });
-  tellOpened(websocket, 'server', request, engine.nowMs);
+  tellOpened(websocket, 'server', request, engine);
   websocket.drive.start(already, () => {
     websocket.drive.append(head);
     try {

@@ -221,7 +221,7 @@ export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
     this.mustNotStream();
-    return iterate(this, this.why, this.isTransient);
+    return iterate(this, this.why, this.options.payloads === 'transient');
   }
 
   /** @internal */
@@ -229,7 +229,7 @@ export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
     this.engine.counters.messagesReceived += 1;
     if (text) {
       this.events.emit('message', nodeText.decode(bytes, start, end));
-    } else if (this.isTransient) {
+    } else if (this.options.payloads === 'transient') {
       const before = lend(bytes.buffer);
       this.events.emit('message', asBuffer(bytes).subarray(start, end));
       lend(before);
@@ -301,10 +301,6 @@ export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
   private wait(): Waiters {
     this.waiters ??= new Waiters();
     return this.waiters;
-  }
-
-  private get isTransient(): boolean {
-    return this.options.payloads === 'transient';
   }
 
   private mustNotStream(): void {

@@ -43,7 +43,7 @@ export class Outbox implements Output, Flushed {
   /** The latest write was not taken at once. */
   private isSlow = false;
   private isEnding = false;
-  /** More is to come soon: what is owed waits for it, up to `scratchBytes`. */
+  /** More is to come soon: what is owed waits for it, up to the size of the scratch. */
   private isKeptBack = false;
   private isCut = false;
   /** The line kept the last chunk it was given, as TLS always does: give it chunks of its own. */
@@ -204,7 +204,7 @@ export class Outbox implements Output, Flushed {
 
   /** @internal It is time to write, unless more is to come. */
   flush(): void {
-    if (!this.isKeptBack || this.queuedBytes > scratchBytes) {
+    if (!this.isKeptBack || this.queuedBytes > scratch.size) {
       this.writeNow();
       this.tellProgress();
     }

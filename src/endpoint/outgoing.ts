@@ -57,7 +57,7 @@ export class Outgoing {
           resolve(await this.pouring.run());
         } catch (error) {
           if (error instanceof ConnectionError) {
-            unheeded(sent);
+            void unheeded(sent);
           }
           reject(error as Error);
         }

@@ -24,6 +24,11 @@ export interface Whereabouts {
   readonly address: string | undefined;
 }
 
+/** What gives the time, in milliseconds. */
+interface Ticking {
+  nowMs(): number;
+}
+
 /** Numbers that websockets, and diallings, are told apart by. */
 let count = 0;
 
@@ -31,19 +36,25 @@ export function tellOpened(
   websocket: Websocket,
   role: Role,
   where: Whereabouts,
-  nowMs: () => number,
+  clock: Ticking,
 ): void {
   if (!opened.hasSubscribers && !closed.hasSubscribers) {
     return;
   }
   count += 1;
   const { path, address } = where;
-  const fromMs = nowMs();
+  const fromMs = clock.nowMs();
   const about = { id: count, role, path, address, subprotocol: websocket.subprotocol };
   opened.publish(about);
   websocket.on('closed', ({ code, clean, fault }) => {
     if (closed.hasSubscribers) {
-      closed.publish({ ...about, code, clean, fault: fault?.name, lastedMs: nowMs() - fromMs });
+      closed.publish({
+        ...about,
+        code,
+        clean,
+        fault: fault?.name,
+        lastedMs: clock.nowMs() - fromMs,
+      });
     }
   });
 }
@@ -58,7 +69,7 @@ export function tellRefused(where: Whereabouts, { name, status }: Refusal): void
 /** Runs `work`, which dials, and tells of its beginning and its end. */
 export async function watchDialling<Result>(
   { path, address }: Whereabouts,
-  nowMs: () => number,
+  clock: Ticking,
   work: () => Promise<Result>,
 ): Promise<Result> {
   if (!dialStart.hasSubscribers && !dialEnd.hasSubscribers && !dialError.hasSubscribers) {
@@ -66,16 +77,16 @@ export async function watchDialling<Result>(
   }
   count += 1;
   const about = { id: count, path, address };
-  const fromMs = nowMs();
+  const fromMs = clock.nowMs();
   dialStart.publish(about);
   try {
     const result = await work();
-    dialEnd.publish({ ...about, tookMs: nowMs() - fromMs });
+    dialEnd.publish({ ...about, tookMs: clock.nowMs() - fromMs });
     return result;
   } catch (error) {
     const { code, fault, status } =
       error instanceof ConnectionError ? error : ({} as Partial<ConnectionError>);
-    dialError.publish({ ...about, code, fault, status, tookMs: nowMs() - fromMs });
+    dialError.publish({ ...about, code, fault, status, tookMs: clock.nowMs() - fromMs });
     throw error;
   }
 }

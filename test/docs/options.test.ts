@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { memoryDefaults } from '../../src/brokers/memory.ts';
 import { clientDefaults } from '../../src/client/index.ts';
-import { handshakeDefaults, sendingDefaults } from '../../src/endpoint/index.ts';
+import { handshakeDefaults, sendingDefaults, streamsDefaults } from '../../src/endpoint/index.ts';
 import { backoffDefaults } from '../../src/ground/backoff.ts';
 import { hubLimitDefaults } from '../../src/hub/index.ts';
 import { connectionDefaults, headLimitDefaults } from '../../src/protocol/index.ts';
@@ -24,6 +24,9 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['DialOptions', 'endpoint/dial.ts'],
   ['RouteOptions', 'endpoint/route.ts'],
   ['SendingOptions', 'endpoint/options.ts'],
+  ['PayloadOptions', 'endpoint/options.ts'],
+  ['SendStreamOptions', 'endpoint/streaming.ts'],
+  ['StreamsOptions', 'endpoint/streaming.ts'],
   ['LimitOptions', 'protocol/options.ts'],
   ['TimingOptions', 'protocol/options.ts'],
   ['ClientOptions', 'client/options.ts'],
@@ -38,6 +41,7 @@ const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   HandshakeOptions: handshakeDefaults,
   HeadLimits: headLimitDefaults,
   SendingOptions: sendingDefaults,
+  StreamsOptions: streamsDefaults,
   LimitOptions: connectionDefaults,
   TimingOptions: connectionDefaults,
   ClientLimits: clientDefaults,

@@ -6,8 +6,8 @@ interface Owned {
   readonly message: IncomingMessage;
   readonly owner: MessageOwner & { cutOff: Error | undefined };
   readonly take: number[];
-  add(payload: string | Uint8Array, last?: boolean): void;
-  change(): void;
+  readonly add: (payload: string | Uint8Array, last?: boolean) => void;
+  readonly change: () => void;
 }
 
 function owned(text: boolean): Owned {

@@ -8,7 +8,9 @@ import {
 import { record } from './support.ts';
 import { pair } from './watched.ts';
 
-const { take, give } = transientMemory;
+const take = (least: number, wanted: number): Uint8Array | undefined =>
+  transientMemory.take(least, wanted);
+const give = (buffer: Uint8Array): void => transientMemory.give(buffer);
 const kibi = 1024;
 beforeEach(forgetKept);
 

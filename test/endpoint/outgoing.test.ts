@@ -44,7 +44,7 @@ async function open(options = {}): Promise<{ peer: RawPeer; websocket: Websocket
 
 async function said(peer: RawPeer, count: number): Promise<string[]> {
   const frames = await peer.frames(count);
-  return frames.map(({ payload, final }) => `${payload}${final ? '.' : ''}`);
+  return frames.map(({ payload, final }) => `${payload.toString()}${final ? '.' : ''}`);
 }
 
 describe('while a message in pieces is under way', () => {

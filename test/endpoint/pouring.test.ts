@@ -20,7 +20,7 @@ async function open(options = {}): Promise<{ peer: RawPeer; websocket: Websocket
 
 /** Frames as lines: opcode, whether it is the last, payload. */
 const lines = (frames: readonly RawFrame[]): string[] =>
-  frames.map(({ opcode, final, payload }) => `${opcode}${final ? '.' : ''} ${payload}`);
+  frames.map(({ opcode, final, payload }) => `${opcode}${final ? '.' : ''} ${payload.toString()}`);
 
 describe('sendStream', () => {
   it('each chunk is a fragment that leaves at once; an empty one ends the message', async () => {

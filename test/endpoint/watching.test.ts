@@ -18,7 +18,7 @@ function watch(...names: readonly string[]): [name: string, told: Record<string,
 const secret = 'secret';
 
 describe('watching a server', () => {
-  it('a websocket is told when it opens and when it closes, with the same id', async () => {
+  it('D20: a websocket is told when it opens and when it closes, with the same id, and no secret', async () => {
     const told = watch('websocket:open', 'websocket:close');
     const clock = new HandClock();
     const { port, endpoint } = await serve({ subprotocols: ['chat'] }, () => {}, { clock });
