@@ -8,8 +8,8 @@ import type { Duplex } from 'node:stream';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import type { Engine } from './drive.ts';
 import type { Http2Options } from './http2-options.ts';
-import { Http2Sessions } from './http2-sessions.ts';
 import type { HandshakeOptions } from './options.ts';
+import { OwnHttp2 } from './own-http2.ts';
 
 type AnyServer = HttpServer | HttpsServer;
 
@@ -17,7 +17,7 @@ export interface OwnServer {
   readonly server: AnyServer;
   /** With TLS only: Node forgets those at their handshake, and looks at no time limit any more when a server is closed. */
   readonly sockets: ReadonlySet<Duplex>;
-  readonly http2: Http2Sessions | undefined;
+  readonly http2: OwnHttp2 | undefined;
 }
 
 export interface OwnServerOptions {
@@ -64,8 +64,8 @@ function withHttp2(
   handshake: Required<HandshakeOptions>,
   http2: Required<Http2Options>,
   engine: Engine,
-): Http2Sessions {
-  const sessions = new Http2Sessions({ handshake, http2 }, engine);
+): OwnHttp2 {
+  const sessions = new OwnHttp2({ handshake, http2 }, engine);
   const speakHttp1 = server.listeners('secureConnection');
   server.removeAllListeners('secureConnection');
   server.on('secureConnection', (socket: TLSSocket) => {
