@@ -9,8 +9,8 @@ import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import type { Engine } from './drive.ts';
 import type { FirstChunks } from './first-chunks.ts';
 import type { Http2Options } from './http2-options.ts';
-import { Http2Sessions } from './http2-sessions.ts';
 import type { HandshakeOptions } from './options.ts';
+import { OwnHttp2 } from './own-http2.ts';
 
 type AnyServer = HttpServer | HttpsServer;
 
@@ -20,7 +20,7 @@ export interface OwnServer {
   readonly sockets: ReadonlySet<Duplex>;
   /** Those who read what peers say first, if anybody does. */
   firstChunks?: FirstChunks;
-  readonly http2: Http2Sessions | undefined;
+  readonly http2: OwnHttp2 | undefined;
 }
 
 export interface OwnServerOptions {
@@ -67,8 +67,8 @@ function withHttp2(
   handshake: Required<HandshakeOptions>,
   http2: Required<Http2Options>,
   engine: Engine,
-): Http2Sessions {
-  const sessions = new Http2Sessions({ handshake, http2 }, engine);
+): OwnHttp2 {
+  const sessions = new OwnHttp2({ handshake, http2 }, engine);
   const speakHttp1 = server.listeners('secureConnection');
   server.removeAllListeners('secureConnection');
   server.on('secureConnection', (socket: TLSSocket) => {

@@ -2,6 +2,8 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Alarms } from '../../src/endpoint/alarms.ts';
+import { Tally } from '../../src/endpoint/counters.ts';
 import { FirstChunks } from '../../src/endpoint/first-chunks.ts';
 import { handshakeDefaults } from '../../src/endpoint/options.ts';
 import { listening, makeServer } from '../../src/endpoint/own-server.ts';
@@ -214,7 +216,11 @@ describe('A5: a peer that says nothing', () => {
 
   it('and ends is forgotten, not left to Node', async () => {
     const clock = new HandClock();
-    const { server } = makeServer(undefined, handshakeDefaults);
+    const engine = { alarms: new Alarms(clock), counters: new Tally(), nowMs: () => 0 };
+    const { server } = makeServer(
+      { tls: undefined, handshake: handshakeDefaults, http2: undefined },
+      engine,
+    );
     const left: unknown[] = [];
     server.removeAllListeners('connection');
     server.on('connection', (socket) => left.push(socket));

@@ -53,7 +53,9 @@ describe('D18: streams', () => {
     const peer = await RawHttp2.connect(port);
     peer.write(...streamIds(5).map((id) => headersFrame(id, connectFields())));
     await eventually(() => endpoint.websockets.size === 5);
-    peer.write(rstFrame(1), headersFrame(13, connectFields()));
+    peer.write(rstFrame(1));
+    await eventually(() => endpoint.websockets.size === 4);
+    peer.write(headersFrame(13, connectFields()));
     await peer.until(() => peer.count(types.headers, 13) === 1);
     expect(endpoint.websockets.size).toBe(5);
   });

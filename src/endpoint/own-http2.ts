@@ -36,7 +36,7 @@ interface Limits {
   readonly http2: Required<Http2Options>;
 }
 
-export class Http2Sessions {
+export class OwnHttp2 {
   /** Listens nowhere itself. */
   readonly server: Http2Server;
   private readonly limits: Limits;
