@@ -8,6 +8,7 @@ import {
   type Closing,
   Connection,
   type ConnectionOptions,
+  type ConnectionPorts,
   type ConnectionSink,
   type Role,
 } from '../protocol/index.ts';
@@ -22,6 +23,8 @@ export interface DriveListener {
   onPong(bytes: Uint8Array, start: number, end: number, roundTripMs: number | undefined): void;
   /** Bytes left: less may be waiting. */
   onProgress(): void;
+  /** Nothing more can be sent, or heard; the connection's `foreseen` may say why. Comes once or twice, before `onClosed`. */
+  onEnding?(): void;
   onClosed(why: Closing): void;
 }
 
@@ -40,24 +43,30 @@ export class Drive implements ConnectionSink, Sleeper {
   slot: number = noSlot;
   readonly connection: Connection;
   readonly socket: Duplex;
+  /** Bytes put out so far, whether or not they have left. */
+  putBytes = 0;
   private readonly outbox: Outbox;
   private readonly engine: Engine;
   private readonly listener: DriveListener;
   private isStarted = false;
 
-  /** The socket is quiet until `start`. */
+  /**
+   * The socket is quiet until `start`.
+   * @param own Instead of the natives for text, and of the platform's masking keys.
+   */
   constructor(
     socket: Duplex,
     role: Role,
     options: Required<ConnectionOptions>,
     engine: Engine,
     listener: DriveListener,
+    own?: ConnectionPorts,
   ) {
     this.socket = socket;
     this.engine = engine;
     this.listener = listener;
     this.outbox = new Outbox(socket, this);
-    this.connection = new Connection(role, this, options, engine.nowMs(), ports);
+    this.connection = new Connection(role, this, options, engine.nowMs(), own ?? ports);
   }
 
   get bufferedBytes(): number {
@@ -177,10 +186,12 @@ export class Drive implements ConnectionSink, Sleeper {
   }
 
   reserve(bytes: number): number {
+    this.putBytes += bytes;
     return this.outbox.reserve(bytes);
   }
 
   append(bytes: Uint8Array): void {
+    this.putBytes += bytes.length;
     this.outbox.append(bytes);
   }
 
@@ -197,12 +208,13 @@ export class Drive implements ConnectionSink, Sleeper {
   }
 
   closing(): void {
-    // Told with `closed`; until then the phase says it.
+    this.listener.onEnding?.();
   }
 
   shut(): void {
     // What the peer still sends must be read and dropped: a socket closed with unread bytes resets the connection, and the
     // reset can overtake our Close frame.
+    this.listener.onEnding?.();
     this.socket.resume();
     this.outbox.end();
   }

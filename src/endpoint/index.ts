@@ -9,8 +9,11 @@ export {
   UsageError,
   type UsageErrorCode,
 } from '../protocol/index.ts';
+/** For faces: another shape for applications, on the same sockets. */
+export { Alarms } from './alarms.ts';
 export { systemClock } from './clock.ts';
 export { type DialOptions, dial } from './dial-http1.ts';
+export { Drive, type DriveListener, type Engine } from './drive.ts';
 export {
   type CloseOptions,
   closeDefaults,
@@ -31,4 +34,5 @@ export {
 export type { Origins } from './origins.ts';
 export { prepare } from './prepare.ts';
 export type { WebsocketRequest } from './request.ts';
+export { nodeText } from './text.ts';
 export type { Message, Websocket, WebsocketEvents, WebsocketState } from './websocket.ts';

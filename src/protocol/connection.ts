@@ -5,7 +5,7 @@
  * closing with a fault; what the caller does wrong is thrown.
  */
 import { writeCloseBody } from './close-body.ts';
-import type { Fault, Phase } from './closing.ts';
+import type { Closing, Fault, Phase } from './closing.ts';
 import { Ending } from './ending.ts';
 import { faults } from './faults.ts';
 import { platformKeys } from './frame/mask-keys.ts';
@@ -25,6 +25,8 @@ const maxHeldBytes = 1024 * 1024;
 export class Connection implements Inbox {
   readonly role: Role;
   isSuspended = false;
+  /** Whether pings are answered without the application (§5.5.2). Once it is false, the application calls `pong` itself. */
+  answersPings = true;
 
   private readonly sink: ConnectionSink;
   private readonly text: TextPort;
@@ -63,6 +65,19 @@ export class Connection implements Inbox {
 
   get phase(): Phase {
     return this.ending.phase;
+  }
+
+  /** What `closed` will tell, as far as it is known: from the moment of the fault, or of the peer's Close frame. */
+  get foreseen(): Closing | undefined {
+    return this.ending.why;
+  }
+
+  /**
+   * What the latest fault in the peer's bytes is about, for a log: the close code where that is what is wrong, else the first two
+   * bytes of the frame's header as one number. Of no meaning before.
+   */
+  get evidence(): number {
+    return this.ending.refusedCode ?? this.receiver.lastHeader;
   }
 
   /** When `expire` wants to be called, if nothing else happens before; `Infinity` when never. Calling early is harmless. */
@@ -266,7 +281,7 @@ export class Connection implements Inbox {
 
   /** §5.5.2, §5.5.3: a reader gets every pong; while nothing leaves, only the latest is kept. */
   private answerPing(bytes: Uint8Array, start: number, end: number): void {
-    if (this.phase !== 'open') {
+    if (this.phase !== 'open' || !this.answersPings) {
       return;
     }
     if (this.sink.isBlocked) {

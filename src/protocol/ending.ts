@@ -27,6 +27,8 @@ export class Ending {
   phase: Phase = 'open';
   /** What will be told with `closed`, as far as it is known. */
   why: Closing | undefined;
+  /** The code of a Close frame that may not travel. */
+  refusedCode: number | undefined;
   private readonly parts: Parts;
 
   constructor(parts: Parts) {
@@ -75,6 +77,9 @@ export class Ending {
     const { role, sink, sender, text } = this.parts;
     const said = readCloseBody(bytes, start, end, text);
     if ('closeCode' in said) {
+      if (said === faults.CLOSE_CODE_INVALID) {
+        this.refusedCode = (bytes[start]! << 8) | bytes[start + 1]!;
+      }
       this.fault(said, nowMs);
       return;
     }

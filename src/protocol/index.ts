@@ -6,7 +6,7 @@ export { type Closing, closing, type Fault, type Phase, type Step } from './clos
 export { Connection } from './connection.ts';
 export { type FaultName, faults } from './faults.ts';
 export type { Output } from './frame/encode.ts';
-export { MaskKeys, platformKeys, type RandomBytes } from './frame/mask-keys.ts';
+export { type KeySource, MaskKeys, platformKeys, type RandomBytes } from './frame/mask-keys.ts';
 export { PreparedMessage } from './frame/prepared.ts';
 export {
   type Acceptance,

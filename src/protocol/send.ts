@@ -3,7 +3,7 @@
  * In: payloads. Out: frames, in the output. Fails: throws at what is not a payload, or out of order; then nothing was put out.
  */
 import { firstByte, type Output, writeFrame, writeTextFrame } from './frame/encode.ts';
-import type { MaskKeys } from './frame/mask-keys.ts';
+import type { KeySource } from './frame/mask-keys.ts';
 import * as opcode from './frame/opcode.ts';
 import { PreparedMessage } from './frame/prepared.ts';
 import type { TextPort } from './message/text.ts';
@@ -19,11 +19,11 @@ export interface FragmentPlace {
 export class Sender {
   private readonly output: Output;
   private readonly port: TextPort;
-  private readonly keys: MaskKeys | undefined;
+  private readonly keys: KeySource | undefined;
   private isMidway = false;
 
   /** @param keys Undefined for a server: its frames carry no mask (§5.1). */
-  constructor(output: Output, port: TextPort, keys: MaskKeys | undefined) {
+  constructor(output: Output, port: TextPort, keys: KeySource | undefined) {
     this.output = output;
     this.port = port;
     this.keys = keys;

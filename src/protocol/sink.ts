@@ -3,7 +3,7 @@
  */
 import type { Closing } from './closing.ts';
 import type { Output } from './frame/encode.ts';
-import type { MaskKeys } from './frame/mask-keys.ts';
+import type { KeySource } from './frame/mask-keys.ts';
 import type { TextPort } from './message/text.ts';
 
 export type Role = 'server' | 'client';
@@ -32,5 +32,5 @@ export interface ConnectionSink extends Output {
 /** What a connection takes from the platform it runs on. Each has a default that runs everywhere. */
 export interface ConnectionPorts {
   readonly text?: TextPort;
-  readonly keys?: MaskKeys;
+  readonly keys?: KeySource;
 }
