@@ -67,6 +67,14 @@ export class Connection implements Inbox {
     return this.ending.phase;
   }
 
+  /**
+   * True: a client ends the transport itself once both Close frames went over, and does not wait for the server to do so. §7.1.1
+   * prefers to wait; against a server that waits too, that lasts until the deadline.
+   */
+  set endsFirst(value: boolean) {
+    this.ending.endsFirst = value;
+  }
+
   /** What `closed` will tell, as far as it is known: from the moment of the fault, or of the peer's Close frame. */
   get foreseen(): Closing | undefined {
     return this.ending.why;

@@ -29,6 +29,8 @@ export class Ending {
   why: Closing | undefined;
   /** The code of a Close frame that may not travel. */
   refusedCode: number | undefined;
+  /** A client too ends the transport once both Close frames went over. */
+  endsFirst = false;
   private readonly parts: Parts;
 
   constructor(parts: Parts) {
@@ -93,7 +95,7 @@ export class Ending {
       sender.control(opcode.close, bytes.subarray(start, end));
       sink.closing();
     }
-    if (role === 'server') {
+    if (role === 'server' || this.endsFirst) {
       // §7.1.1: the server ends the transport; the client waits for it, and for no longer than the deadline.
       this.shut();
     }

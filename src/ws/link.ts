@@ -55,6 +55,7 @@ export class Link implements DriveListener, OutgoingOwner {
       portsFor(options.generateMask),
     );
     this.drive.connection.answersPings = options.autoPong !== false;
+    this.drive.connection.endsFirst = true;
     this.outgoing = new Outgoing(this.drive, this);
   }
 
