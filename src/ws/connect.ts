@@ -225,8 +225,8 @@ class Handshake {
     }
     this.opening.leaving();
     socket.on('error', () => undefined);
+    socket.once('close', () => this.opening.failed(new Error(judged.wrong)));
     socket.destroy();
-    process.nextTick(() => this.opening.failed(new Error(judged.wrong)));
   }
 }
 

@@ -3,11 +3,11 @@
  */
 import type { IncomingMessage } from 'node:http';
 import * as extension from './extension.ts';
-import { WebSocketServerFace } from './server.ts';
+import { WebSocketServer as OurServer } from './server.ts';
 import { createWebSocketStream as streamOf } from './stream.ts';
 import * as subprotocol from './subprotocol.ts';
 import type * as types from './types.ts';
-import { WebSocketFace } from './websocket.ts';
+import { WebSocket as OurSocket } from './websocket.ts';
 
 type SocketClass = types.WebSocketClass;
 type RequestClass = typeof IncomingMessage;
@@ -26,7 +26,7 @@ const createWebSocketStream: types.CreateWebSocketStream =
   streamOf as unknown as types.CreateWebSocketStream;
 
 const WebSocketServer: types.WebSocketServerClass =
-  WebSocketServerFace as unknown as types.WebSocketServerClass;
+  OurServer as unknown as types.WebSocketServerClass;
 type WebSocketServer<
   Socket extends SocketClass = SocketClass,
   Request extends RequestClass = RequestClass,
@@ -37,7 +37,7 @@ type Server<
 > = types.WebSocketServer<Socket, Request>;
 
 // Here, and not beside the class: a bundler may leave out what a module does to the exports of another.
-const WebSocket: Door = Object.assign(WebSocketFace, {
+const WebSocket: Door = Object.assign(OurSocket, {
   CONNECTING: 0,
   OPEN: 1,
   CLOSING: 2,

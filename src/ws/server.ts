@@ -15,19 +15,19 @@ import type { Duplex } from 'node:stream';
 import { acceptFor } from '../protocol/index.ts';
 import type { AddressInfo, ServerOptions } from './types.ts';
 import { readUpgrade, refuse, type Upgrade } from './upgrade.ts';
-import { WebSocketFace } from './websocket.ts';
+import { WebSocket } from './websocket.ts';
 
-type Callback = (websocket: WebSocketFace, request: IncomingMessage) => void;
-type Options = Omit<ServerOptions, 'WebSocket'> & { readonly WebSocket: typeof WebSocketFace };
+type Callback = (websocket: WebSocket, request: IncomingMessage) => void;
+type Options = Omit<ServerOptions, 'WebSocket'> & { readonly WebSocket: typeof WebSocket };
 
 type Listener = (...given: never[]) => void;
 
 /** Sockets that carry a websocket already. */
 const taken = new WeakSet<Duplex>();
 
-export class WebSocketServerFace extends EventEmitter {
+export class WebSocketServer extends EventEmitter {
   readonly options: Options;
-  readonly clients?: Set<WebSocketFace>;
+  readonly clients?: Set<WebSocket>;
   #server: Server | undefined;
   #listeners: readonly (readonly [name: string, listener: Listener])[] = [];
   #state: 'running' | 'closing' | 'closed' = 'running';
@@ -35,7 +35,7 @@ export class WebSocketServerFace extends EventEmitter {
 
   constructor(options: ServerOptions = {}, callback?: () => void) {
     super();
-    this.options = { clientTracking: true, WebSocket: WebSocketFace, ...options } as Options;
+    this.options = { clientTracking: true, WebSocket: WebSocket, ...options } as Options;
     const { port, server, noServer } = this.options;
     const places = [port !== undefined && port !== null, Boolean(server), noServer === true];
     if (places.filter(Boolean).length !== 1) {
@@ -196,7 +196,7 @@ export class WebSocketServerFace extends EventEmitter {
     }
   }
 
-  #track(websocket: WebSocketFace): void {
+  #track(websocket: WebSocket): void {
     const { clients } = this;
     if (clients === undefined) {
       return;

@@ -4,12 +4,9 @@
  * the stream.
  */
 import { Duplex, type DuplexOptions } from 'node:stream';
-import type { WebSocketFace } from './websocket.ts';
+import type { WebSocket } from './websocket.ts';
 
-export function createWebSocketStream(
-  websocket: WebSocketFace,
-  options: DuplexOptions = {},
-): Duplex {
+export function createWebSocketStream(websocket: WebSocket, options: DuplexOptions = {}): Duplex {
   /** After an error the websocket closes by itself: its Close frame must leave. */
   let mustCut = true;
   const duplex = new Duplex({
@@ -96,7 +93,7 @@ export function createWebSocketStream(
 }
 
 /** What is written before the handshake is done waits for it. */
-function whenOpen(websocket: WebSocketFace, run: () => void): void {
+function whenOpen(websocket: WebSocket, run: () => void): void {
   if (websocket.readyState === websocket.CONNECTING) {
     websocket.once('open', run);
   } else {

@@ -22,7 +22,7 @@ export const readyStates = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'] as const;
 const [connecting, open, closing, closed] = [0, 1, 2, 3] as const;
 type ReadyState = 0 | 1 | 2 | 3;
 
-export class WebSocketFace extends EventEmitter {
+export class WebSocket extends EventEmitter {
   /** @internal May be changed before `setSocket`. */
   _isServer: boolean;
   /** @internal */

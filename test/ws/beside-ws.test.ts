@@ -8,9 +8,18 @@ import * as ours from '../../src/ws/index.ts';
 import { type Library, type Scenario, Stage } from './beside/bench.ts';
 import { differences } from './beside/differences.ts';
 import { frameScenarios } from './beside/frames.ts';
+import { openingScenarios } from './beside/opening.ts';
+import { servingScenarios } from './beside/serving.ts';
 import { talkingScenarios } from './beside/talking.ts';
+import { webScenarios } from './beside/web.ts';
 
-const scenarios = [...frameScenarios, ...talkingScenarios];
+const scenarios = [
+  ...openingScenarios,
+  ...servingScenarios,
+  ...talkingScenarios,
+  ...frameScenarios,
+  ...webScenarios,
+];
 
 async function play(scenario: Scenario, lib: Library): Promise<Record<string, string[]>> {
   const stage = new Stage();

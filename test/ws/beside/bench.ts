@@ -89,9 +89,11 @@ export class Stage {
   }
 
   async serve(lib: Library, options: ws.ServerOptions = {}): Promise<ws.WebSocketServer> {
-    const server = new lib.WebSocketServer({ host: '127.0.0.1', port: 0, ...options });
+    const isOwn = options.noServer !== true && options.server === undefined;
+    const place = isOwn ? { host: '127.0.0.1', port: 0 } : {};
+    const server = new lib.WebSocketServer({ ...place, ...options });
     this.after(() => server.close());
-    if (options.noServer !== true && options.server === undefined) {
+    if (isOwn) {
       await once(server, 'listening');
     }
     return server;
@@ -128,7 +130,7 @@ export class Stage {
     const next = new Promise<Peer>((resolve) => {
       server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
         this.after(() => socket.destroy());
-        socket.write(answer(request));
+        socket.write(answer(request), 'latin1');
         resolve(new Peer(socket as Socket, this, false));
       });
     });
@@ -254,7 +256,17 @@ function lengthOf(length: number): Buffer {
   }
   return length < 65_536
     ? Buffer.from([126, length >>> 8, length & 0xff])
-    : Buffer.from([127, 0, 0, 0, 0, length >>> 24, (length >>> 16) & 0xff, (length >>> 8) & 0xff, length & 0xff]);
+    : Buffer.from([
+        127,
+        0,
+        0,
+        0,
+        0,
+        length >>> 24,
+        (length >>> 16) & 0xff,
+        (length >>> 8) & 0xff,
+        length & 0xff,
+      ]);
 }
 
 export function closeFrame(code?: number, reason = ''): Frame {
@@ -264,7 +276,10 @@ export function closeFrame(code?: number, reason = ''): Frame {
 
 export const key = 'dGhlIHNhbXBsZSBub25jZQ==';
 
-export function headOf(fields: Readonly<Record<string, string | undefined>>, line = 'GET / HTTP/1.1'): string {
+export function headOf(
+  fields: Readonly<Record<string, string | undefined>>,
+  line = 'GET / HTTP/1.1',
+): string {
   const all = {
     Host: '127.0.0.1',
     Connection: 'Upgrade',
@@ -280,7 +295,10 @@ export function headOf(fields: Readonly<Record<string, string | undefined>>, lin
 }
 const plainHead = headOf({});
 
-export function accepting(clientKey: string, fields: Readonly<Record<string, string>> = {}): string {
+export function accepting(
+  clientKey: string,
+  fields: Readonly<Record<string, string>> = {},
+): string {
   const all = {
     Upgrade: 'websocket',
     Connection: 'Upgrade',

@@ -1,5 +1,12 @@
 /** What a peer can send, right and wrong, in both roles. */
-import { closed, closeFrame, type Frame, type Library, type Scenario, type Stage } from './bench.ts';
+import {
+  closed,
+  closeFrame,
+  type Frame,
+  type Library,
+  type Scenario,
+  type Stage,
+} from './bench.ts';
 
 const roles = ['server', 'client'] as const;
 type Role = (typeof roles)[number];
@@ -18,8 +25,14 @@ const ends: Readonly<Record<string, readonly Frame[]>> = {
   'opcode 3': [{ first: 0x83 }],
   'opcode 11': [{ first: 0x8b }],
   'a continuation of nothing': [{ first: 0x80, payload: 'a' }],
-  'a text inside a text': [{ first: 0x01, payload: 'a' }, { first: 0x81, payload: 'b' }],
-  'a binary message inside a text': [{ first: 0x01, payload: 'a' }, { first: 0x82, payload: 'b' }],
+  'a text inside a text': [
+    { first: 0x01, payload: 'a' },
+    { first: 0x81, payload: 'b' },
+  ],
+  'a binary message inside a text': [
+    { first: 0x01, payload: 'a' },
+    { first: 0x82, payload: 'b' },
+  ],
   'a ping in fragments': [{ first: 0x09, payload: 'a' }],
   'a ping of 126 bytes': [{ first: 0x89, payload: 'a'.repeat(126) }],
   'a Close body of one byte': [{ first: 0x88, payload: 'a' }],
@@ -28,7 +41,9 @@ const ends: Readonly<Record<string, readonly Frame[]>> = {
   'close code 5000': [closeFrame(5000)],
   'a close reason that is no UTF-8': [{ first: 0x88, payload: Buffer.from([3, 232, 0xff]) }],
   'a text that is no UTF-8': [{ first: 0x81, payload: Buffer.from([0x61, 0xc0, 0x80]) }],
-  'a text of which half a character is missing': [{ first: 0x81, payload: Buffer.from([0xe2, 0x82]) }],
+  'a text of which half a character is missing': [
+    { first: 0x81, payload: Buffer.from([0xe2, 0x82]) },
+  ],
   'a text that is no UTF-8, in pieces': [
     { first: 0x01, payload: 'ok' },
     { first: 0x80, payload: Buffer.from([0xff]) },
@@ -112,7 +127,13 @@ export const frameScenarios: readonly Scenario[] = forEachRole((role) => [
   ...(
     [
       ['one frame above maxPayload', [{ payload: 'abcde' }]],
-      ['a message above maxPayload in two frames', [{ first: 1, payload: 'abc' }, { first: 0x80, payload: 'de' }]],
+      [
+        'a message above maxPayload in two frames',
+        [
+          { first: 1, payload: 'abc' },
+          { first: 0x80, payload: 'de' },
+        ],
+      ],
       ['a message of just maxPayload', [{ payload: 'abcd' }, closeFrame(1000)]],
     ] as const
   ).map(
@@ -137,7 +158,11 @@ export const frameScenarios: readonly Scenario[] = forEachRole((role) => [
     title: `${role}: more fragments than maxFragments`,
     async run(lib, stage) {
       const { socket, peer } = await meet(role, lib, stage, { maxFragments: 2 });
-      peer.write({ first: 1, payload: 'a' }, { first: 0, payload: 'b' }, { first: 0x80, payload: 'c' });
+      peer.write(
+        { first: 1, payload: 'a' },
+        { first: 0, payload: 'b' },
+        { first: 0x80, payload: 'c' },
+      );
       await Promise.all([closed(socket), peer.ended]);
     },
   },
@@ -184,7 +209,12 @@ export const frameScenarios: readonly Scenario[] = forEachRole((role) => [
         stage.note('type', socket.binaryType);
         socket.binaryType = 'nonsense' as 'arraybuffer';
         stage.note('type', socket.binaryType);
-        peer.write({ first: 0x82, payload: 'abc' }, { payload: 'text' }, { first: 0x82 }, closeFrame(1000));
+        peer.write(
+          { first: 0x82, payload: 'abc' },
+          { payload: 'text' },
+          { first: 0x82 },
+          closeFrame(1000),
+        );
         await closed(socket);
       },
     }),
@@ -194,7 +224,13 @@ export const frameScenarios: readonly Scenario[] = forEachRole((role) => [
     async run(lib, stage) {
       const { socket, peer } = await meet(role, lib, stage, { allowSynchronousEvents: false });
       socket.on('message', () => void Promise.resolve().then(() => stage.note('socket', 'then')));
-      peer.write({ payload: '1' }, { payload: '2' }, { first: 0x89 }, { payload: '3' }, closeFrame(1000));
+      peer.write(
+        { payload: '1' },
+        { payload: '2' },
+        { first: 0x89 },
+        { payload: '3' },
+        closeFrame(1000),
+      );
       await closed(socket);
     },
   },
