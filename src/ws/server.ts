@@ -13,12 +13,24 @@ import {
 } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { acceptFor } from '../protocol/index.ts';
+import { openDefaults } from './options.ts';
 import type { AddressInfo, ServerOptions } from './types.ts';
 import { readUpgrade, refuse, type Upgrade } from './upgrade.ts';
 import { WebSocket } from './websocket.ts';
 
 type Callback = (websocket: WebSocket, request: IncomingMessage) => void;
 type Options = Omit<ServerOptions, 'WebSocket'> & { readonly WebSocket: typeof WebSocket };
+
+/** In `options` of a server for everybody to see, as with ws. */
+export const serverDefaults: Options = {
+  ...openDefaults,
+  allowSynchronousEvents: true,
+  autoPong: true,
+  clientTracking: true,
+  perMessageDeflate: false,
+  skipUTF8Validation: false,
+  WebSocket,
+};
 
 type Listener = (...given: never[]) => void;
 
@@ -35,7 +47,7 @@ export class WebSocketServer extends EventEmitter {
 
   constructor(options: ServerOptions = {}, callback?: () => void) {
     super();
-    this.options = { clientTracking: true, WebSocket: WebSocket, ...options } as Options;
+    this.options = { ...serverDefaults, ...options } as Options;
     const { port, server, noServer } = this.options;
     const places = [port !== undefined && port !== null, Boolean(server), noServer === true];
     if (places.filter(Boolean).length !== 1) {

@@ -44,7 +44,9 @@ export class WebSocket extends EventEmitter {
     this._isServer = address === null;
     const isShort =
       typeof protocols === 'object' && protocols !== null && !Array.isArray(protocols);
-    this.#options = ((isShort ? protocols : options) ?? {}) as ConnectOptions;
+    const given = ((isShort ? protocols : options) ?? {}) as ConnectOptions;
+    // As with ws, what a program opens on a stream of its own waits for no one: such a stream may never close by itself.
+    this.#options = address === null ? { closeTimeout: 0, ...given } : given;
     if (address !== null) {
       const asked = isShort || protocols === undefined ? this.#options.protocols : protocols;
       const list: readonly unknown[] = Array.isArray(asked)
