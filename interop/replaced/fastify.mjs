@@ -30,11 +30,15 @@ client.once('open', () => client.send('again'));
 await talk(client);
 
 let ended;
-const injected = await app.injectWS('/echo?name=nobody', {}, {
-  onInit: (socket) => {
-    ended = talk(socket);
+const injected = await app.injectWS(
+  '/echo?name=nobody',
+  {},
+  {
+    onInit: (socket) => {
+      ended = talk(socket);
+    },
   },
-});
+);
 injected.send('again');
 await ended;
 console.log(JSON.stringify(said));

@@ -14,7 +14,9 @@ server.on('connection', (socket) => {
 await new Promise((resolve) => http.listen(0, '127.0.0.1', resolve));
 const url = `http://127.0.0.1:${http.address().port}`;
 const clients = [1, 2].map(() => io(url, { transports: ['websocket'], forceNew: true }));
-await Promise.all(clients.map((client) => new Promise((resolve) => client.once('connect', resolve))));
+await Promise.all(
+  clients.map((client) => new Promise((resolve) => client.once('connect', resolve))),
+);
 
 const asked = await Promise.all(
   clients.map(
