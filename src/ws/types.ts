@@ -75,12 +75,17 @@ export interface SendOptions {
 }
 export type SendCallback = (error?: Error) => void;
 
+/** As `@types/ws` has them. */
+interface DeflateOptions extends Omit<ZlibOptions, 'dictionary'> {
+  dictionary?: Buffer | Buffer[] | DataView | undefined;
+}
+
 export interface PerMessageDeflateOptions {
   serverNoContextTakeover?: boolean | undefined;
   clientNoContextTakeover?: boolean | undefined;
   serverMaxWindowBits?: number | undefined;
   clientMaxWindowBits?: number | undefined;
-  zlibDeflateOptions?: ZlibOptions | undefined;
+  zlibDeflateOptions?: DeflateOptions | undefined;
   zlibInflateOptions?: ZlibOptions | undefined;
   threshold?: number | undefined;
   concurrencyLimit?: number | undefined;
@@ -206,8 +211,11 @@ export interface WebSocket extends EventEmitter {
   removeListener(event: string | symbol, listener: Other<WebSocket>): this;
 }
 
-/** The class itself: what `require('tautline/ws')` gives. */
-export interface WebSocketClass {
+/** What a class has from `EventEmitter`. */
+type EmitterStatics = Omit<typeof EventEmitter, 'prototype'>;
+
+/** The class itself. */
+export interface WebSocketClass extends EmitterStatics {
   new (address: null, protocols?: undefined, options?: object): WebSocket;
   new (address: string | URL, options?: ClientOptions | ClientRequestArgs): WebSocket;
   new (
@@ -253,9 +261,7 @@ export interface ServerOptions<
     | VerifyClientCallbackAsync<InstanceType<Request>>
     | VerifyClientCallbackSync<InstanceType<Request>>
     | undefined;
-  handleProtocols?:
-    | ((protocols: Set<string>, request: InstanceType<Request>) => string | false)
-    | undefined;
+  handleProtocols?: (protocols: Set<string>, request: InstanceType<Request>) => string | false;
   path?: string | undefined;
   noServer?: boolean | undefined;
   clientTracking?: boolean | undefined;
@@ -323,7 +329,7 @@ export interface WebSocketServer<
   removeListener(event: string | symbol, listener: Other<WebSocketServer<Socket>>): this;
 }
 
-export interface WebSocketServerClass {
+export interface WebSocketServerClass extends EmitterStatics {
   new <Socket extends WebSocketClass = WebSocketClass, Request extends RequestClass = RequestClass>(
     options?: ServerOptions<Socket, Request>,
     callback?: () => void,

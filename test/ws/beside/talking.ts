@@ -124,8 +124,8 @@ const cases: Readonly<Record<string, (meeting: Meeting, stage: Stage) => unknown
   'closes with a code and a reason, and is told the answer': async ({ socket, peer }, stage) => {
     socket.close(3000, 'why €');
     stage.note('socket', socket.readyState);
-    const [{ payload }] = (await peer.got(1)) as [{ payload: Buffer }];
-    stage.note('peer', payload.subarray(2));
+    const [frame] = await peer.got(1);
+    stage.note('peer', frame!.payload.subarray(2));
     peer.write({ payload: 'still told' }, closeFrame(3001, 'because'));
     await closed(socket);
   },
