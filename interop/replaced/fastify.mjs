@@ -29,7 +29,7 @@ const client = new WebSocket(`ws://127.0.0.1:${port}/echo?name=net`);
 client.once('open', () => client.send('again'));
 await talk(client);
 
-let ended;
+let ended = Promise.resolve();
 const injected = await app.injectWS(
   '/echo?name=nobody',
   {},

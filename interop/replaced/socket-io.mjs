@@ -6,7 +6,7 @@ import { io } from 'socket.io-client';
 const http = createServer();
 const server = new Server(http, { transports: ['websocket'] });
 server.on('connection', (socket) => {
-  socket.join('room');
+  void socket.join('room');
   socket.on('ask', (text, bytes, answer) => {
     answer(text.toUpperCase(), Buffer.concat([bytes, Buffer.from('!')]));
   });

@@ -12,6 +12,7 @@ import { platformKeys } from './frame/mask-keys.ts';
 import * as opcode from './frame/opcode.ts';
 import type { PreparedMessage } from './frame/prepared.ts';
 import { KeepAlive } from './keep-alive.ts';
+import { type Manners, usualManners } from './manners.ts';
 import { pureText, type TextPort } from './message/text.ts';
 import type { ConnectionOptions } from './options.ts';
 import { type Inbox, Receiver } from './receive.ts';
@@ -25,11 +26,10 @@ const maxHeldBytes = 1024 * 1024;
 export class Connection implements Inbox {
   readonly role: Role;
   isSuspended = false;
-  /** Whether pings are answered without the application (§5.5.2). Once it is false, the application calls `pong` itself. */
-  answersPings = true;
 
   private readonly sink: ConnectionSink;
   private readonly text: TextPort;
+  private readonly manners: Required<Manners>;
   private readonly sender: Sender;
   private readonly receiver: Receiver;
   private readonly keepAlive: KeepAlive;
@@ -59,33 +59,18 @@ export class Connection implements Inbox {
     this.receiver = new Receiver(role === 'server', options, this.text, this);
     this.nowMs = nowMs;
     this.keepAlive = new KeepAlive(options, nowMs);
-    const { text, sender, receiver, keepAlive } = this;
-    this.ending = new Ending({ role, sink, text, sender, receiver, keepAlive });
+    this.manners = ports.manners ?? usualManners;
+    const { text, sender, receiver, keepAlive, manners } = this;
+    this.ending = new Ending({ role, sink, text, sender, receiver, keepAlive, manners });
   }
 
   get phase(): Phase {
     return this.ending.phase;
   }
 
-  /**
-   * True: a client ends the transport itself once both Close frames went over, and does not wait for the server to do so. §7.1.1
-   * prefers to wait; against a server that waits too, that lasts until the deadline.
-   */
-  set endsFirst(value: boolean) {
-    this.ending.endsFirst = value;
-  }
-
-  /** What `closed` will tell, as far as it is known: from the moment of the fault, or of the peer's Close frame. */
-  get foreseen(): Closing | undefined {
-    return this.ending.why;
-  }
-
-  /**
-   * What the latest fault in the peer's bytes is about, for a log: the close code where that is what is wrong, else the first two
-   * bytes of the frame's header as one number. Of no meaning before.
-   */
-  get evidence(): number {
-    return this.ending.refusedCode ?? this.receiver.lastHeader;
+  /** What `closed` will tell, as far as it is known; and what a fault is about: a close code, or the first two bytes of a header. */
+  get foreseen(): { readonly why: Closing | undefined; readonly evidence: number } {
+    return { why: this.ending.why, evidence: this.ending.refusedCode ?? this.receiver.lastHeader };
   }
 
   /** When `expire` wants to be called, if nothing else happens before; `Infinity` when never. Calling early is harmless. */
@@ -289,7 +274,7 @@ export class Connection implements Inbox {
 
   /** §5.5.2, §5.5.3: a reader gets every pong; while nothing leaves, only the latest is kept. */
   private answerPing(bytes: Uint8Array, start: number, end: number): void {
-    if (this.phase !== 'open' || !this.answersPings) {
+    if (this.phase !== 'open' || !this.manners.answersPings) {
       return;
     }
     if (this.sink.isBlocked) {

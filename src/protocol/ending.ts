@@ -8,6 +8,7 @@ import { type Closing, closing, type Fault, type Phase, type Step } from './clos
 import { faults } from './faults.ts';
 import * as opcode from './frame/opcode.ts';
 import type { KeepAlive } from './keep-alive.ts';
+import type { Manners } from './manners.ts';
 import type { TextPort } from './message/text.ts';
 import type { Receiver } from './receive.ts';
 import type { Sender } from './send.ts';
@@ -21,6 +22,7 @@ export interface Parts {
   readonly sender: Sender;
   readonly receiver: Receiver;
   readonly keepAlive: KeepAlive;
+  readonly manners: Required<Manners>;
 }
 
 export class Ending {
@@ -29,8 +31,6 @@ export class Ending {
   why: Closing | undefined;
   /** The code of a Close frame that may not travel. */
   refusedCode: number | undefined;
-  /** A client too ends the transport once both Close frames went over. */
-  endsFirst = false;
   private readonly parts: Parts;
 
   constructor(parts: Parts) {
@@ -76,7 +76,7 @@ export class Ending {
 
   /** §5.5.1, §7.1.3 to §7.1.6 */
   receiveClose(bytes: Uint8Array, start: number, end: number, nowMs: number): void {
-    const { role, sink, sender, text } = this.parts;
+    const { role, sink, sender, text, manners } = this.parts;
     const said = readCloseBody(bytes, start, end, text);
     if ('closeCode' in said) {
       if (said === faults.CLOSE_CODE_INVALID) {
@@ -95,7 +95,7 @@ export class Ending {
       sender.control(opcode.close, bytes.subarray(start, end));
       sink.closing();
     }
-    if (role === 'server' || this.endsFirst) {
+    if (role === 'server' || manners.endsFirst) {
       // §7.1.1: the server ends the transport; the client waits for it, and for no longer than the deadline.
       this.shut();
     }

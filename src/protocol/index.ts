@@ -37,6 +37,7 @@ export {
   type ResponseFault,
   requestHead,
 } from './handshake/request.ts';
+export { type Manners, usualManners } from './manners.ts';
 export { pureText, type TextPort } from './message/text.ts';
 export {
   type ConnectionOptions,

@@ -4,6 +4,7 @@
 import type { Closing } from './closing.ts';
 import type { Output } from './frame/encode.ts';
 import type { KeySource } from './frame/mask-keys.ts';
+import type { Manners } from './manners.ts';
 import type { TextPort } from './message/text.ts';
 
 export type Role = 'server' | 'client';
@@ -33,4 +34,5 @@ export interface ConnectionSink extends Output {
 export interface ConnectionPorts {
   readonly text?: TextPort;
   readonly keys?: KeySource;
+  readonly manners?: Required<Manners>;
 }

@@ -15,9 +15,9 @@ export interface Address {
 }
 
 /** @throws {SyntaxError} */
-export function parseUrl(given: unknown, base?: unknown): URL {
+export function parseUrl(given: unknown, base?: URL): URL {
   try {
-    return new URL(String(given), base === undefined ? undefined : String(base));
+    return new URL(String(given), base);
   } catch {
     throw new SyntaxError(`Invalid URL: ${String(given)}`);
   }

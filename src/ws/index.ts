@@ -4,6 +4,7 @@
 import type { IncomingMessage } from 'node:http';
 import * as extension from './extension.ts';
 import { WebSocketServer as OurServer } from './server.ts';
+import type * as servers from './server-types.ts';
 import { createWebSocketStream as streamOf } from './stream.ts';
 import * as subprotocol from './subprotocol.ts';
 import type * as types from './types.ts';
@@ -15,8 +16,8 @@ type RequestClass = typeof IncomingMessage;
 /** The class, with everything else as a property of it: what `require` gives. */
 interface Door extends SocketClass {
   readonly WebSocket: Door;
-  readonly WebSocketServer: types.WebSocketServerClass;
-  readonly Server: types.WebSocketServerClass;
+  readonly WebSocketServer: servers.WebSocketServerClass;
+  readonly Server: servers.WebSocketServerClass;
   readonly createWebSocketStream: types.CreateWebSocketStream;
   readonly extension: typeof extension;
   readonly subprotocol: typeof subprotocol;
@@ -25,16 +26,16 @@ interface Door extends SocketClass {
 const createWebSocketStream: types.CreateWebSocketStream =
   streamOf as unknown as types.CreateWebSocketStream;
 
-const WebSocketServer: types.WebSocketServerClass =
-  OurServer as unknown as types.WebSocketServerClass;
+const WebSocketServer: servers.WebSocketServerClass =
+  OurServer as unknown as servers.WebSocketServerClass;
 type WebSocketServer<
   Socket extends SocketClass = SocketClass,
   Request extends RequestClass = RequestClass,
-> = types.WebSocketServer<Socket, Request>;
+> = servers.WebSocketServer<Socket, Request>;
 type Server<
   Socket extends SocketClass = SocketClass,
   Request extends RequestClass = RequestClass,
-> = types.WebSocketServer<Socket, Request>;
+> = servers.WebSocketServer<Socket, Request>;
 
 // Here, and not beside the class: a bundler may leave out what a module does to the exports of another.
 const WebSocket: Door = Object.assign(OurSocket, {
@@ -53,7 +54,7 @@ type WebSocket = types.WebSocket;
 
 /** Types by the names that `@types/ws` has for them: `WebSocket.RawData`. */
 declare namespace WebSocket {
-  export type AddressInfo = types.AddressInfo;
+  export type AddressInfo = servers.AddressInfo;
   export type CertMeta = types.CertMeta;
   export type ClientOptions = types.ClientOptions;
   export type CloseEvent = types.CloseEvent;
@@ -65,25 +66,30 @@ declare namespace WebSocket {
   export type MessageEvent = types.MessageEvent;
   export type PerMessageDeflateOptions = types.PerMessageDeflateOptions;
   export type RawData = types.RawData;
-  export type VerifyClientCallbackAsync = types.VerifyClientCallbackAsync;
-  export type VerifyClientCallbackSync = types.VerifyClientCallbackSync;
+  export type VerifyClientCallbackAsync = servers.VerifyClientCallbackAsync;
+  export type VerifyClientCallbackSync = servers.VerifyClientCallbackSync;
   export type ServerOptions<
     Socket extends SocketClass = SocketClass,
     Request extends RequestClass = RequestClass,
-  > = types.ServerOptions<Socket, Request>;
+  > = servers.ServerOptions<Socket, Request>;
   export type Server<
     Socket extends SocketClass = SocketClass,
     Request extends RequestClass = RequestClass,
-  > = types.WebSocketServer<Socket, Request>;
+  > = servers.WebSocketServer<Socket, Request>;
   export type WebSocketServer<
     Socket extends SocketClass = SocketClass,
     Request extends RequestClass = RequestClass,
-  > = types.WebSocketServer<Socket, Request>;
+  > = servers.WebSocketServer<Socket, Request>;
   export type WebSocket = types.WebSocket;
 }
 
 export type {
   AddressInfo,
+  ServerOptions,
+  VerifyClientCallbackAsync,
+  VerifyClientCallbackSync,
+} from './server-types.ts';
+export type {
   CertMeta,
   ClientOptions,
   CloseEvent,
@@ -95,9 +101,6 @@ export type {
   MessageEvent,
   PerMessageDeflateOptions,
   RawData,
-  ServerOptions,
-  VerifyClientCallbackAsync,
-  VerifyClientCallbackSync,
 } from './types.ts';
 export {
   createWebSocketStream,

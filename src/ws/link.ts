@@ -20,7 +20,7 @@ import { Outgoing, type OutgoingOwner } from './outgoing.ts';
 import { type BinaryType, ownBuffer, toBinary } from './payload.ts';
 
 /** One clock and one set of alarms for all. */
-const engine: Engine = { alarms: new Alarms(systemClock), nowMs: systemClock.nowMs };
+const engine: Engine = { alarms: new Alarms(systemClock), nowMs: () => systemClock.nowMs() };
 
 export interface LinkOwner extends EventEmitter {
   readonly binaryType: BinaryType;
@@ -46,16 +46,7 @@ export class Link implements DriveListener, OutgoingOwner {
   constructor(owner: LinkOwner, socket: Duplex, role: Role, options: OpenOptions) {
     this.owner = owner;
     this.isPatient = options.allowSynchronousEvents === false;
-    this.drive = new Drive(
-      socket,
-      role,
-      openOptions(options),
-      engine,
-      this,
-      portsFor(options.generateMask),
-    );
-    this.drive.connection.answersPings = options.autoPong !== false;
-    this.drive.connection.endsFirst = true;
+    this.drive = new Drive(socket, role, openOptions(options), engine, this, portsFor(options));
     this.outgoing = new Outgoing(this.drive, this);
   }
 
@@ -130,12 +121,12 @@ export class Link implements DriveListener, OutgoingOwner {
 
   /** An error is told when the turn is over: a listener may terminate, and our Close frame must have left by then. */
   onEnding(): void {
-    const { foreseen, evidence } = this.drive.connection;
-    if (foreseen?.fault === undefined || this.isFaultTold) {
+    const { why, evidence } = this.drive.connection.foreseen;
+    if (why?.fault === undefined || this.isFaultTold) {
       return;
     }
     this.isFaultTold = true;
-    this.error = errorOf(foreseen.fault, evidence);
+    this.error = errorOf(why.fault, evidence);
     process.nextTick(() => this.tellError());
   }
 
@@ -195,9 +186,10 @@ export class Link implements DriveListener, OutgoingOwner {
 
 const noBytes: Uint8Array = Buffer.alloc(0);
 
-function portsFor(generateMask: OpenOptions['generateMask']): ConnectionPorts | undefined {
+function portsFor({ autoPong, generateMask }: OpenOptions): ConnectionPorts {
+  const manners = { answersPings: autoPong !== false, endsFirst: true };
   if (generateMask === undefined) {
-    return undefined;
+    return { text: nodeText, manners };
   }
   const key = Buffer.alloc(4);
   const keys: KeySource = {
@@ -206,5 +198,5 @@ function portsFor(generateMask: OpenOptions['generateMask']): ConnectionPorts | 
       return key.readInt32LE(0);
     },
   };
-  return { text: nodeText, keys };
+  return { text: nodeText, manners, keys };
 }

@@ -158,7 +158,8 @@ export class Outgoing {
   private async work(queue: Waiting[]): Promise<void> {
     for (let next = queue[0]; next !== undefined; next = queue[0]) {
       const payload = isBlob(next.data) ? await readBlob(next.data) : next.data;
-      const isOpen = this.drive.connection.phase === 'open';
+      const { connection, socket } = this.drive;
+      const isOpen = connection.phase === 'open' && !socket.destroyed;
       if (!isOpen || payload instanceof Error) {
         const closed = new Error('The socket was closed while the blob was being read');
         this.giveUp(queue, payload instanceof Error ? payload : closed);

@@ -14,7 +14,7 @@ import {
 import type { Duplex } from 'node:stream';
 import { acceptFor } from '../protocol/index.ts';
 import { openDefaults } from './options.ts';
-import type { AddressInfo, ServerOptions } from './types.ts';
+import type { AddressInfo, ServerOptions } from './server-types.ts';
 import { readUpgrade, refuse, type Upgrade } from './upgrade.ts';
 import { WebSocket } from './websocket.ts';
 

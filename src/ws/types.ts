@@ -3,22 +3,14 @@
  * They follow `@types/ws`, so that a program that compiles with it compiles here; test/ws/types.test.ts holds the two together.
  */
 import type { EventEmitter } from 'node:events';
-import type {
-  Agent,
-  ClientRequest,
-  ClientRequestArgs,
-  Server as HttpServer,
-  IncomingMessage,
-  OutgoingHttpHeaders,
-} from 'node:http';
-import type { Server as HttpsServer } from 'node:https';
+import type { Agent, ClientRequest, ClientRequestArgs, IncomingMessage } from 'node:http';
 import type { createConnection } from 'node:net';
 import type { Duplex, DuplexOptions } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { ZlibOptions } from 'node:zlib';
 
 // biome-ignore lint/suspicious/noExplicitAny: events of one's own may have any arguments
-type Other<This> = (this: This, ...args: any[]) => void;
+export type Other<This> = (this: This, ...args: any[]) => void;
 
 /** A message as it comes: text too is bytes, and `isBinary` tells the two apart. */
 export type RawData = Buffer | ArrayBuffer | Buffer[];
@@ -92,7 +84,7 @@ export interface PerMessageDeflateOptions {
 }
 
 /** What both roles have. */
-interface CommonOptions {
+export interface CommonOptions {
   /** False: at most one message, ping or pong is told per pass of the event loop. @default true */
   allowSynchronousEvents?: boolean | undefined;
   /** Whether pings are answered without you. @default true */
@@ -212,7 +204,7 @@ export interface WebSocket extends EventEmitter {
 }
 
 /** What a class has from `EventEmitter`. */
-type EmitterStatics = Omit<typeof EventEmitter, 'prototype'>;
+export type EmitterStatics = Omit<typeof EventEmitter, 'prototype'>;
 
 /** The class itself. */
 export interface WebSocketClass extends EmitterStatics {
@@ -227,113 +219,6 @@ export interface WebSocketClass extends EmitterStatics {
   readonly OPEN: 1;
   readonly CLOSING: 2;
   readonly CLOSED: 3;
-}
-
-type RequestClass = typeof IncomingMessage;
-
-export interface VerifyClientInfo<Request extends IncomingMessage = IncomingMessage> {
-  origin: string;
-  secure: boolean;
-  req: Request;
-}
-export type VerifyClientCallbackSync<Request extends IncomingMessage = IncomingMessage> = (
-  info: VerifyClientInfo<Request>,
-) => boolean;
-export type VerifyClientCallbackAsync<Request extends IncomingMessage = IncomingMessage> = (
-  info: VerifyClientInfo<Request>,
-  callback: (
-    verified: boolean,
-    code?: number,
-    message?: string,
-    headers?: OutgoingHttpHeaders,
-  ) => void,
-) => void;
-
-export interface ServerOptions<
-  Socket extends WebSocketClass = WebSocketClass,
-  Request extends RequestClass = RequestClass,
-> extends CommonOptions {
-  host?: string | undefined;
-  port?: number | undefined;
-  backlog?: number | undefined;
-  server?: HttpServer<Request> | HttpsServer<Request> | undefined;
-  verifyClient?:
-    | VerifyClientCallbackAsync<InstanceType<Request>>
-    | VerifyClientCallbackSync<InstanceType<Request>>
-    | undefined;
-  handleProtocols?: (protocols: Set<string>, request: InstanceType<Request>) => string | false;
-  path?: string | undefined;
-  noServer?: boolean | undefined;
-  clientTracking?: boolean | undefined;
-  WebSocket?: Socket | undefined;
-}
-
-export interface AddressInfo {
-  address: string;
-  family: string;
-  port: number;
-}
-
-interface ServerEvents<Socket extends WebSocketClass, Request extends RequestClass> {
-  connection: [websocket: InstanceType<Socket>, request: InstanceType<Request>];
-  error: [error: Error];
-  headers: [headers: string[], request: InstanceType<Request>];
-  close: [];
-  listening: [];
-  wsClientError: [error: Error, socket: Duplex, request: InstanceType<Request>];
-}
-
-export interface WebSocketServer<
-  Socket extends WebSocketClass = WebSocketClass,
-  Request extends RequestClass = RequestClass,
-> extends EventEmitter {
-  options: ServerOptions<Socket, Request>;
-  path: string;
-  /** All that are open or closing; absent with `clientTracking: false`. */
-  clients: Set<InstanceType<Socket>>;
-
-  address(): AddressInfo | string | null;
-  close(cb?: (error?: Error) => void): void;
-  handleUpgrade(
-    request: InstanceType<Request>,
-    socket: Duplex,
-    upgradeHead: Buffer,
-    callback: (client: InstanceType<Socket>, request: InstanceType<Request>) => void,
-  ): void;
-  shouldHandle(request: InstanceType<Request>): boolean | Promise<boolean>;
-
-  on<Name extends keyof ServerEvents<Socket, Request>>(
-    event: Name,
-    listener: (this: WebSocketServer<Socket>, ...args: ServerEvents<Socket, Request>[Name]) => void,
-  ): this;
-  on(event: string | symbol, listener: Other<WebSocketServer<Socket>>): this;
-  once<Name extends keyof ServerEvents<Socket, Request>>(
-    event: Name,
-    listener: (this: WebSocketServer<Socket>, ...args: ServerEvents<Socket, Request>[Name]) => void,
-  ): this;
-  once(event: string | symbol, listener: Other<WebSocketServer<Socket>>): this;
-  off<Name extends keyof ServerEvents<Socket, Request>>(
-    event: Name,
-    listener: (this: WebSocketServer<Socket>, ...args: ServerEvents<Socket, Request>[Name]) => void,
-  ): this;
-  off(event: string | symbol, listener: Other<WebSocketServer<Socket>>): this;
-  addListener<Name extends keyof ServerEvents<Socket, Request>>(
-    event: Name,
-    listener: (this: WebSocketServer<Socket>, ...args: ServerEvents<Socket, Request>[Name]) => void,
-  ): this;
-  addListener(event: string | symbol, listener: Other<WebSocketServer<Socket>>): this;
-  removeListener<Name extends keyof ServerEvents<Socket, Request>>(
-    event: Name,
-    listener: (this: WebSocketServer<Socket>, ...args: ServerEvents<Socket, Request>[Name]) => void,
-  ): this;
-  removeListener(event: string | symbol, listener: Other<WebSocketServer<Socket>>): this;
-}
-
-export interface WebSocketServerClass extends EmitterStatics {
-  new <Socket extends WebSocketClass = WebSocketClass, Request extends RequestClass = RequestClass>(
-    options?: ServerOptions<Socket, Request>,
-    callback?: () => void,
-  ): WebSocketServer<Socket, Request>;
 }
 
 export type CreateWebSocketStream = (websocket: WebSocket, options?: DuplexOptions) => Duplex;

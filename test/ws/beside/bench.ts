@@ -342,5 +342,5 @@ function shown(value: unknown): string {
     return `[${value.map(shown).join(', ')}]`;
   }
   // What a callback is given when all went well.
-  return value === null || value === undefined ? 'nothing' : String(value);
+  return value === null || value === undefined ? 'nothing' : String(value as string);
 }

@@ -95,7 +95,11 @@ export const servingScenarios: readonly Scenario[] = [
   {
     title: 'a server tells verifyClient what it needs',
     async run(lib, stage) {
-      const verifyClient: Verify = ({ origin, secure, req }: Parameters<ws.VerifyClientCallbackSync>[0]) => {
+      const verifyClient: Verify = ({
+        origin,
+        secure,
+        req,
+      }: Parameters<ws.VerifyClientCallbackSync>[0]) => {
         stage.note('server', origin, secure, req.url);
         return true;
       };
