@@ -5,16 +5,15 @@
 import type { Socket } from 'node:net';
 import { extendedRequest, requestHead } from '../protocol/index.ts';
 import { readAddress } from './address.ts';
-import { Alarms } from './alarms.ts';
 import { restfulClock, systemClock } from './clock.ts';
 import { connectTo } from './connect.ts';
-import { type Counters, Tally } from './counters.ts';
+import type { Counters } from './counters.ts';
 import { cut } from './cut.ts';
 import { aborted } from './dial-errors.ts';
 import { type Shaken, type Shaking, shakeHands } from './dial-http1.ts';
 import { shakeHandsOn } from './dial-http2.ts';
 import { DialQueue } from './dial-queue.ts';
-import type { Engine } from './drive.ts';
+import { type Engine, makeEngine } from './engine.ts';
 import { Http2Pool } from './http2-pool.ts';
 import { OpenWebsocket } from './open-websocket.ts';
 import {
@@ -49,11 +48,7 @@ export interface DialOptions extends WebsocketOptions, HandshakeOptions, RouteOp
 }
 
 /** All websockets that were dialled share one timer. */
-const engine: Engine = {
-  alarms: new Alarms(systemClock),
-  counters: new Tally(),
-  nowMs: () => systemClock.nowMs(),
-};
+const engine: Engine = makeEngine(systemClock);
 /** What was counted of all websockets that were dialled in this process. */
 export const dialCounters: Counters = engine.counters;
 const dialled: Set<OpenWebsocket> = new Set();

@@ -7,12 +7,13 @@ import {
   type Closing,
   Connection,
   type ConnectionOptions,
+  type ConnectionPorts,
   type ConnectionSink,
   type Role,
 } from '../protocol/index.ts';
-import { type Alarms, noSlot, type Sleeper } from './alarms.ts';
+import { noSlot, type Sleeper } from './alarms.ts';
 import { type AgreedCompression, driveCompression } from './compression.ts';
-import type { Tally } from './counters.ts';
+import type { Engine } from './engine.ts';
 import type { Line, LineOwner } from './line.ts';
 import { textMemory, transientMemory } from './message-pool.ts';
 import type { PayloadOptions } from './options.ts';
@@ -22,7 +23,7 @@ import { nodeText } from './text.ts';
 /** What a drive tells; the bytes are good during the call only, unless `owned`. */
 export interface DriveListener {
   onMessage(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void;
-  onPiece(
+  onPiece?(
     bytes: Uint8Array,
     start: number,
     end: number,
@@ -34,24 +35,29 @@ export interface DriveListener {
   onPong(bytes: Uint8Array, start: number, end: number, roundTripMs: number | undefined): void;
   /** Bytes left: less may be waiting. */
   onProgress(): void;
+  /** Nothing more can be sent, or heard; the connection's `foreseen` may say why. Comes once or twice, before `onClosed`. */
+  onEnding?(): void;
   onClosed(why: Closing): void;
-}
-
-/** What all drives of one endpoint share. */
-export interface Engine {
-  readonly alarms: Alarms;
-  readonly counters: Tally;
-  nowMs(): number;
 }
 
 const ports = { text: nodeText, memory: textMemory };
 const transientPorts = { text: nodeText, memory: transientMemory };
+
+/** What most drives do without. */
+export interface DriveExtras {
+  readonly deflate?: AgreedCompression | undefined;
+  /** Instead of the natives for text, of the platform's masking keys, of the usual manners. */
+  readonly ports?: ConnectionPorts | undefined;
+}
+const noExtras: DriveExtras = {};
 
 export class Drive implements ConnectionSink, LineOwner, Sleeper {
   /** @internal Belongs to the alarms. */
   slot: number = noSlot;
   readonly connection: Connection;
   readonly line: Line;
+  /** Bytes put out so far, whether or not they have left. */
+  putBytes = 0;
   private readonly outbox: Outbox;
   private readonly engine: Engine;
   private readonly listener: DriveListener;
@@ -64,7 +70,7 @@ export class Drive implements ConnectionSink, LineOwner, Sleeper {
     options: Required<ConnectionOptions> & PayloadOptions,
     engine: Engine,
     listener: DriveListener,
-    deflate?: AgreedCompression,
+    { deflate, ports: own }: DriveExtras = noExtras,
   ) {
     this.line = line;
     line.owner = this;
@@ -72,8 +78,11 @@ export class Drive implements ConnectionSink, LineOwner, Sleeper {
     this.listener = listener;
     this.outbox = new Outbox(line, this);
     const usual = options.payloads === 'transient' ? transientPorts : ports;
-    const own = deflate && { ...usual, compression: driveCompression(deflate, this) };
-    this.connection = new Connection(role, this, options, engine.nowMs(), own ?? usual);
+    const whole =
+      deflate === undefined && own === undefined
+        ? usual
+        : { ...usual, ...own, ...(deflate && { compression: driveCompression(deflate, this) }) };
+    this.connection = new Connection(role, this, options, engine.nowMs(), whole);
   }
 
   get bufferedBytes(): number {
@@ -206,11 +215,13 @@ export class Drive implements ConnectionSink, LineOwner, Sleeper {
 
   reserve(bytes: number): number {
     this.engine.counters.bytesSent += bytes;
+    this.putBytes += bytes;
     return this.outbox.reserve(bytes);
   }
 
   append(bytes: Uint8Array): void {
     this.engine.counters.bytesSent += bytes.length;
+    this.putBytes += bytes.length;
     this.outbox.append(bytes);
   }
 
@@ -226,7 +237,7 @@ export class Drive implements ConnectionSink, LineOwner, Sleeper {
     first: boolean,
     last: boolean,
   ): void {
-    this.listener.onPiece(bytes, start, end, text, first, last);
+    this.listener.onPiece?.(bytes, start, end, text, first, last);
   }
 
   ping(bytes: Uint8Array, start: number, end: number): void {
@@ -238,12 +249,13 @@ export class Drive implements ConnectionSink, LineOwner, Sleeper {
   }
 
   closing(): void {
-    // Told with `closed`; until then the phase says it.
+    this.listener.onEnding?.();
   }
 
   shut(): void {
     // What the peer still sends must be read and dropped: a socket closed with unread bytes resets the connection, and the
     // reset can overtake our Close frame.
+    this.listener.onEnding?.();
     this.line.resume();
     this.outbox.end();
   }

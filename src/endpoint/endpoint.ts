@@ -10,10 +10,10 @@ import type { Clock } from '../ground/clock.ts';
 import { HeaderList, refusals, UsageError } from '../protocol/index.ts';
 import { acceptUpgrade } from './accept-http1.ts';
 import { type Arrival, acceptStream, onStream } from './accept-http2.ts';
-import { Alarms } from './alarms.ts';
 import { systemClock } from './clock.ts';
 import { type Counters, Tally } from './counters.ts';
 import { cut } from './cut.ts';
+import { makeEngine } from './engine.ts';
 import { FirstChunks } from './first-chunks.ts';
 import { type Http2Options, http2Options } from './http2-options.ts';
 import { checkedIo, type Io, whenTried } from './io.ts';
@@ -122,11 +122,7 @@ class HttpEndpoint implements Endpoint, Reception, Sharer {
     const { clock = systemClock, io = 'socket' } = options;
     this.clock = clock;
     this.io = checkedIo(io);
-    this.engine = {
-      alarms: new Alarms(clock),
-      counters: this.counters,
-      nowMs: () => clock.nowMs(),
-    };
+    this.engine = makeEngine(clock, this.counters);
     this.handshake = handshakeOptions(options);
   }
 

@@ -4,7 +4,8 @@
  * to release is released after a second.
  */
 import { noSlot, type Sleeper } from './alarms.ts';
-import type { Drive, Engine } from './drive.ts';
+import type { Drive } from './drive.ts';
+import type { Engine } from './engine.ts';
 
 /** Longest time that something is held, in milliseconds. */
 const longestMs = 1000;

@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 import type { Cancel, Clock } from '../ground/clock.ts';
 import { type Agreed, type AgreeOptions, type Refusal, refusals } from '../protocol/index.ts';
 import { cut } from './cut.ts';
-import type { Engine } from './drive.ts';
+import type { Engine } from './engine.ts';
 import { isHostAllowed } from './hosts.ts';
 import { type Io, lineOn } from './io.ts';
 import type { Mount, MountOptions } from './mounts.ts';

@@ -11,7 +11,8 @@ import {
   type Role,
   UsageError,
 } from '../protocol/index.ts';
-import { Drive, type DriveListener, type Engine } from './drive.ts';
+import { Drive, type DriveListener } from './drive.ts';
+import type { Engine } from './engine.ts';
 import { IncomingStreams } from './incoming-streams.ts';
 import { iterate } from './iterate.ts';
 import type { Line } from './line.ts';
@@ -85,7 +86,14 @@ export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
     const compression = deflate &&
       options.compression && { agreed: deflate, tuning: options.compression.tuning };
     this.options = options;
-    this.drive = new Drive(line, role, options, engine, this, compression || undefined);
+    this.drive = new Drive(
+      line,
+      role,
+      options,
+      engine,
+      this,
+      compression ? { deflate: compression } : undefined,
+    );
     this.sending = new Sending(this.drive, options, engine, this);
   }
 

@@ -6,7 +6,7 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import { createServer as createTlsServer, type Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
-import type { Engine } from './drive.ts';
+import type { Engine } from './engine.ts';
 import type { FirstChunks } from './first-chunks.ts';
 import type { Http2Options } from './http2-options.ts';
 import type { HandshakeOptions } from './options.ts';

@@ -3,7 +3,8 @@
  * In: messages. Out: frames, at its drive. Fails: `STREAM_IN_THE_WAY` thrown; a peer that takes nothing is sent away.
  */
 import { faults, PreparedMessage } from '../protocol/index.ts';
-import type { Drive, Engine } from './drive.ts';
+import type { Drive } from './drive.ts';
+import type { Engine } from './engine.ts';
 import { Holding } from './holding.ts';
 import type { WebsocketSettings } from './options.ts';
 import { Outgoing } from './outgoing.ts';

@@ -5,7 +5,7 @@
  * closing with a fault; what the caller does wrong is thrown.
  */
 import { writeCloseBody } from './close-body.ts';
-import type { Fault, Phase } from './closing.ts';
+import type { Closing, Fault, Phase } from './closing.ts';
 import { Inflater, type InflaterHost } from './deflate/inflater.ts';
 import { Ending } from './ending.ts';
 import { faults } from './faults.ts';
@@ -13,6 +13,7 @@ import { platformKeys } from './frame/mask-keys.ts';
 import * as opcode from './frame/opcode.ts';
 import type { PreparedMessage } from './frame/prepared.ts';
 import { KeepAlive } from './keep-alive.ts';
+import { type Manners, usualManners } from './manners.ts';
 import { pureText, type TextPort } from './message/text.ts';
 import type { ConnectionOptions } from './options.ts';
 import { type Inbox, Receiver } from './receive.ts';
@@ -30,6 +31,7 @@ export class Connection implements Inbox, InflaterHost {
 
   private readonly sink: ConnectionSink;
   private readonly text: TextPort;
+  private readonly manners: Required<Manners>;
   private readonly sender: Sender;
   private readonly receiver: Receiver;
   private readonly inflater: Inflater | undefined;
@@ -71,12 +73,18 @@ export class Connection implements Inbox, InflaterHost {
       compression && new Inflater(compression, options.maxMessageBytes, this.text, this);
     this.nowMs = nowMs;
     this.keepAlive = new KeepAlive(options, nowMs);
-    const { text, sender, receiver, keepAlive } = this;
-    this.ending = new Ending({ role, sink, text, sender, receiver, keepAlive });
+    this.manners = ports.manners ?? usualManners;
+    const { text, sender, receiver, keepAlive, manners } = this;
+    this.ending = new Ending({ role, sink, text, sender, receiver, keepAlive, manners });
   }
 
   get phase(): Phase {
     return this.ending.phase;
+  }
+
+  /** What `closed` will tell, as far as it is known; and what a fault is about: a close code, or the first two bytes of a header. */
+  get foreseen(): { readonly why: Closing | undefined; readonly evidence: number } {
+    return { why: this.ending.why, evidence: this.ending.refusedCode ?? this.receiver.lastHeader };
   }
 
   /** When `expire` wants to be called, if nothing else happens before; `Infinity` when never. Calling early is harmless. */
@@ -323,7 +331,7 @@ export class Connection implements Inbox, InflaterHost {
 
   /** §5.5.2, §5.5.3: a reader gets every pong; while nothing leaves, only the latest is kept. */
   private answerPing(bytes: Uint8Array, start: number, end: number): void {
-    if (this.phase !== 'open') {
+    if (this.phase !== 'open' || !this.manners.answersPings) {
       return;
     }
     if (this.sink.isBlocked) {

@@ -8,6 +8,7 @@ import { type Closing, closing, type Fault, type Phase, type Step } from './clos
 import { faults } from './faults.ts';
 import * as opcode from './frame/opcode.ts';
 import type { KeepAlive } from './keep-alive.ts';
+import type { Manners } from './manners.ts';
 import type { TextPort } from './message/text.ts';
 import type { Receiver } from './receive.ts';
 import type { Sender } from './send.ts';
@@ -21,6 +22,7 @@ export interface Parts {
   readonly sender: Sender;
   readonly receiver: Receiver;
   readonly keepAlive: KeepAlive;
+  readonly manners: Required<Manners>;
 }
 
 export class Ending {
@@ -34,14 +36,18 @@ export class Ending {
   private readonly sender: Sender;
   private readonly receiver: Receiver;
   private readonly keepAlive: KeepAlive;
+  private readonly manners: Required<Manners>;
+  /** The code of a Close frame that may not travel. */
+  refusedCode: number | undefined;
 
-  constructor({ role, sink, text, sender, receiver, keepAlive }: Parts) {
+  constructor({ role, sink, text, sender, receiver, keepAlive, manners }: Parts) {
     this.role = role;
     this.sink = sink;
     this.text = text;
     this.sender = sender;
     this.receiver = receiver;
     this.keepAlive = keepAlive;
+    this.manners = manners;
   }
 
   /** Whether bytes of the peer still mean something. */
@@ -84,9 +90,12 @@ export class Ending {
 
   /** §5.5.1, §7.1.3 to §7.1.6 */
   receiveClose(bytes: Uint8Array, start: number, end: number, nowMs: number): void {
-    const { role, sink, sender, text } = this;
+    const { role, sink, sender, text, manners } = this;
     const said = readCloseBody(bytes, start, end, text);
     if ('closeCode' in said) {
+      if (said === faults.CLOSE_CODE_INVALID) {
+        this.refusedCode = (bytes[start]! << 8) | bytes[start + 1]!;
+      }
       this.fault(said, nowMs);
       return;
     }
@@ -100,7 +109,7 @@ export class Ending {
       sender.control(opcode.close, bytes.subarray(start, end));
       sink.closing();
     }
-    if (role === 'server') {
+    if (role === 'server' || manners.endsFirst) {
       // §7.1.1: the server ends the transport; the client waits for it, and for no longer than the deadline.
       this.shut();
     }

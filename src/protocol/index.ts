@@ -16,7 +16,7 @@ export type { AgreedDeflate, DeflateTerms } from './deflate/negotiate.ts';
 export { type FaultName, faults } from './faults.ts';
 export type { Output } from './frame/encode.ts';
 export { openMemory } from './frame/mask.ts';
-export { MaskKeys, platformKeys, type RandomBytes } from './frame/mask-keys.ts';
+export { type KeySource, MaskKeys, platformKeys, type RandomBytes } from './frame/mask-keys.ts';
 export { PreparedMessage } from './frame/prepared.ts';
 export {
   type Acceptance,
@@ -61,6 +61,7 @@ export {
   type ResponseFault,
   requestHead,
 } from './handshake/request.ts';
+export { type Manners, usualManners } from './manners.ts';
 export type { MessageMemory } from './message/memory.ts';
 export { pureText, type TextPort } from './message/text.ts';
 export {

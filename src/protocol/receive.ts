@@ -47,6 +47,8 @@ export interface ReceiverPorts {
 }
 
 export class Receiver {
+  /** The first two bytes of the header that was read last, as one number; what is not here yet counts as 0. */
+  lastHeader = 0;
   private readonly header: FrameHeader;
   private readonly limits: Required<LimitOptions>;
   private readonly port: TextPort;
@@ -158,6 +160,7 @@ export class Receiver {
       return this.readSplitHeader(chunk, at, end);
     }
     const size = this.header.read(chunk, at, end);
+    this.lastHeader = (chunk[at]! << 8) | (at + 1 < end ? chunk[at + 1]! : 0);
     if (size === 0) {
       this.partial ??= new Uint8Array(125);
       this.partial.set(chunk.subarray(at, end));
@@ -175,6 +178,7 @@ export class Receiver {
     const partial = this.partial!;
     partial[this.partialLength] = chunk[at]!;
     this.partialLength += 1;
+    this.lastHeader = (partial[0]! << 8) | (this.partialLength > 1 ? partial[1]! : 0);
     const size = this.header.read(partial, 0, this.partialLength);
     if (size === 0) {
       return at + 1;

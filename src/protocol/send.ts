@@ -5,7 +5,7 @@
 import type { Compression } from './deflate/codec.ts';
 import { Deflater } from './deflate/deflater.ts';
 import { firstByte, type Output, writeFrame, writeTextFrame } from './frame/encode.ts';
-import type { MaskKeys } from './frame/mask-keys.ts';
+import type { KeySource } from './frame/mask-keys.ts';
 import * as opcode from './frame/opcode.ts';
 import { PreparedMessage } from './frame/prepared.ts';
 import type { TextPort } from './message/text.ts';
@@ -21,7 +21,7 @@ export interface FragmentPlace {
 export class Sender {
   private readonly output: Output;
   private readonly port: TextPort;
-  private readonly keys: MaskKeys | undefined;
+  private readonly keys: KeySource | undefined;
   private readonly deflater: Deflater | undefined;
   private isMidway = false;
 
@@ -32,7 +32,7 @@ export class Sender {
   constructor(
     output: Output,
     port: TextPort,
-    keys: MaskKeys | undefined,
+    keys: KeySource | undefined,
     compression?: Compression,
   ) {
     this.output = output;

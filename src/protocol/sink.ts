@@ -4,7 +4,8 @@
 import type { Closing } from './closing.ts';
 import type { Compression } from './deflate/codec.ts';
 import type { Output } from './frame/encode.ts';
-import type { MaskKeys } from './frame/mask-keys.ts';
+import type { KeySource } from './frame/mask-keys.ts';
+import type { Manners } from './manners.ts';
 import type { MessageMemory } from './message/memory.ts';
 import type { TextPort } from './message/text.ts';
 
@@ -46,9 +47,10 @@ export interface ConnectionSink extends Output {
 /** What a connection takes from the platform it runs on. What is left out has a default that runs everywhere. */
 export interface ConnectionPorts {
   readonly text?: TextPort;
-  readonly keys?: MaskKeys;
+  readonly keys?: KeySource;
   /** Without it each message that comes in pieces has memory of its own. */
   readonly memory?: MessageMemory;
   /** What was agreed (RFC 7692), and who does the work. Without it RSV1 is refused. */
   readonly compression?: Compression;
+  readonly manners?: Required<Manners>;
 }

@@ -5,7 +5,7 @@
  * Large messages are compressed elsewhere; what comes behind one waits here, and nothing but pings and pongs passes it.
  */
 import { firstByte, type Output, writeFrame } from '../frame/encode.ts';
-import type { MaskKeys } from '../frame/mask-keys.ts';
+import type { KeySource } from '../frame/mask-keys.ts';
 import * as opcode from '../frame/opcode.ts';
 import type { PreparedMessage } from '../frame/prepared.ts';
 import type { Cancel, Compression, DeflateSettings } from './codec.ts';
@@ -30,7 +30,7 @@ export class Deflater {
   private readonly compression: Compression;
   private readonly settings: DeflateSettings;
   private readonly output: Output;
-  private readonly keys: MaskKeys | undefined;
+  private readonly keys: KeySource | undefined;
   private readonly window: Window | undefined;
   /** What waits, from `at` on; the first of them is being compressed. */
   private waiting: Waiting[] = [];
@@ -39,7 +39,7 @@ export class Deflater {
   private whenIdle: (() => void) | undefined;
 
   /** @param keys Undefined for a server. */
-  constructor(compression: Compression, output: Output, keys: MaskKeys | undefined) {
+  constructor(compression: Compression, output: Output, keys: KeySource | undefined) {
     const { agreed, tuning } = compression;
     this.compression = compression;
     this.output = output;
