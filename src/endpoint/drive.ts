@@ -64,6 +64,10 @@ export class Drive implements ConnectionSink, Sleeper {
     return this.outbox.bufferedBytes;
   }
 
+  get sentBytes(): number {
+    return this.outbox.sentBytes;
+  }
+
   get nowMs(): number {
     return this.engine.nowMs();
   }

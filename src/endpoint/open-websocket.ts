@@ -74,6 +74,10 @@ export class OpenWebsocket implements Websocket, DriveListener {
     return this.drive.bufferedBytes;
   }
 
+  get sentBytes(): number {
+    return this.drive.sentBytes;
+  }
+
   send(message: string | Uint8Array | ArrayBuffer | PreparedMessage): boolean {
     const { connection } = this.drive;
     if (!this.isOpen) {
@@ -130,7 +134,8 @@ export class OpenWebsocket implements Websocket, DriveListener {
   }
 
   close(code = 1000, reason = ''): Promise<Closing> {
-    this.drive.connection.close(code, reason, this.drive.nowMs);
+    const said = code === 1005 ? undefined : code;
+    this.drive.connection.close(said, reason, this.drive.nowMs);
     this.isClosedByUs = true;
     this.drive.settle();
     const { why } = this;

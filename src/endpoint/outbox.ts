@@ -46,6 +46,9 @@ export class Outbox implements Output {
   };
   private pieces: Uint8Array[] = none;
   private queuedBytes = 0;
+  /** All that was ever owed. */
+  private owedBytes = 0;
+  private takenBytes = 0;
   /** @internal It will be flushed at the end of this pass of the event loop. */
   isScheduled = false;
   /** The latest write was not taken at once. */
@@ -78,7 +81,14 @@ export class Outbox implements Output {
     return this.queuedBytes + held + this.socket.writableLength;
   }
 
+  /** Bytes that the system has taken, all told. What breaks with the socket is not among them. */
+  get sentBytes(): number {
+    this.noteTaken();
+    return this.takenBytes;
+  }
+
   reserve(bytes: number): number {
+    this.owedBytes += bytes;
     if (holder === this && bytes <= scratchBytes) {
       if (scratchLength + bytes > scratchBytes) {
         this.spill();
@@ -125,6 +135,7 @@ export class Outbox implements Output {
       const at = this.reserve(bytes.length);
       room.set(bytes, at);
     } else {
+      this.owedBytes += bytes.length;
       this.push(bytes);
     }
   }
@@ -156,6 +167,7 @@ export class Outbox implements Output {
 
   /** Forgets what is owed: the socket is gone. */
   cut(): void {
+    this.noteTaken();
     this.isCut = true;
     this.pieces = none;
     this.block = undefined;
@@ -288,12 +300,20 @@ export class Outbox implements Output {
     if (this.socket.writableLength > 0 || this.socket.destroyed) {
       return;
     }
+    this.noteTaken();
     const wasBlocked = this.isBlocked;
     if (wasBlocked) {
       this.isBlocked = false;
       this.pump();
     }
     this.owner.progress(wasBlocked);
+  }
+
+  /** A socket that was destroyed has forgotten what it was given: then the latest note holds. */
+  private noteTaken(): void {
+    if (!this.isCut && !this.socket.destroyed) {
+      this.takenBytes = this.owedBytes - this.bufferedBytes;
+    }
   }
 }
 
