@@ -160,7 +160,7 @@ export class WebSocket extends TypedTarget {
    * @param code 1000, or 3000 to 4999. Without, the Close frame says nothing.
    * @param reason At most 123 bytes of UTF-8.
    */
-  close(code?: number, reason?: string): void {
+  close(...[code, reason]: [code?: number, reason?: string]): void {
     const words = closeWords(
       code === undefined ? undefined : toClampedShort(code),
       reason === undefined ? undefined : toScalarText(reason),
