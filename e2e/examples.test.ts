@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createClient } from '../src/client/node/index.ts';
 import { type Program, startProgram } from './program.ts';
 
 let running: Program[] = [];
@@ -49,6 +50,33 @@ describe('examples/chat', () => {
     const expected = 'catchingUp\nlive\nAda Is the line up?\nBob Taut as a bowstring.\n';
     expect(ada.printed()).toBe(expected);
     expect(bob.printed()).toBe(expected);
+  });
+});
+
+describe.each(['express', 'fastify', 'hono'])('examples/%s', (name) => {
+  it('what is posted to it, a client of its websockets is told', async () => {
+    const server = run(`${name}/server.js`);
+    const [, port] = await server.saw(/http:\/\/localhost:(\d+)\//);
+    const client = createClient(`ws://localhost:${port}/realtime`, { token: 'Ada' });
+    try {
+      const news = client.subscribe('news');
+      await new Promise<void>((resolve) => {
+        news.on('status', ({ status }) => status === 'live' && resolve());
+      });
+      const told = new Promise((resolve) => news.on('publication', resolve));
+      const response = await fetch(`http://localhost:${port}/news`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'text/plain' },
+        body: 'The line is up.',
+      });
+      expect(response.status).toBe(204);
+      expect(await told).toMatchObject({ data: 'The line is up.' });
+      await expect(client.publish('news', 'mine')).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    } finally {
+      client.close();
+    }
+    const page = await fetch(`http://localhost:${port}/news`, { method: 'PUT' });
+    expect(page.status).toBe(404);
   });
 });
 
