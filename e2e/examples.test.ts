@@ -37,6 +37,22 @@ describe('examples/echo', () => {
   });
 });
 
+describe('examples/browser-shape', () => {
+  it('the WebSocket prints what it sent and how it closed, and ends', async () => {
+    const { url } = await serve('echo/server.js');
+    const client = run('browser-shape/websocket.js', [url]);
+    expect(await client.ended()).toBe(0);
+    expect(client.printed()).toBe('hello\n1000 done\n');
+  });
+
+  it('the WebSocketStream prints what it wrote and how it closed, and ends', async () => {
+    const { url } = await serve('echo/server.js');
+    const client = run('browser-shape/stream.js', [url]);
+    expect(await client.ended()).toBe(0);
+    expect(client.printed()).toBe('one\ntwo\n1005\n');
+  });
+});
+
 describe('examples/chat', () => {
   it('what the first client says, both see, and what the second says, both see, each once', async () => {
     const { url } = await serve('chat/server.js');

@@ -34,21 +34,21 @@ const differences: Readonly<Record<string, { readonly theirs: unknown; readonly 
       ],
     },
     // The standard: "If reason is non-empty but code is null, then set code to 1000".
-  'close: with undefined and a reason': {
-    theirs: [
-      ['open', 'Event', 1, ''],
-      ['throws', 'DOMException', 'InvalidAccessError'],
-      1,
-      ['close', 'CloseEvent', 3, 1005, '', true],
-    ],
-    ours: [
-      ['open', 'Event', 1, ''],
-      ['gives', 'undefined'],
-      2,
-      ['close', 'CloseEvent', 3, 1000, 'why', true],
-    ],
-  },
-  // As streams of bytes have it everywhere else.
+    'close: with undefined and a reason': {
+      theirs: [
+        ['open', 'Event', 1, ''],
+        ['throws', 'DOMException', 'InvalidAccessError'],
+        1,
+        ['close', 'CloseEvent', 3, 1005, '', true],
+      ],
+      ours: [
+        ['open', 'Event', 1, ''],
+        ['gives', 'undefined'],
+        2,
+        ['close', 'CloseEvent', 3, 1000, 'why', true],
+      ],
+    },
+    // As streams of bytes have it everywhere else.
     'stream: a chunk of bytes': { theirs: '[object ArrayBuffer]', ours: '[object Uint8Array]' },
   };
 
