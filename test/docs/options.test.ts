@@ -22,6 +22,7 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['HeadLimits', 'protocol/handshake/head.ts'],
   ['MountOptions', 'endpoint/mounts.ts'],
   ['DialOptions', 'endpoint/dial-http1.ts'],
+  ['WebSocketStreamOptions', 'browser-shape/websocket-stream.ts'],
   ['SendingOptions', 'endpoint/options.ts'],
   ['LimitOptions', 'protocol/options.ts'],
   ['TimingOptions', 'protocol/options.ts'],
