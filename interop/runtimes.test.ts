@@ -22,21 +22,24 @@ const runtimes: readonly { name: string; start: (...words: readonly string[]) =>
 const doors = [path('dist/client/index.js'), 'tautline/client'];
 
 describe.each(runtimes)('in $name', ({ start }) => {
-  it.each(doors)('the SDK subscribes, publishes, and is told what was published: %s', async (door) => {
-    const server = createServer({
-      policy: { connect: ({ token }) => token, subscribe: () => true, publish: () => true },
-    });
-    const { port } = await server.listen({ port: 0, host: '127.0.0.1' });
-    await server.publish('room', 'before');
-    const peer = start('sdk-client.mjs', door, `ws://127.0.0.1:${port}/`);
-    try {
-      expect(JSON.parse(await peer.firstLine)).toEqual([['Ada', 'mine']]);
-      expect((await server.publish('room', 'after')).offset).toBe(3);
-    } finally {
-      await peer.stop();
-      await server.close({ withinMs: 0 });
-    }
-  });
+  it.each(doors)(
+    'the SDK subscribes, publishes, and is told what was published: %s',
+    async (door) => {
+      const server = createServer({
+        policy: { connect: ({ token }) => token, subscribe: () => true, publish: () => true },
+      });
+      const { port } = await server.listen({ port: 0, host: '127.0.0.1' });
+      await server.publish('room', 'before');
+      const peer = start('sdk-client.mjs', door, `ws://127.0.0.1:${port}/`);
+      try {
+        expect(JSON.parse(await peer.firstLine)).toEqual([['Ada', 'mine']]);
+        expect((await server.publish('room', 'after')).offset).toBe(3);
+      } finally {
+        await peer.stop();
+        await server.close({ withinMs: 0 });
+      }
+    },
+  );
 
   it('the WebSocket of browsers sends back every message unchanged, and is closed by us', async () => {
     const endpoint = createEndpoint();

@@ -176,9 +176,12 @@ describe('close', () => {
       }
     });
     const stream = new WebSocketStream(url);
-    const { readable } = await stream.opened;
+    const reader = (await stream.opened).readable.getReader();
+    expect((await reader.read()).value).toBe('0');
     stream.close({ closeCode: 4000 });
     expect(await stream.closed).toMatchObject({ closeCode: 4000 });
-    expect(await readable.getReader().read()).toEqual({ done: true, value: undefined });
+    // The one that waited to be read.
+    expect((await reader.read()).value).toBe('1');
+    expect(await reader.read()).toEqual({ done: true, value: undefined });
   });
 });

@@ -45,6 +45,15 @@ describe('bytes that the system has taken', () => {
     expect([outbox.sentBytes, outbox.bufferedBytes]).toEqual([10, 0]);
   });
 
+  it('are noted when it is cut in the moment after a write', () => {
+    const { outbox } = sending(true);
+    outbox.hold();
+    put(outbox, 10);
+    outbox.release();
+    outbox.cut();
+    expect(outbox.sentBytes).toBe(10);
+  });
+
   it('are not those that a socket had when it broke', async () => {
     const { socket, outbox } = sending(false);
     put(outbox, 10);
@@ -54,6 +63,7 @@ describe('bytes that the system has taken', () => {
     put(outbox, 20);
     await turnOver();
     socket.destroy(new Error('reset'));
+    socket.passOn();
     await turnOver();
     expect(outbox.sentBytes).toBe(10);
     outbox.cut();
