@@ -1,7 +1,8 @@
 /**
  * The server that a page and our browser's shape both meet.
- * In: files to serve. Out: where it is. `/echo`, `/bye` and `/count` behave; `raw` breaks rules.
+ * In: the folder of the scripts that it serves under `/shape/`. Out: where it is. `/echo`, `/bye` and `/count` behave; `raw` breaks rules.
  */
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { createEndpoint } from '../src/endpoint/index.ts';
@@ -22,12 +23,16 @@ export interface ShapeServer {
   stop(): Promise<void>;
 }
 
-export async function startShapeServer(script: Buffer): Promise<ShapeServer> {
+export async function startShapeServer(scripts: URL): Promise<ShapeServer> {
   const endpoint = createEndpoint();
-  const page = createServer(({ url }, response) => {
-    const isScript = url === '/shape.mjs';
-    response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? script : '<!doctype html><title>shape</title>');
+  const page = createServer(({ url = '/' }, response) => {
+    const [, script] = /^\/shape\/(\w+\.mjs)$/.exec(url) ?? [];
+    response.setHeader('Content-Type', script === undefined ? 'text/html' : 'text/javascript');
+    response.end(
+      script === undefined
+        ? '<!doctype html><title>shape</title>'
+        : readFileSync(new URL(script, scripts)),
+    );
   });
   endpoint.mount('/echo', { subprotocols: ['b'] }, (websocket) => {
     websocket.on('message', (message) => void websocket.send(message));
