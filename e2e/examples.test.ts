@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createClient } from '../src/client/node/index.ts';
 import { type Program, startProgram } from './program.ts';
 
 let running: Program[] = [];
@@ -131,6 +132,22 @@ describe('watching', () => {
   });
 });
 
+describe('examples/browser-shape', () => {
+  it('the WebSocket prints what it sent and how it closed, and ends', async () => {
+    const { url } = await serve('echo/server.js');
+    const client = run('browser-shape/websocket.js', [url]);
+    expect(await client.ended()).toBe(0);
+    expect(client.printed()).toBe('hello\n1000 done\n');
+  });
+
+  it('the WebSocketStream prints what it wrote and how it closed, and ends', async () => {
+    const { url } = await serve('echo/server.js');
+    const client = run('browser-shape/stream.js', [url]);
+    expect(await client.ended()).toBe(0);
+    expect(client.printed()).toBe('one\ntwo\n1005\n');
+  });
+});
+
 describe('examples/chat', () => {
   it('what the first client says, both see, and what the second says, both see, each once', async () => {
     const { url } = await serve('chat/server.js');
@@ -144,6 +161,33 @@ describe('examples/chat', () => {
     const expected = 'catchingUp\nlive\nAda Is the line up?\nBob Taut as a bowstring.\n';
     expect(ada.printed()).toBe(expected);
     expect(bob.printed()).toBe(expected);
+  });
+});
+
+describe.each(['express', 'fastify', 'hono'])('examples/%s', (name) => {
+  it('what is posted to it, a client of its websockets is told', async () => {
+    const server = run(`${name}/server.js`);
+    const [, port] = await server.saw(/http:\/\/localhost:(\d+)\//);
+    const client = createClient(`ws://localhost:${port}/realtime`, { token: 'Ada' });
+    try {
+      const news = client.subscribe('news');
+      await new Promise<void>((resolve) => {
+        news.on('status', ({ status }) => status === 'live' && resolve());
+      });
+      const told = new Promise((resolve) => news.on('publication', resolve));
+      const response = await fetch(`http://localhost:${port}/news`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'text/plain' },
+        body: 'The line is up.',
+      });
+      expect(response.status).toBe(204);
+      expect(await told).toMatchObject({ data: 'The line is up.' });
+      await expect(client.publish('news', 'mine')).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    } finally {
+      client.close();
+    }
+    const page = await fetch(`http://localhost:${port}/news`, { method: 'PUT' });
+    expect(page.status).toBe(404);
   });
 });
 

@@ -136,6 +136,20 @@ const doors: Readonly<
       'WebsocketState',
     ],
   },
+  'tautline/browser-shape': {
+    values: ['CloseEvent', 'WebSocket', 'WebSocketError', 'WebSocketStream'],
+    types: [
+      'BinaryType',
+      'CloseEventInit',
+      'ProgramOptions',
+      'WebSocketCloseInfo',
+      'WebSocketErrorEvent',
+      'WebSocketEventMap',
+      'WebSocketOpenInfo',
+      'WebSocketStreamOptions',
+      'WebSocketTarget',
+    ],
+  },
   'tautline/hub': {
     values: ['HubUsageError', 'createHub', 'hubLimitDefaults'],
     types: ['Hub', 'HubLimits', 'HubOptions', 'HubUsageErrorCode', 'HubView', 'RandomBytes'],

@@ -56,8 +56,6 @@ export class Drive implements ConnectionSink, LineOwner, Sleeper {
   slot: number = noSlot;
   readonly connection: Connection;
   readonly line: Line;
-  /** Bytes put out so far, whether or not they have left. */
-  putBytes = 0;
   private readonly outbox: Outbox;
   private readonly engine: Engine;
   private readonly listener: DriveListener;
@@ -87,6 +85,10 @@ export class Drive implements ConnectionSink, LineOwner, Sleeper {
 
   get bufferedBytes(): number {
     return this.outbox.bufferedBytes + this.connection.waitingBytes;
+  }
+
+  get sentBytes(): number {
+    return this.outbox.sentBytes;
   }
 
   get nowMs(): number {
@@ -215,13 +217,11 @@ export class Drive implements ConnectionSink, LineOwner, Sleeper {
 
   reserve(bytes: number): number {
     this.engine.counters.bytesSent += bytes;
-    this.putBytes += bytes;
     return this.outbox.reserve(bytes);
   }
 
   append(bytes: Uint8Array): void {
     this.engine.counters.bytesSent += bytes.length;
-    this.putBytes += bytes.length;
     this.outbox.append(bytes);
   }
 

@@ -108,6 +108,10 @@ export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
     return this.sending.bufferedBytes;
   }
 
+  get sentBytes(): number {
+    return this.drive.sentBytes;
+  }
+
   send(
     message: string | Uint8Array | ArrayBuffer | PreparedMessage,
     options?: SendOptions,
@@ -191,7 +195,8 @@ export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
   }
 
   close(code = 1000, reason = ''): Promise<Closing> {
-    this.drive.connection.close(code, reason, this.drive.nowMs);
+    const said = code === 1005 ? undefined : code;
+    this.drive.connection.close(said, reason, this.drive.nowMs);
     this.isClosedByUs = true;
     this.sending.letGo();
     this.drive.settle();

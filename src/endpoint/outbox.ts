@@ -38,6 +38,9 @@ export class Outbox implements Output, Flushed {
   private readonly owner: OutboxOwner;
   private pieces: Uint8Array[] = none;
   private queuedBytes = 0;
+  /** All that was ever owed. */
+  private owedBytes = 0;
+  private takenBytes = 0;
   /** @internal */
   isScheduled = false;
   /** The latest write was not taken at once. */
@@ -69,7 +72,14 @@ export class Outbox implements Output, Flushed {
     return this.queuedBytes + held + this.line.writableLength;
   }
 
+  /** Bytes that the system has taken, all told. What breaks with the line is not among them. */
+  get sentBytes(): number {
+    this.noteTaken();
+    return this.takenBytes;
+  }
+
   reserve(bytes: number): number {
+    this.owedBytes += bytes;
     if (scratch.holder === this && bytes <= scratch.size) {
       if (!scratch.fits(bytes)) {
         this.spill();
@@ -114,6 +124,7 @@ export class Outbox implements Output, Flushed {
       const at = this.reserve(bytes.length);
       room.set(bytes, at);
     } else {
+      this.owedBytes += bytes.length;
       this.push(bytes);
     }
   }
@@ -155,6 +166,7 @@ export class Outbox implements Output, Flushed {
 
   /** Forgets what is owed: the line is gone. */
   cut(): void {
+    this.noteTaken();
     this.isCut = true;
     this.pieces = none;
     this.block = undefined;
@@ -279,6 +291,7 @@ export class Outbox implements Output, Flushed {
   written(): void {
     // Of what it takes at once the end of the turn tells.
     if (this.isBlocked) {
+      this.noteTaken();
       this.isBlocked = false;
       this.pump();
       this.owner.progress(true);
@@ -288,6 +301,13 @@ export class Outbox implements Output, Flushed {
   private tellProgress(): void {
     if (!this.isBlocked && !this.isCut && !this.line.destroyed) {
       this.owner.progress(false);
+    }
+  }
+
+  /** A line that was destroyed has forgotten what it was given: then the latest note holds. */
+  private noteTaken(): void {
+    if (!this.isCut && !this.line.destroyed) {
+      this.takenBytes = this.owedBytes - this.bufferedBytes;
     }
   }
 }

@@ -40,6 +40,8 @@ export interface Websocket extends AsyncIterable<Message> {
   readonly state: WebsocketState;
   /** Bytes sent that the system has not taken yet. Exact on TLS too. What is being compressed counts as it was. */
   readonly bufferedBytes: number;
+  /** Bytes that the system has taken so far, all told, with headers and control frames. What a broken connection lost is not among them. */
+  readonly sentBytes: number;
   /** The latest measured, in milliseconds. */
   readonly roundTripMs: number | undefined;
   /**
@@ -90,7 +92,7 @@ export interface Websocket extends AsyncIterable<Message> {
   ping(): Promise<number>;
   /**
    * Begins the closing handshake, and resolves when it is over. Never rejects. Calling it again changes nothing.
-   * @param code 1000, or 3000 to 4999. @default 1000
+   * @param code 1000, or 3000 to 4999; 1005 for a Close frame without any, and without a reason. @default 1000
    * @param reason At most 123 bytes of UTF-8.
    * @throws {UsageError} `CLOSE_CODE_INVALID`, `CLOSE_REASON_TOO_LONG`, `PAYLOAD_INVALID` for a reason that is no text
    */

@@ -88,7 +88,7 @@ export class Outgoing {
     if (this.marks.length === 0) {
       return;
     }
-    const taken = this.drive.putBytes - this.drive.bufferedBytes;
+    const taken = this.drive.sentBytes;
     let count = 0;
     while (count < this.marks.length && this.marks[count]! <= taken) {
       count += 1;
@@ -137,7 +137,7 @@ export class Outgoing {
   private note(done: SendCallback | undefined): void {
     if (typeof done === 'function') {
       this.callbacks.push(done);
-      this.marks.push(this.drive.putBytes);
+      this.marks.push(this.drive.sentBytes + this.drive.bufferedBytes);
     }
   }
 

@@ -23,6 +23,7 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['MountOptions', 'endpoint/mounts.ts'],
   ['DialOptions', 'endpoint/dial.ts'],
   ['RouteOptions', 'endpoint/route.ts'],
+  ['WebSocketStreamOptions', 'browser-shape/websocket-stream.ts'],
   ['SendingOptions', 'endpoint/options.ts'],
   ['PayloadOptions', 'endpoint/options.ts'],
   ['SendStreamOptions', 'endpoint/streaming.ts'],

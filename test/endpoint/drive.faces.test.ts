@@ -52,15 +52,6 @@ describe('another shape', () => {
     expect(told[0]).toBe('ending -');
   });
 
-  it('counts all bytes that were put out, taken or not', () => {
-    const { drive } = shaped('server', { takes: false });
-    drive.connection.sendText('abc');
-    drive.connection.sendBytes(new Uint8Array(20_000));
-    expect(drive.putBytes).toBe(5 + 4 + 20_000);
-    drive.flush();
-    expect(drive.putBytes - drive.bufferedBytes).toBe(0);
-  });
-
   it('may bring its own masking keys', () => {
     const own = { text: nodeText, keys: { next: () => 0x01010101 } };
     const { drive, socket } = shaped('client', { own });
