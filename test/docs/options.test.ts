@@ -6,7 +6,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { memoryDefaults } from '../../src/brokers/memory.ts';
 import { clientDefaults } from '../../src/client/index.ts';
-import { handshakeDefaults, sendingDefaults } from '../../src/endpoint/index.ts';
+import {
+  compressionDefaults,
+  handshakeDefaults,
+  sendingDefaults,
+} from '../../src/endpoint/index.ts';
 import { backoffDefaults } from '../../src/ground/backoff.ts';
 import { hubLimitDefaults } from '../../src/hub/index.ts';
 import { connectionDefaults, headLimitDefaults } from '../../src/protocol/index.ts';
@@ -23,6 +27,8 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['MountOptions', 'endpoint/mounts.ts'],
   ['DialOptions', 'endpoint/dial-http1.ts'],
   ['SendingOptions', 'endpoint/options.ts'],
+  ['WebsocketOptions', 'endpoint/options.ts'],
+  ['CompressionOptions', 'endpoint/compression.ts'],
   ['LimitOptions', 'protocol/options.ts'],
   ['TimingOptions', 'protocol/options.ts'],
   ['ClientOptions', 'client/options.ts'],
@@ -37,6 +43,7 @@ const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   HandshakeOptions: handshakeDefaults,
   HeadLimits: headLimitDefaults,
   SendingOptions: sendingDefaults,
+  CompressionOptions: compressionDefaults,
   LimitOptions: connectionDefaults,
   TimingOptions: connectionDefaults,
   ClientLimits: clientDefaults,

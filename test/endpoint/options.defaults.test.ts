@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   closeDefaults,
+  compressionDefaults,
   dial,
   handshakeDefaults,
   sendingDefaults,
@@ -37,6 +38,21 @@ describe('defaults are the numbers that are written down', () => {
       idleMs: Number.POSITIVE_INFINITY,
       closeWithinMs: 5_000,
       progressWindowMs: 10_000,
+      compression: false,
+    });
+  });
+
+  it('of compression', () => {
+    expect(compressionDefaults).toEqual({
+      thresholdBytes: 1024,
+      contextTakeover: false,
+      peerContextTakeover: false,
+      windowBits: 15,
+      peerWindowBits: 15,
+      level: 6,
+      memoryLevel: 8,
+      offloadBytes: 16_384,
+      maxRatio: Number.POSITIVE_INFINITY,
     });
   });
 });

@@ -126,7 +126,10 @@ describe('RFC 7692 §7.2.1 deflating', () => {
 
   const every = [8, 9, 10, 11, 12, 13, 14, 15];
   it.each(every)('C2 no reference reaches beyond a window of %d bits', (windowBits) => {
-    const alphabet = fc.array(fc.constantFrom(...'abcdefgh'), { minLength: 1, maxLength: 600 });
+    const alphabet = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), {
+      minLength: 1,
+      maxLength: 600,
+    });
     const tried = fc.property(
       fc.array(fc.tuple(alphabet, fc.integer({ min: 1, max: 40 })), { minLength: 2, maxLength: 5 }),
       fc.integer({ min: 1, max: 9 }),

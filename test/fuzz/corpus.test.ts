@@ -57,7 +57,7 @@ describe('fuzz: a broken promise is seen', () => {
   it('calls: a connection that cannot be suspended', () => {
     class Restless extends protocol.Connection {
       override suspend(): void {
-        this['isPaused'] = true;
+        this['suspension']['isPaused'] = true;
       }
     }
     const broken = { ...plainSubject, protocol: { ...protocol, Connection: Restless } };
