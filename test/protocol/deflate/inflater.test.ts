@@ -61,7 +61,7 @@ describe.each(roles)('RFC 7692 §7.2.2 what a %s receives', (role) => {
 
   it('is handed over when it fills its memory, and lent when it is a small part of it', () => {
     const { sink, hear } = open(role);
-    hear(compressed('hello'), compressed(noise(5000, 7)));
+    hear(compressed('hello'), compressed(new Uint8Array(9000)));
     expect(sink.messages.map(({ owned }) => owned)).toEqual([false, true]);
   });
 
@@ -180,7 +180,7 @@ describe.each(roles)('a large message to a %s', (role) => {
     connection.receive(chunk, 0);
     chunk.fill(0);
     codec.finish();
-    expect(sink.messages[0]?.payload).toEqual(noise(60_000, 7));
+    expect(Buffer.compare(sink.messages[0]!.payload, noise(60_000, 7))).toBe(0);
   });
 
   it('two of them, one behind the other', () => {
