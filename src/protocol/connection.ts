@@ -19,6 +19,7 @@ import type { ConnectionOptions } from './options.ts';
 import { type Inbox, Receiver } from './receive.ts';
 import { type FragmentPlace, Sender } from './send.ts';
 import type { ConnectionPorts, ConnectionSink, Role } from './sink.ts';
+import { Suspension } from './suspension.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Most bytes that may arrive while a connection is suspended. */
@@ -37,12 +38,9 @@ export class Connection implements Inbox, InflaterHost {
   private readonly inflater: Inflater | undefined;
   private readonly keepAlive: KeepAlive;
   private readonly ending: Ending;
+  private readonly suspension: Suspension;
   private nowMs: number;
   private owedPong: Uint8Array | undefined;
-  /** The peer ended its side while we were suspended and had not looked at all that it said. */
-  private isInputOver = false;
-  /** By the application. */
-  private isPaused = false;
 
   /**
    * A connection whose opening handshake is done.
@@ -76,6 +74,8 @@ export class Connection implements Inbox, InflaterHost {
     this.manners = ports.manners ?? usualManners;
     const { text, sender, receiver, keepAlive, manners } = this;
     this.ending = new Ending({ role, sink, text, sender, receiver, keepAlive, manners });
+    const { inflater, ending } = this;
+    this.suspension = new Suspension({ receiver, inflater, keepAlive, ending });
   }
 
   get phase(): Phase {
@@ -94,7 +94,7 @@ export class Connection implements Inbox, InflaterHost {
 
   /** Nothing is told: the application wants it so, or a message is being inflated elsewhere. */
   get isSuspended(): boolean {
-    return this.isPaused || (this.inflater?.isBusy ?? false);
+    return this.suspension.isOn;
   }
 
   /** Bytes of messages that were sent and are being compressed, or wait behind one that is. */
@@ -124,7 +124,7 @@ export class Connection implements Inbox, InflaterHost {
       );
     }
     this.receiver.read(chunk);
-    this.noteProgress();
+    this.suspension.noteProgress(nowMs);
   }
 
   /**
@@ -143,15 +143,12 @@ export class Connection implements Inbox, InflaterHost {
    * elsewhere before the next message may be told, and for an application that is busy.
    */
   suspend(): void {
-    this.isPaused = true;
-    this.holdStill();
+    this.suspension.pause();
   }
 
   resume(nowMs: number): void {
-    if (this.isPaused) {
-      this.isPaused = false;
-      this.goOn(nowMs);
-    }
+    this.nowMs = nowMs;
+    this.suspension.resume(nowMs);
   }
 
   /**
@@ -241,13 +238,7 @@ export class Connection implements Inbox, InflaterHost {
   /** The peer will send no more, and said no goodbye: what we owe may still leave (§7.1.5: 1006). */
   endOfInput(nowMs: number): void {
     this.nowMs = nowMs;
-    const hasMore = this.receiver.heldBytes > 0 || (this.inflater?.isHolding ?? false);
-    if (this.isSuspended && this.ending.listens && hasMore) {
-      // What came before the end is told first, and its Close frame may be in it.
-      this.isInputOver = true;
-      return;
-    }
-    this.ending.endOfInput(nowMs);
+    this.suspension.endOfInput(nowMs);
   }
 
   /** The transport has ended, by whomever. */
@@ -302,13 +293,14 @@ export class Connection implements Inbox, InflaterHost {
     const inflater = this.inflater!;
     inflater.take(bytes, start, end, text, owned);
     if (inflater.isBusy) {
-      this.holdStill();
+      this.suspension.holdStill();
     }
   }
 
   /** @internal From the inflater. */
   inflated(nowMs: number): void {
-    this.goOn(nowMs);
+    this.nowMs = nowMs;
+    this.suspension.goOn(nowMs);
   }
 
   /** @internal From the receiver. */
@@ -342,47 +334,9 @@ export class Connection implements Inbox, InflaterHost {
     }
   }
 
-  /** Nobody reads meanwhile, so nobody can be found silent. */
-  private holdStill(): void {
-    this.receiver.stop();
-    if (this.phase === 'open') {
-      this.keepAlive.suspend();
-    }
-  }
-
-  /** The application or the inflater has finished: on, unless the other has not. */
-  private goOn(nowMs: number): void {
-    this.nowMs = nowMs;
-    if (this.isSuspended) {
-      return;
-    }
-    if (this.phase === 'open') {
-      this.keepAlive.resume(nowMs);
-    }
-    if (this.ending.listens) {
-      this.inflater?.tell();
-    } else {
-      this.inflater?.end();
-    }
-    // Who was told may have suspended, or ended it.
-    if (this.ending.listens && !this.isSuspended) {
-      this.receiver.resume();
-      this.noteProgress();
-    }
-    if (this.isInputOver && !this.isSuspended) {
-      this.endOfInput(nowMs);
-    }
-  }
-
   private mustBeOpen(): void {
     if (this.phase !== 'open') {
       throw new UsageError('SEND_AFTER_CLOSE', 'the connection is closing or closed');
     }
-  }
-
-  /** Only a peer that is read can be found slow. */
-  private noteProgress(): void {
-    const isAwaited = this.phase === 'open' && !this.isSuspended;
-    this.keepAlive.progress(isAwaited && this.receiver.isMidway, this.nowMs);
   }
 }

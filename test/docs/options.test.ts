@@ -6,7 +6,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { memoryDefaults } from '../../src/brokers/memory.ts';
 import { clientDefaults } from '../../src/client/index.ts';
-import { handshakeDefaults, sendingDefaults, streamsDefaults } from '../../src/endpoint/index.ts';
+import {
+  compressionDefaults,
+  handshakeDefaults,
+  sendingDefaults,
+  streamsDefaults,
+} from '../../src/endpoint/index.ts';
 import { backoffDefaults } from '../../src/ground/backoff.ts';
 import { hubLimitDefaults } from '../../src/hub/index.ts';
 import { connectionDefaults, headLimitDefaults } from '../../src/protocol/index.ts';
@@ -28,6 +33,8 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['PayloadOptions', 'endpoint/options.ts'],
   ['SendStreamOptions', 'endpoint/streaming.ts'],
   ['StreamsOptions', 'endpoint/streaming.ts'],
+  ['WebsocketOptions', 'endpoint/options.ts'],
+  ['CompressionOptions', 'endpoint/compression.ts'],
   ['LimitOptions', 'protocol/options.ts'],
   ['TimingOptions', 'protocol/options.ts'],
   ['ClientOptions', 'client/options.ts'],
@@ -43,6 +50,7 @@ const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   HeadLimits: headLimitDefaults,
   SendingOptions: sendingDefaults,
   StreamsOptions: streamsDefaults,
+  CompressionOptions: compressionDefaults,
   LimitOptions: connectionDefaults,
   TimingOptions: connectionDefaults,
   ClientLimits: clientDefaults,

@@ -59,6 +59,12 @@ describe.each(roles)('RFC 7692 §7.2.2 what a %s receives', (role) => {
     expect(sink.events).toEqual(['text hello', 'text plain', 'ping ', 'text whole', 'binary ']);
   });
 
+  it('is handed over when it fills its memory, and lent when it is a small part of it', () => {
+    const { sink, hear } = open(role);
+    hear(compressed('hello'), compressed(new Uint8Array(9000)));
+    expect(sink.messages.map(({ owned }) => owned)).toEqual([false, true]);
+  });
+
   it('an empty payload is an empty message: some send it for one', () => {
     const { sink, hear } = open(role);
     hear({ opcode: 'text', reserved: 4, payload: '' }, text('next'));
@@ -168,6 +174,15 @@ describe.each(roles)('a large message to a %s', (role) => {
     expect(sink.events[1]).toBe('text after');
   });
 
+  it('is kept while it waits, whatever becomes of the bytes that it came in', () => {
+    const { connection, sink, codec } = open(role);
+    const chunk = fromPeer(role, largeFrame);
+    connection.receive(chunk, 0);
+    chunk.fill(0);
+    codec.finish();
+    expect(Buffer.compare(sink.messages[0]!.payload, noise(60_000, 7))).toBe(0);
+  });
+
   it('two of them, one behind the other', () => {
     const { sink, hear, codec } = open(role);
     hear(largeFrame, largeFrame, text('end'));
@@ -221,12 +236,13 @@ describe.each(roles)('a large message to a %s', (role) => {
   });
 
   it('a late answer to a connection that has ended is let go of', () => {
-    const { connection, sink, hear, codec } = open(role);
+    const { connection, sink, hear, codec, made } = open(role);
     hear(largeFrame);
     const job = codec['later'][0]!;
     connection.end(0);
     expect(codec.waiting).toBe(0);
     job();
+    expect(made.turns).toBe(0);
     expect(sink.events).toEqual(['closing', 'closed 1006 lost']);
   });
 
@@ -235,6 +251,7 @@ describe.each(roles)('a large message to a %s', (role) => {
     hear(largeFrame, text('after'));
     connection.failWith(faults.READS_TOO_SLOWLY, 0);
     codec.finish();
+    expect(connection['inflater']?.isHolding).toBe(false);
     connection.end(100);
     expect(sink.messages).toEqual([]);
     expect(sink.events).toEqual(['closing', 'shut', 'closed 1008 READS_TOO_SLOWLY']);

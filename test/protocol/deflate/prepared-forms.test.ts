@@ -48,6 +48,7 @@ describe('C3 a broadcast', () => {
     for (const { sink } of all) {
       expect(readBack(sink.output)).toEqual(['~binary 30000', 'text 4']);
     }
+    expect(message.forms['waiters'].size).toBe(0);
     const late = receivers(1, codec)[0]!;
     late.connection.sendPrepared(message);
     expect(readBack(late.sink.output)).toEqual(['~binary 30000']);

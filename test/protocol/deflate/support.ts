@@ -78,6 +78,8 @@ export interface TestCompression extends Compression {
   readonly codec: HandCodec;
   /** How often the peer was told to wait. */
   waits: number;
+  /** How often a late answer caused something. */
+  turns: number;
   nowMs: number;
 }
 
@@ -90,11 +92,15 @@ export function compression(
     tuning: { ...tuning, ...changes },
     codec: new HandCodec(),
     waits: 0,
+    turns: 0,
     nowMs: 0,
     wait: () => {
       made.waits += 1;
     },
-    turn: (work) => work(made.nowMs),
+    turn: (work) => {
+      made.turns += 1;
+      work(made.nowMs);
+    },
   };
   return made;
 }
