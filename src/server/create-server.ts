@@ -9,6 +9,7 @@ import {
   closeDefaults,
   createEndpoint,
   type Endpoint,
+  type Io,
   type ListenOptions,
   type Origins,
   sendingDefaults,
@@ -35,6 +36,8 @@ export interface ServerOptions {
   readonly path?: string;
   /** Which pages may connect; programs, which send no Origin, always may. @default 'same' */
   readonly origins?: Origins;
+  /** How sockets are read and written; see `EndpointOptions`. @default 'socket' */
+  readonly io?: Io;
   readonly observer?: Observer;
   readonly limits?: HubLimits;
 }
@@ -66,13 +69,23 @@ export function createServer(options: ServerOptions): Server {
 }
 
 class ComposedServer implements Server {
-  private readonly endpoint: Endpoint = createEndpoint();
+  private readonly endpoint: Endpoint;
   private readonly hub: Hub;
   private readonly observer: Observer | undefined;
   private started: Promise<void> | undefined;
   private readonly forgetSignals: (() => void)[] = [];
 
-  constructor({ policy, broker, path = '/', origins = 'same', observer, limits }: ServerOptions) {
+  constructor(options: ServerOptions) {
+    const {
+      policy,
+      broker,
+      path = '/',
+      origins = 'same',
+      io = 'socket',
+      observer,
+      limits,
+    } = options;
+    this.endpoint = createEndpoint({ io });
     this.observer = observer;
     this.hub = createHub({
       policy,

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { loadMaskKernel } from '../../../src/protocol/frame/kernels.ts';
-import { mask, maskBytes, maskWords, openMemory, rotateKey } from '../../../src/protocol/frame/mask.ts';
+import {
+  mask,
+  maskBytes,
+  maskWords,
+  openMemory,
+  rotateKey,
+} from '../../../src/protocol/frame/mask.ts';
 
 type Mask = (bytes: Uint8Array, start: number, end: number, key: number) => void;
 const kernel = loadMaskKernel()!;
