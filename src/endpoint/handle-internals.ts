@@ -71,10 +71,7 @@ export function findInternals(): Internals | string {
 
 /** Found on a handle that is made for it, and closed again. */
 function ownerKey(): symbol | undefined {
-  const { TCP, constants } = (process as unknown as Inside).binding('tcp_wrap') as unknown as {
-    readonly TCP: new (kind: number) => Handle;
-    readonly constants: { readonly SOCKET: number };
-  };
+  const { TCP, constants } = inside.binding('tcp_wrap') as unknown as TcpBinding;
   const socket = new Socket({ handle: new TCP(constants.SOCKET), manualStart: true } as object);
   const handle = (socket as unknown as { readonly _handle: Handle })._handle;
   const found = Object.getOwnPropertySymbols(handle).find((key) => handle[key] === socket);
