@@ -10,38 +10,14 @@
 import { type Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { openMemory } from '../protocol/index.ts';
+import {
+  findInternals,
+  type Handle,
+  type HandleRequest,
+  type Internals,
+} from './handle-internals.ts';
 import type { Line, LineOwner } from './line.ts';
 import { asBuffer } from './text.ts';
-
-/** Node's request objects. The first is only taken by a write that is not done at once. */
-interface Request {
-  oncomplete?: (this: Request, status: number) => void;
-  line?: HandleLine;
-  /** Keeps the bytes of a write alive: Node does not. */
-  chunk?: Uint8Array;
-}
-
-interface Handle {
-  onread: (this: Handle) => void;
-  readStart(): number;
-  readStop(): number;
-  useUserBuffer(buffer: Uint8Array): void;
-  writeBuffer(request: Request, chunk: Uint8Array): number;
-  shutdown(request: Request): number;
-  close(told: (this: Handle) => void): void;
-  [owner: symbol]: unknown;
-}
-
-interface Internals {
-  readonly WriteWrap: new () => Request;
-  readonly ShutdownWrap: new () => Request;
-  /** Where Node says how a call went that has just returned, or is being made. */
-  readonly state: Int32Array;
-  readonly readAt: number;
-  readonly asyncAt: number;
-  /** Under this key a handle knows whose it is. */
-  readonly owner: symbol;
-}
 
 /** UV_EOF */
 const endOfFile = -4095;
@@ -52,56 +28,21 @@ let readBuffer: Buffer;
 /** What of it the latest read filled. Sizes repeat, and a view costs more than to look. */
 let filled: Buffer;
 /** A request object that no write has taken yet. */
-let spare: Request;
+let spare: HandleRequest;
 
 /** Gets hold of what is needed, once. Gives what is missing, or nothing. */
 export function loadInternals(): string | undefined {
-  if (internals !== undefined) {
-    return undefined;
-  }
-  try {
-    const { binding } = process as unknown as { binding(name: string): Record<string, unknown> };
-    const wrap = binding.call(process, 'stream_wrap');
-    const { WriteWrap, ShutdownWrap, streamBaseState: state } = wrap;
-    const { kReadBytesOrError: readAt, kLastWriteWasAsync: asyncAt } = wrap;
-    const owner = ownerSymbol();
-    const isThere =
-      typeof WriteWrap === 'function' &&
-      typeof ShutdownWrap === 'function' &&
-      state instanceof Int32Array &&
-      typeof readAt === 'number' &&
-      typeof asyncAt === 'number' &&
-      owner !== undefined;
-    if (!isThere) {
-      return 'this runtime has no such internals';
+  if (internals === undefined) {
+    const found = findInternals();
+    if (typeof found === 'string') {
+      return found;
     }
-    internals = { WriteWrap, ShutdownWrap, state, readAt, asyncAt, owner } as Internals;
-  } catch (error) {
-    return (error as Error).message;
+    internals = found;
+    readBuffer = asBuffer(openMemory());
+    filled = readBuffer;
+    spare = newWrite();
   }
-  readBuffer = asBuffer(openMemory());
-  filled = readBuffer;
-  spare = newWrite();
   return undefined;
-}
-
-/** Found on a handle that is made for it, and closed again. */
-function ownerSymbol(): symbol | undefined {
-  const { TCP, constants } = (
-    process as unknown as {
-      binding(name: string): {
-        TCP: new (kind: number) => Handle;
-        constants: { SOCKET: number };
-      };
-    }
-  ).binding('tcp_wrap');
-  const socket = new Socket({ handle: new TCP(constants.SOCKET), manualStart: true } as object);
-  const handle = (socket as unknown as { _handle: Handle })._handle;
-  const found = Object.getOwnPropertySymbols(handle).find((key) => handle[key] === socket);
-  const methods = ['readStart', 'readStop', 'useUserBuffer', 'writeBuffer', 'shutdown', 'close'];
-  const isWhole = methods.every((name) => typeof handle[name as never] === 'function');
-  socket.destroy();
-  return isWhole ? found : undefined;
 }
 
 /** What of Node's insides is touched besides the handle. */
@@ -277,7 +218,7 @@ export class HandleLine implements Line {
   }
 }
 
-function newWrite(): Request {
+function newWrite(): HandleRequest {
   const request = new internals.WriteWrap();
   request.oncomplete = onWrote;
   request.line = undefined as never;
@@ -294,10 +235,10 @@ function onClosed(this: Handle): void {
   (this[internals.owner] as HandleLine).owner?.ended();
 }
 
-function onWrote(this: Request, status: number): void {
-  this.line!.wrote(status, this.chunk!.length);
+function onWrote(this: HandleRequest, status: number): void {
+  (this.line as HandleLine).wrote(status, this.chunk!.length);
 }
 
-function onShut(this: Request, status: number): void {
-  this.line!.shut(status);
+function onShut(this: HandleRequest, status: number): void {
+  (this.line as HandleLine).shut(status);
 }

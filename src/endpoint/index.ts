@@ -27,6 +27,7 @@ export { type Engine, makeEngine } from './engine.ts';
 export { ConnectionError, type ConnectionErrorCode } from './errors.ts';
 export type { Hosts } from './hosts.ts';
 export { type Http2Options, http2Defaults } from './http2-options.ts';
+export type { Io } from './io.ts';
 export type { MountOptions, WebsocketHandler } from './mounts.ts';
 export {
   type HandshakeOptions,

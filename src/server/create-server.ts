@@ -11,6 +11,7 @@ import {
   createEndpoint,
   type Endpoint,
   type Hosts,
+  type Io,
   type ListenOptions,
   type Origins,
   sendingDefaults,
@@ -39,6 +40,8 @@ export interface ServerOptions {
   readonly origins?: Origins;
   /** By which names the server may be asked for. @default 'safe' */
   readonly hosts?: Hosts;
+  /** How sockets are read and written; see `EndpointOptions`. @default 'socket' */
+  readonly io?: Io;
   readonly observer?: Observer;
   readonly limits?: HubLimits;
   /**
@@ -75,7 +78,7 @@ export function createServer(options: ServerOptions): Server {
 }
 
 class ComposedServer implements Server {
-  private readonly endpoint: Endpoint = createEndpoint();
+  private readonly endpoint: Endpoint;
   private readonly hub: Hub;
   private readonly observer: Observer | undefined;
   private started: Promise<void> | undefined;
@@ -83,7 +86,8 @@ class ComposedServer implements Server {
 
   constructor(options: ServerOptions) {
     const { policy, broker, path = '/', origins = 'same', hosts = 'safe' } = options;
-    const { observer, limits, compression = false } = options;
+    const { io = 'socket', observer, limits, compression = false } = options;
+    this.endpoint = createEndpoint({ io });
     this.observer = observer;
     this.hub = createHub({
       policy,

@@ -62,7 +62,7 @@ async function blocked(): Promise<Taken & { readonly sent: number }> {
 }
 
 describe('a socket that is taken over', () => {
-  it('is gone for everybody else, with its close, and may be collected', async () => {
+  it('is gone for everybody else, with its close, and the line goes on', async () => {
     const { socket, line, peer, told } = await taken();
     const gone = new Promise((resolve) => socket.once('close', resolve));
     expect(socket.destroyed).toBe(true);
@@ -295,6 +295,10 @@ describe('the end', () => {
     expect(line.hasEnded).toBe(true);
     line.pause();
     line.resume();
+    for (let i = 0; i < 10; i += 1) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    expect(told).toEqual(['last', 'halfEnded']);
     line.write(Buffer.from('answer'));
     line.end();
     await peer.ended();

@@ -50,9 +50,12 @@ describe('the trial', () => {
     'where %s is not there, says so',
     async (name) => {
       const { createEndpoint } = await afresh();
-      const { binding } = inside;
+      const found = {
+        stream_wrap: inside.binding('stream_wrap'),
+        tcp_wrap: inside.binding('tcp_wrap'),
+      };
       vi.spyOn(inside, 'binding').mockImplementation((asked) => ({
-        ...binding.call(process, asked),
+        ...found[asked as keyof typeof found],
         [name]: undefined,
       }));
       expect(() => createEndpoint({ io: 'handle' })).toThrow(unavailable(/no such internals/));
@@ -62,12 +65,12 @@ describe('the trial', () => {
   it('where they behave otherwise, listening fails, and what is attached goes on with sockets', async () => {
     const { createEndpoint } = await afresh();
     const { createServer } = await import('node:http');
-    const { binding } = inside;
+    const wrap = { ...inside.binding('stream_wrap'), kLastWriteWasAsync: 1000 };
+    const tcp = inside.binding('tcp_wrap');
     // No write looks as if it had been taken at once.
-    vi.spyOn(inside, 'binding').mockImplementation((asked) => {
-      const wrap = binding.call(process, asked);
-      return asked === 'stream_wrap' ? { ...wrap, kLastWriteWasAsync: 1000 } : wrap;
-    });
+    vi.spyOn(inside, 'binding').mockImplementation((asked) =>
+      asked === 'stream_wrap' ? wrap : tcp,
+    );
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     const endpoint = createEndpoint({ io: 'handle' });
     await expect(endpoint.listen({ port: 0, host: '127.0.0.1' })).rejects.toEqual(

@@ -242,6 +242,18 @@ describe('attach', () => {
   });
 });
 
+describe("io: 'handle'", () => {
+  it('serves as sockets do, and is handed on as it was given', async () => {
+    const { url } = await serve({ io: 'handle' });
+    const client = await connect(url);
+    expect((await client.take('welcome')).user).toBe('ann');
+    await client.websocket.close();
+    expect(() => createServer({ policy, io: 'fast' as never })).toThrow(
+      expect.objectContaining({ code: 'OPTION_INVALID' }),
+    );
+  });
+});
+
 describe('listen', () => {
   it('rejects when the address is taken, and may be tried again', async () => {
     const { url } = await serve();
