@@ -134,9 +134,7 @@ export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
   }
 
   hold(): void {
-    if (this.isOpen) {
-      this.sending.hold();
-    }
+    this.sending.hold();
   }
 
   release(): void {
@@ -145,7 +143,7 @@ export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
 
   drained(): Promise<void> {
     if (this.why !== undefined) {
-      return unheeded(Promise.reject(closedError(this.why)));
+      return unheeded(Promise.reject(this.lost()));
     }
     if (this.bufferedBytes <= this.options.highWaterBytes) {
       return Promise.resolve();
@@ -157,7 +155,7 @@ export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
   ping(): Promise<number> {
     if (!this.isOpen) {
       this.refuseIfClosedByUs();
-      return unheeded(Promise.reject(closedError(this.why)));
+      return unheeded(Promise.reject(this.lost()));
     }
     const waiters = this.wait();
     if (!waiters.awaitsPong) {

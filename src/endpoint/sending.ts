@@ -107,8 +107,10 @@ export class Sending implements Outlet {
   }
 
   hold(): void {
-    this.holding ??= new Holding(this.drive, this.engine);
-    this.holding.hold();
+    if (this.isOpen) {
+      this.holding ??= new Holding(this.drive, this.engine);
+      this.holding.hold();
+    }
   }
 
   release(): void {
