@@ -171,8 +171,7 @@ export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
     this.isClosedByUs = true;
     this.sending.letGo();
     this.drive.settle();
-    const { why } = this;
-    return why === undefined ? this.wait().closed() : Promise.resolve(why);
+    return this.why === undefined ? this.wait().closed() : Promise.resolve(this.why);
   }
 
   terminate(): void {

@@ -50,8 +50,13 @@ export class Sending implements Outlet {
 
   /** Gives false when much is waiting. @throws {UsageError} `STREAM_IN_THE_WAY` */
   send(message: Sendable): boolean {
-    if (this.outgoing?.isBusy) {
-      this.outgoing.enqueue(message);
+    const { outgoing } = this;
+    if (outgoing === undefined) {
+      this.sendNow(message);
+      return this.hasRoom();
+    }
+    if (outgoing.isBusy) {
+      outgoing.enqueue(message);
     } else {
       this.sendNow(message);
     }
