@@ -160,9 +160,7 @@ export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
   }
 
   hold(): void {
-    if (this.isOpen) {
-      this.sending.hold();
-    }
+    this.sending.hold();
   }
 
   release(): void {
@@ -171,7 +169,7 @@ export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
 
   drained(): Promise<void> {
     if (this.why !== undefined) {
-      return unheeded(Promise.reject(closedError(this.why)));
+      return unheeded(Promise.reject(this.lost()));
     }
     if (this.bufferedBytes <= this.options.highWaterBytes) {
       return Promise.resolve();
@@ -183,7 +181,7 @@ export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
   ping(): Promise<number> {
     if (!this.isOpen) {
       this.refuseIfClosedByUs();
-      return unheeded(Promise.reject(closedError(this.why)));
+      return unheeded(Promise.reject(this.lost()));
     }
     const waiters = this.wait();
     if (!waiters.awaitsPong) {
@@ -200,8 +198,7 @@ export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
     this.isClosedByUs = true;
     this.sending.letGo();
     this.drive.settle();
-    const { why } = this;
-    return why === undefined ? this.wait().closed() : Promise.resolve(why);
+    return this.why === undefined ? this.wait().closed() : Promise.resolve(this.why);
   }
 
   terminate(): void {

@@ -46,8 +46,13 @@ export class Sending implements Outlet {
 
   /** Gives false when much is waiting. @throws {UsageError} `STREAM_IN_THE_WAY` */
   send(message: Sendable, compress = true): boolean {
-    if (this.outgoing?.isBusy) {
-      this.outgoing.enqueue(message, compress);
+    const { outgoing } = this;
+    if (outgoing === undefined) {
+      this.sendNow(message, compress);
+      return this.hasRoom();
+    }
+    if (outgoing.isBusy) {
+      outgoing.enqueue(message, compress);
     } else {
       this.sendNow(message, compress);
     }
@@ -103,8 +108,10 @@ export class Sending implements Outlet {
   }
 
   hold(): void {
-    this.holding ??= new Holding(this.drive, this.engine);
-    this.holding.hold();
+    if (this.isOpen) {
+      this.holding ??= new Holding(this.drive, this.engine);
+      this.holding.hold();
+    }
   }
 
   release(): void {

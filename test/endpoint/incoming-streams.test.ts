@@ -1,5 +1,6 @@
 /** `streams`: messages as they come. */
 import { describe, expect, it } from 'vitest';
+import { IncomingStreams } from '../../src/endpoint/incoming-streams.ts';
 import type {
   IncomingStream,
   MountOptions,
@@ -43,6 +44,37 @@ async function whole(stream: IncomingStream): Promise<string> {
 const begin = (payload: string, opcode = 2): Buffer => frame(opcode, payload, { first: opcode });
 const middle = (payload: string): Buffer => frame(0, payload, { first: 0 });
 const end = (payload = ''): Buffer => frame(0, payload);
+
+describe('what waits', () => {
+  it('is 128 KiB at the most, and what was read waits no longer', async () => {
+    const calls: string[] = [];
+    const source = {
+      pause: () => void calls.push('pause'),
+      resume: () => void calls.push('resume'),
+    };
+    const streams = new IncomingStreams(source, undefined);
+    const piece = Buffer.alloc(65_536);
+    const put = (length: number, first = false): void =>
+      streams.piece(piece, 0, length, false, first, false);
+    put(65_536, true);
+    put(65_535);
+    expect(calls).toEqual([]);
+    put(1);
+    expect(calls).toEqual(['pause']);
+    const { value } = await streams.next();
+    const reader = (value as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+    for (let read = 0; read < 131_072; ) {
+      const { value: some } = await reader.next();
+      read += (some as Buffer).length;
+    }
+    const waits = reader.next();
+    expect(calls).toEqual(['pause', 'resume']);
+    put(65_536);
+    await waits;
+    put(65_536);
+    expect(calls).toEqual(['pause', 'resume']);
+  });
+});
 
 describe('streams', () => {
   it('gives each message with its kind, whole or in fragments, and ends with the websocket', async () => {

@@ -43,6 +43,22 @@ describe('memory for messages that are put together', () => {
     expect(keptSizes()).toEqual([16 * kibi * kibi]);
   });
 
+  it('what was taken does not count any more', () => {
+    const most = 16 * kibi * kibi;
+    give(new Uint8Array(most));
+    expect(take(1, 1)?.length).toBe(most);
+    give(new Uint8Array(most));
+    give(new Uint8Array(4096));
+    give(new Uint8Array(4096));
+    expect(keptSizes()).toEqual([4096, 4096]);
+    for (let i = 0; i < 3; i += 1) {
+      take(1, 1);
+    }
+    give(new Uint8Array(most - 4096));
+    give(new Uint8Array(4096));
+    expect(keptSizes()).toEqual([most - 4096, 4096]);
+  });
+
   it('is used again by the next message, and its content is never what was there before', async () => {
     const { client, server } = await pair();
     const got = record(server, 'message');

@@ -5,7 +5,7 @@ import { Drive } from '../../src/endpoint/drive.ts';
 import { websocketOptions } from '../../src/endpoint/options.ts';
 import { Sending } from '../../src/endpoint/sending.ts';
 import { SocketLine } from '../../src/endpoint/socket-line.ts';
-import { HandClock, HeldSocket, turnOver } from './support.ts';
+import { eventually, HandClock, HeldSocket, turnOver } from './support.ts';
 
 function sendingTo(socket: HeldSocket, options = {}): { sending: Sending; counters: Tally } {
   const clock = new HandClock();
@@ -51,6 +51,22 @@ describe('what a websocket sends', () => {
     await sent;
     await turnOver();
     expect(counters.messagesSent).toBe(2);
+  });
+
+  it('what waited its turn leaves as the peer takes it, and not all at once', async () => {
+    const socket = new HeldSocket({ takes: false });
+    const { sending } = sendingTo(socket, { highWaterBytes: 100, maxBufferedBytes: 2000 });
+    const sent = sending.stream([], {});
+    for (let i = 0; i < 10; i += 1) {
+      sending.send(Buffer.alloc(90));
+    }
+    await sent;
+    await turnOver();
+    expect(sending.drive.bufferedBytes).toBeLessThan(200);
+    expect(sending.isOpen).toBe(true);
+    socket.takes = true;
+    socket.passOn();
+    await eventually(() => socket.frames.length === 11);
   });
 
   it('when it is over, lets go of all that was held and rejects what was under way', async () => {
