@@ -79,7 +79,11 @@ class Traffic {
   }
 
  private:
-  const std::string frame = maskedFrame(payload, options.text || options.deflate, options.deflate);
+  const std::string frame =
+      maskedFrame(options.deflate ? textFrame | compressedBit
+                  : options.text ? textFrame
+                                 : binaryFrame,
+                  payload);
   const size_t size;
   std::string frames;
   std::vector<Connection> connections;
@@ -110,6 +114,7 @@ class Traffic {
       if (count < 0) break;
       const Expected& frames = connection.isPublisher ? anything : expected;
       whole += connection.reader.read(buffer.data(), static_cast<size_t>(count), frames);
+      connection.answerPing();
       // TLS may have more that was decrypted already, of which epoll knows nothing.
       if (!connection.isTls()) break;
     }
@@ -212,7 +217,11 @@ uint64_t residentAfterCollection() {
 void idle() {
   const uint64_t before = residentAfterCollection();
   std::vector<Connection> connections(options.connections);
+  const uint64_t began = nowNs();
   for (Connection& connection : connections) connection.open(options, options.path);
+  // Nobody reads: a ping would go unanswered, and the server would cut.
+  errno = 0;
+  if (nowNs() - began > 12e9) fail("the machine is too busy: connecting took over 12 s");
   usleep(static_cast<useconds_t>(options.seconds * 1e6));
   const double grown = static_cast<double>(residentAfterCollection()) - static_cast<double>(before);
   printf("{\"value\":%.4f}\n", grown / 1024 / options.connections);
