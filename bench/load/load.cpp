@@ -61,7 +61,15 @@ class Traffic {
       connections[i].isPublisher = isFanOut && i + 1 == connections.size();
       connections[i].open(options, connections[i].isPublisher ? "/pub" : options.path);
       connections[i].watch(epoll, static_cast<uint32_t>(i), EPOLLIN, EPOLL_CTL_ADD);
+      // It may take a while: the first must not be found silent before the last is there.
+      if (i % 100 == 0) listen(0);
     }
+  }
+
+  /// Sends nothing, and answers pings.
+  void rest(double seconds) {
+    const uint64_t began = nowNs();
+    while (nowNs() - began < seconds * 1e9) listen(100);
   }
 
   void run() {
@@ -71,11 +79,7 @@ class Traffic {
       for (size_t i = 0; i < connections.size(); i++) send(i, options.inFlight);
     }
     Meter meter;
-    epoll_event events[1024];
-    while (!meter.tick(happened)) {
-      const int count = epoll_wait(epoll, events, 1024, 100);
-      for (int i = 0; i < count; i++) handle(events[i]);
-    }
+    while (!meter.tick(happened)) listen(100);
   }
 
  private:
@@ -92,6 +96,12 @@ class Traffic {
   std::vector<uint8_t> buffer = std::vector<uint8_t>(1 << 20);
   const Expected expected{&payload, options.anySize, options.deflate};
   const Expected anything{&payload, true, options.deflate};
+
+  void listen(int milliseconds) {
+    epoll_event events[1024];
+    const int count = epoll_wait(epoll, events, 1024, milliseconds);
+    for (int i = 0; i < count; i++) handle(events[i]);
+  }
 
   void send(size_t id, uint64_t count) {
     connections[id].owe(count, size);
@@ -216,13 +226,8 @@ uint64_t residentAfterCollection() {
 
 void idle() {
   const uint64_t before = residentAfterCollection();
-  std::vector<Connection> connections(options.connections);
-  const uint64_t began = nowNs();
-  for (Connection& connection : connections) connection.open(options, options.path);
-  // Nobody reads: a ping would go unanswered, and the server would cut.
-  errno = 0;
-  if (nowNs() - began > 12e9) fail("the machine is too busy: connecting took over 12 s");
-  usleep(static_cast<useconds_t>(options.seconds * 1e6));
+  Traffic traffic;
+  traffic.rest(options.seconds);
   const double grown = static_cast<double>(residentAfterCollection()) - static_cast<double>(before);
   printf("{\"value\":%.4f}\n", grown / 1024 / options.connections);
 }
