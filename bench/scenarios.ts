@@ -133,7 +133,8 @@ const hub: Scenario = {
           ...pairs({ mode: 'fan-out', path: '/sub', connections: 1000, payload: files.publish }),
           ...pairs({ subprotocol: 'tautline.v1.json' }),
           ...greetings.flatMap((greeting) => ['--greet', greeting]),
-          ...['--text', '--any-size'],
+          '--text',
+          '--any-size',
         ]
       : [...pairs({ mode: 'fan-out', path: '/sub', connections: 1000, bytes: 180 }), '--text'],
   once: pairs({ connections: 50 }),
