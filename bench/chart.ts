@@ -27,7 +27,7 @@ const style = `
   }
   text { font: 12px system-ui, sans-serif; fill: var(--ink); }
   .title { font-size: 16px; font-weight: 600; }
-  .faint { fill: var(--faint); font-size: 11px; }
+  .faint { fill: var(--faint); font-size: 11px; stroke: var(--paper); stroke-width: 3px; paint-order: stroke; }
   .tick { stroke: var(--line); }
   .one { stroke: var(--ink); stroke-dasharray: 4 3; }
   ${shown.map((name) => `.${name} { fill: var(--${name}); }`).join('\n  ')}`;
@@ -53,13 +53,18 @@ export function toSvg({ node, rows }: Series): string {
     y += height + groupGap;
   }
   const bottom = y;
-  const heading = `Server CPU per message, connection or byte, beside ws on Node ${node}`;
+  const heading = `Server CPU beside ws, Node ${node}`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${bottom + 30}" role="img" aria-label="${heading}">`,
     `<style>${style}\n</style>`,
     `<rect width="${width}" height="${bottom + 30}" fill="var(--paper)"/>`,
     text(16, 26, heading, 'class="title"'),
-    text(16, 44, 'ws = 1; shorter is better; memory for the idle connections', 'class="faint"'),
+    text(
+      16,
+      44,
+      'ws = 1; shorter is better. Of idle connections it is the memory.',
+      'class="faint"',
+    ),
     ...legend(groups.flatMap(({ bars }) => bars)),
     ...ticks.map((tick) => axis(tick, bottom)),
     ...parts,

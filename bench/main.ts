@@ -4,11 +4,11 @@
  * In: how often and how long. Out: tables, and with `--write` the same in docs, as JSON and as a picture.
  */
 import { parseArgs } from 'node:util';
-import { tellAllocations } from './allocations.ts';
 import { buildTools } from './build.ts';
-import { tellKernels } from './kernels.ts';
 import { measure, type Plan, type Row } from './measure.ts';
 import { nodesFor } from './nodes.ts';
+import { tellAllocations } from './parts/allocations.ts';
+import { tellKernels } from './parts/kernels.ts';
 import { type Series, toMarkdown } from './report.ts';
 import { scenarios } from './scenarios.ts';
 import { conditions, writePages } from './write.ts';

@@ -56,7 +56,7 @@ function echoOverTls(inFlight: number): Scenario {
   return {
     ...echo({ bytes: 20, connections: 100, inFlight, aims: {} }),
     id: `tls-echo-20-${inFlight}`,
-    title: `the same over TLS, ${inFlight} in flight`,
+    title: `echo over TLS, 100 connections, 20 B, ${inFlight} in flight`,
     needs: { tls: true },
     load: () => [...pairs({ mode: 'echo', connections: 100, 'in-flight': inFlight }), '--tls'],
     once: inFlight === 1 ? pairs({ connections: 10 }) : undefined,
@@ -99,7 +99,7 @@ const chat: Scenario = {
 const handshakes: Scenario = {
   ...besideWs,
   id: 'handshakes',
-  title: 'handshakes, 50 at a time, each cut when it is answered',
+  title: 'handshakes, 50 at a time',
   unit: 'µs per handshake',
   aims: { tautline: 0.85, handle: 0.5 },
   load: () => pairs({ mode: 'handshakes', connections: 50 }),
@@ -133,7 +133,8 @@ const hub: Scenario = {
           ...pairs({ mode: 'fan-out', path: '/sub', connections: 1000, payload: files.publish }),
           ...pairs({ subprotocol: 'tautline.v1.json' }),
           ...greetings.flatMap((greeting) => ['--greet', greeting]),
-          ...['--text', '--any-size'],
+          '--text',
+          '--any-size',
         ]
       : [...pairs({ mode: 'fan-out', path: '/sub', connections: 1000, bytes: 180 }), '--text'],
   once: pairs({ connections: 50 }),

@@ -75,7 +75,7 @@ class Connection {
     sendAll(requestFor(options, path));
     checkAnswer(readHead(), options);
     for (const std::string& greeting : options.greetings) {
-      sendAll(maskedFrame(greeting, true, false));
+      sendAll(maskedFrame(textFrame, greeting));
       awaitFrame();
       if (isPublisher) break;
     }
@@ -107,6 +107,13 @@ class Connection {
       at = (at + static_cast<size_t>(sent)) % size;
     }
     if (isWatchedForRoom) watch(epoll, id, EPOLLIN, EPOLL_CTL_MOD);
+  }
+
+  /// Those who only listen are asked now and then whether they are there. Whoever is sending shows it by that.
+  void answerPing() {
+    if (!reader.hasPing) return;
+    reader.hasPing = false;
+    if (owedBytes == 0) sendAll(maskedFrame(pongFrame, reader.ping));
   }
 
   /// -1 when there is nothing now. Ends the load when the server is gone.

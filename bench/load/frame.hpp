@@ -7,12 +7,16 @@
 
 #include "options.hpp"
 
-/// A masked frame. `reserved` is the bit of permessage-deflate.
-inline std::string maskedFrame(const std::string& payload, bool text, bool reserved) {
+constexpr int textFrame = 0x81, binaryFrame = 0x82, pingFrame = 0x89, pongFrame = 0x8a;
+/// Of permessage-deflate (RFC 7692 §6).
+constexpr int compressedBit = 0x40;
+
+/// A masked frame with this first byte.
+inline std::string maskedFrame(int first, const std::string& payload) {
   static const uint8_t key[4] = {0x12, 0x9a, 0x5c, 0xe7};
   const uint64_t size = payload.size();
   std::string frame;
-  frame.push_back(static_cast<char>(0x80 | (reserved ? 0x40 : 0) | (text ? 1 : 2)));
+  frame.push_back(static_cast<char>(first));
   const int extended = size < 126 ? 0 : size < 65536 ? 2 : 8;
   frame.push_back(static_cast<char>(0x80 | (extended == 0 ? size : extended == 2 ? 126 : 127)));
   for (int i = extended - 1; i >= 0; i--) frame.push_back(static_cast<char>(size >> (8 * i)));
@@ -28,9 +32,12 @@ struct Expected {
   bool deflate;
 };
 
-/// Counts whole frames, wherever the reads cut them.
+/// Counts whole messages, wherever the reads cut them, and keeps a ping for whoever answers it.
 class FrameReader {
  public:
+  /// A ping came whole, with this payload.
+  bool hasPing = false;
+  std::string ping;
   /// Payloads that are compared before the rest is only counted: checking all of them would measure the load.
   static constexpr int compared = 4;
 
@@ -39,7 +46,9 @@ class FrameReader {
     while (count > 0) {
       if (left > 0) {
         const size_t some = count < left ? count : static_cast<size_t>(left);
-        if (seen < compared && !expected.anySize) {
+        if (isPing) {
+          ping.append(reinterpret_cast<const char*>(bytes), some);
+        } else if (seen < compared && !expected.anySize) {
           const size_t at = expected.payload->size() - left;
           if (memcmp(bytes, expected.payload->data() + at, some) != 0) fail("wrong payload");
         }
@@ -64,6 +73,7 @@ class FrameReader {
   uint8_t have = 0;
   uint64_t left = 0;
   bool isMidway = false;
+  bool isPing = false;
   int seen = 0;
 
   size_t size() const {
@@ -78,10 +88,11 @@ class FrameReader {
       for (size_t i = 2; i < size(); i++) length = length << 8 | header[i];
     }
     errno = 0;
-    const int allowed = expected.deflate ? 0xc0 : 0x80;
-    const bool isData = header[0] == (0x80 | 1) || header[0] == (0x80 | 2) ||
-                        header[0] == (allowed | 1) || header[0] == (allowed | 2);
-    if (!isData || (!expected.anySize && length != expected.payload->size())) {
+    const int first = header[0] & ~(expected.deflate ? compressedBit : 0);
+    const bool isData = first == textFrame || first == binaryFrame;
+    isPing = first == pingFrame;
+    ping.clear();
+    if (!isPing && (!isData || (!expected.anySize && length != expected.payload->size()))) {
       fail((header[0] & 15) == 8 ? "the server closed" : "a frame that was not expected");
     }
     have = 0;
@@ -92,6 +103,10 @@ class FrameReader {
   int ended() {
     if (left > 0 || !isMidway) return 0;
     isMidway = false;
+    if (isPing) {
+      hasPing = true;
+      return 0;
+    }
     seen++;
     return 1;
   }

@@ -61,7 +61,15 @@ class Traffic {
       connections[i].isPublisher = isFanOut && i + 1 == connections.size();
       connections[i].open(options, connections[i].isPublisher ? "/pub" : options.path);
       connections[i].watch(epoll, static_cast<uint32_t>(i), EPOLLIN, EPOLL_CTL_ADD);
+      // It may take a while: the first must not be found silent before the last is there.
+      if (i % 100 == 0) listen(0);
     }
+  }
+
+  /// Sends nothing, and answers pings.
+  void rest(double seconds) {
+    const uint64_t began = nowNs();
+    while (nowNs() - began < seconds * 1e9) listen(100);
   }
 
   void run() {
@@ -71,15 +79,15 @@ class Traffic {
       for (size_t i = 0; i < connections.size(); i++) send(i, options.inFlight);
     }
     Meter meter;
-    epoll_event events[1024];
-    while (!meter.tick(happened)) {
-      const int count = epoll_wait(epoll, events, 1024, 100);
-      for (int i = 0; i < count; i++) handle(events[i]);
-    }
+    while (!meter.tick(happened)) listen(100);
   }
 
  private:
-  const std::string frame = maskedFrame(payload, options.text || options.deflate, options.deflate);
+  const std::string frame =
+      maskedFrame(options.deflate ? textFrame | compressedBit
+                  : options.text ? textFrame
+                                 : binaryFrame,
+                  payload);
   const size_t size;
   std::string frames;
   std::vector<Connection> connections;
@@ -88,6 +96,12 @@ class Traffic {
   std::vector<uint8_t> buffer = std::vector<uint8_t>(1 << 20);
   const Expected expected{&payload, options.anySize, options.deflate};
   const Expected anything{&payload, true, options.deflate};
+
+  void listen(int milliseconds) {
+    epoll_event events[1024];
+    const int count = epoll_wait(epoll, events, 1024, milliseconds);
+    for (int i = 0; i < count; i++) handle(events[i]);
+  }
 
   void send(size_t id, uint64_t count) {
     connections[id].owe(count, size);
@@ -110,6 +124,7 @@ class Traffic {
       if (count < 0) break;
       const Expected& frames = connection.isPublisher ? anything : expected;
       whole += connection.reader.read(buffer.data(), static_cast<size_t>(count), frames);
+      connection.answerPing();
       // TLS may have more that was decrypted already, of which epoll knows nothing.
       if (!connection.isTls()) break;
     }
@@ -211,9 +226,8 @@ uint64_t residentAfterCollection() {
 
 void idle() {
   const uint64_t before = residentAfterCollection();
-  std::vector<Connection> connections(options.connections);
-  for (Connection& connection : connections) connection.open(options, options.path);
-  usleep(static_cast<useconds_t>(options.seconds * 1e6));
+  Traffic traffic;
+  traffic.rest(options.seconds);
   const double grown = static_cast<double>(residentAfterCollection()) - static_cast<double>(before);
   printf("{\"value\":%.4f}\n", grown / 1024 / options.connections);
 }

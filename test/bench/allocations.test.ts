@@ -3,7 +3,7 @@
  * Measured in a process of its own, whose heap is not collected meanwhile; no time is measured.
  */
 import { describe, expect, it } from 'vitest';
-import { measureAllocations } from '../../bench/allocations.ts';
+import { measureAllocations } from '../../bench/parts/allocations.ts';
 
 /** In bytes of heap. Less than the smallest object, and more than what the engine does now and then for itself. */
 const nothing = 8;

@@ -5,15 +5,15 @@
 import { isAscii, isUtf8 as nodeIsUtf8 } from 'node:buffer';
 import { createHash, hash } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { FrameHeader } from '../src/protocol/frame/header.ts';
-import { loadMaskKernel } from '../src/protocol/frame/kernels.ts';
-import { mask, maskBytes, maskWords } from '../src/protocol/frame/mask.ts';
-import { HeadReader, headLimitDefaults, readHead } from '../src/protocol/handshake/head.ts';
-import { acceptFor } from '../src/protocol/handshake/key.ts';
-import { isUtf8 } from '../src/protocol/message/utf8.ts';
+import { FrameHeader } from '../../src/protocol/frame/header.ts';
+import { loadMaskKernel } from '../../src/protocol/frame/kernels.ts';
+import { mask, maskBytes, maskWords } from '../../src/protocol/frame/mask.ts';
+import { HeadReader, headLimitDefaults, readHead } from '../../src/protocol/handshake/head.ts';
+import { acceptFor } from '../../src/protocol/handshake/key.ts';
+import { isUtf8 } from '../../src/protocol/message/utf8.ts';
 
 const { unmask } = createRequire(import.meta.url)('bufferutil') as {
-  unmask(bytes: Buffer, key: Buffer): void;
+  readonly unmask: (bytes: Buffer, key: Buffer) => void;
 };
 const sizes = [16, 48, 128, 256, 1024, 16_384, 1_048_576];
 const keyNumber = 0x7c5c9a12;

@@ -9,10 +9,10 @@ import {
   PreparedMessage,
 } from 'tautline/protocol';
 
-import { nodeText } from '../src/endpoint/text.ts';
+import { nodeText } from '../../src/endpoint/text.ts';
 
-const warmTurns = 30_000;
-const turns = 100_000;
+const warmTurns = 100_000;
+const turns = 200_000;
 const payload = new Uint8Array(20).fill(0x61);
 const text = 'a'.repeat(20);
 

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 /** Work to bytes per message. */
 export type Allocations = Readonly<Record<string, number>>;
 
-/** Young objects fit in here until the end: 200,000 messages of 600 bytes would. In MiB. */
+/** Young objects fit in here until the end: 200,000 messages with 600 bytes each would. In MiB. */
 const youngMiB = 128;
 
 export function measureAllocations(): Allocations {
