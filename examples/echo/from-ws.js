@@ -10,7 +10,7 @@ await once(server, 'listening');
 const client = new WebSocket(`ws://localhost:${server.address().port}/`);
 client.on('open', () => client.send('hello'));
 client.on('message', (data) => {
-  console.log(String(data));
+  console.log(data.toString());
   client.close();
   server.close();
 });
