@@ -9,8 +9,8 @@ await once(server, 'listening');
 
 const client = new WebSocket(`ws://localhost:${server.address().port}/`);
 client.on('open', () => client.send('hello'));
-client.on('message', (data) => {
-  console.log(data.toString());
+client.addEventListener('message', ({ data }) => {
+  console.log(data);
   client.close();
   server.close();
 });
