@@ -148,6 +148,14 @@ describe('examples/browser-shape', () => {
   });
 });
 
+describe('coming from ws', () => {
+  it('a program for ws echoes, and ends', async () => {
+    const program = run('echo/from-ws.js');
+    expect(await program.ended()).toBe(0);
+    expect(program.printed()).toBe('hello\n');
+  });
+});
+
 describe('examples/chat', () => {
   it('what the first client says, both see, and what the second says, both see, each once', async () => {
     const { url } = await serve('chat/server.js');

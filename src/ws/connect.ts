@@ -30,8 +30,6 @@ export interface ConnectOptions extends OpenOptions, Omit<RequestOptions, 'heade
 export interface Opening {
   readonly websocket: EventEmitter;
   readonly protocols: readonly unknown[];
-  /** False once it was given up. */
-  isConnecting(): boolean;
   named(url: string): void;
   /** A request is under way; `abort` gives it up. */
   asked(request: ClientRequest, abort: (message: string) => void): void;
@@ -124,7 +122,7 @@ class Handshake {
     req.on('upgrade', (response, socket, head) => {
       opening.websocket.emit('upgrade', response);
       // A listener may have given it up.
-      if (opening.isConnecting() && !done()) {
+      if (!done()) {
         this.upgraded(response, asked, socket, head);
       }
     });

@@ -251,7 +251,6 @@ export class WebSocket extends EventEmitter {
     return {
       websocket: this,
       protocols,
-      isConnecting: () => this.readyState === connecting,
       named: (url) => {
         this.#url = url;
       },

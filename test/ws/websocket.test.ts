@@ -1,9 +1,9 @@
 /** More of a websocket, beside that of ws, stands in beside/talking.ts and beside/frames.ts. */
 import { once } from 'node:events';
-import { PassThrough } from 'node:stream';
+import { Duplex, PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { readyStates, WebSocket } from '../../src/ws/websocket.ts';
-import { HeldSocket, parseFrames, text, turnOver } from '../endpoint/support.ts';
+import { closeFrame, HeldSocket, parseFrames, text, turnOver } from '../endpoint/support.ts';
 
 function opened(options: object = {}): { socket: HeldSocket; websocket: WebSocket } {
   const socket = new HeldSocket({ takes: true });
@@ -25,7 +25,6 @@ describe('a websocket', () => {
 
   it('opens on any stream, in the role that the program says', async () => {
     const [up, down] = [new PassThrough(), new PassThrough()];
-    const { Duplex } = await import('node:stream');
     const stream = Duplex.from({ writable: up, readable: down });
     const websocket = new WebSocket(null);
     websocket._isServer = false;
@@ -42,6 +41,18 @@ describe('a websocket', () => {
       ...parseFrames(bytes).frames.map(({ payload }) => String(payload)),
     ]).toEqual([true, 'a']);
     websocket.terminate();
+  });
+
+  it('waits for no one at the end of a stream that does not close by itself', async () => {
+    const stream = new Duplex({
+      autoDestroy: false,
+      read() {},
+      write: (_chunk, _, done) => done(),
+    });
+    const websocket = new WebSocket(null);
+    websocket.setSocket(stream, Buffer.alloc(0), {});
+    stream.push(closeFrame(1000));
+    expect(await once(websocket, 'close')).toEqual([1000, Buffer.alloc(0)]);
   });
 
   it('shows the socket under it, and none before', () => {
