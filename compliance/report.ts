@@ -1,12 +1,12 @@
 /**
- * What was observed, kept as artifacts/compliance.json: for each role its counts and the verdict of
- * every case.
+ * What was observed, kept as artifacts/compliance.json: for each role, over each version of HTTP, its
+ * counts and the verdict of every case.
  * In: the results of one role. Out: a file per role, and the one that joins them. Fails when the
  * folder is not writable.
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Role } from './peer.ts';
+import type { Role, Transport } from './peer.ts';
 import type { Result, Verdict } from './run.ts';
 
 type Counts = Record<Verdict, number>;
@@ -14,10 +14,14 @@ type Counts = Record<Verdict, number>;
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 const parts = `${artifacts}compliance/`;
 
-export function writeReport(role: Role, results: ReadonlyMap<string, Result>): void {
+export function writeReport(
+  { role, transport }: { readonly role: Role; readonly transport: Transport },
+  results: ReadonlyMap<string, Result>,
+): void {
   const rows = [...results];
   const report = {
     role,
+    transport,
     node: process.version,
     listed: count(rows.filter(([id]) => !id.startsWith('T.'))),
     ours: count(rows.filter(([id]) => id.startsWith('T.'))),
@@ -27,7 +31,8 @@ export function writeReport(role: Role, results: ReadonlyMap<string, Result>): v
     cases: Object.fromEntries(rows.map(([id, { verdict }]) => [id, verdict])),
   };
   mkdirSync(parts, { recursive: true });
-  replace(`${parts}${role}.json`, JSON.stringify(report));
+  const name = transport === 'HTTP/2' ? `${role}-http2` : role;
+  replace(`${parts}${name}.json`, JSON.stringify(report));
   // The two roles may finish at the same time, in two processes: look again until nothing has
   // been overlooked.
   let written: string | undefined;

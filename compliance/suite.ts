@@ -4,11 +4,15 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listed, ours } from './cases/index.ts';
-import type { Role } from './peer.ts';
+import type { Role, Transport } from './peer.ts';
 import { writeReport } from './report.ts';
 import { type Result, run, type Subject } from './run.ts';
 
-export function conform(role: Role, start: () => Promise<Subject>): void {
+export function conform(
+  role: Role,
+  start: () => Promise<Subject>,
+  transport: Transport = 'HTTP/1.1',
+): void {
   const results = new Map<string, Result>();
   let subject: Subject;
   beforeAll(async () => {
@@ -16,7 +20,7 @@ export function conform(role: Role, start: () => Promise<Subject>): void {
   });
   afterAll(async () => {
     await subject.stop();
-    writeReport(role, results);
+    writeReport({ role, transport }, results);
   });
   for (const { id, name, cases } of [...listed, ...ours]) {
     describe(`${id} ${name}`, () => {
