@@ -101,7 +101,7 @@ describe('a websocket that is paused', () => {
       peer.write(frame(2, Buffer.alloc(size)));
     }
     await eventually(() => sizes.length === 1);
-    const later = new StreamPeer(peer.stream.session!, { ':path': '/elsewhere' });
+    const later = new StreamPeer(peer.session, { ':path': '/elsewhere' });
     expect(await later.status()).toBe(404);
     expect(peer.stream.writableLength).toBeGreaterThan(20 * size - 4 * windowBytes);
     for (let i = 1; i < 20; i += 1) {
