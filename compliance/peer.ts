@@ -1,10 +1,11 @@
 /**
- * A WebSocket peer of our own over a TCP socket, for either role (RFC 6455): it sends what a case
- * tells it, in the pieces a case tells it, and records what comes back. It shares no line with the
+ * A WebSocket peer of our own over a TCP socket, for either role (RFC 6455), or as a client on a
+ * stream of HTTP/2 (RFC 8441): it sends what a case tells it, in the pieces a case tells it, and records what comes back. It shares no line with the
  * subject.
  * In: frames and byte counts. Out: events, the Close frame, and how TCP ended. Fails only in the
  * opening handshake.
  */
+import type { ClientHttp2Stream } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { type AgreedSides, agreedSides, StreamDeflater } from './deflate.ts';
@@ -15,6 +16,9 @@ import { FrameReader } from './reader.ts';
 
 /** The role of the subject; the peer plays the other one. */
 export type Role = 'server' | 'client';
+
+/** What carries the frames. */
+export type Transport = 'HTTP/1.1' | 'HTTP/2';
 
 /** How bytes are cut into TCP writes: all in one, one for each frame, or so many bytes each. */
 export type Chop = 'none' | 'frames' | number;
@@ -37,7 +41,7 @@ export class Peer {
   readonly reader: FrameReader;
   tcp: TcpState = 'open';
 
-  private readonly socket: Socket;
+  private readonly socket: Socket | ClientHttp2Stream;
   private readonly subject: Role;
   private readonly waiting = new Set<() => void>();
   private head: Buffer | undefined = Buffer.alloc(0);
@@ -45,11 +49,10 @@ export class Peer {
   private closeSent = false;
   private deflater: StreamDeflater | undefined;
 
-  private constructor(socket: Socket, subject: Role) {
+  private constructor(socket: Socket | ClientHttp2Stream, subject: Role) {
     this.socket = socket;
     this.subject = subject;
     this.reader = new FrameReader(subject === 'client');
-    socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.read(chunk));
     socket.on('end', () => {
       this.finSeen = true;
@@ -58,7 +61,9 @@ export class Peer {
     socket.on('error', () => undefined);
     socket.on('close', () => {
       if (this.tcp === 'open') {
-        this.tcp = this.finSeen ? 'ended' : 'reset';
+        // A stream of HTTP/2 says `end` when it is reset, too.
+        const isReset = 'rstCode' in socket && socket.rstCode !== 0;
+        this.tcp = this.finSeen && !isReset ? 'ended' : 'reset';
       }
       this.deflater?.end();
       this.changed();
@@ -70,7 +75,8 @@ export class Peer {
    * not at all.
    */
   static async dial(port: number, opening: Opening = {}): Promise<Peer> {
-    const peer = new Peer(connect({ port, host: '127.0.0.1' }), 'server');
+    const socket = connect({ port, host: '127.0.0.1' });
+    const peer = new Peer(socket.setNoDelay(true), 'server');
     const offer = opening.deflate?.offer;
     await peer.write([Buffer.from(request(port, offer)), ...peer.encodeEarly(opening)], opening);
     await peer.finishHandshake(
@@ -82,11 +88,34 @@ export class Peer {
 
   /** Accepts a subject that is a client. @throws {Error} When its request is wrong. */
   static async accept(socket: Socket, opening: Opening = {}): Promise<Peer> {
-    const peer = new Peer(socket, 'client');
+    const peer = new Peer(socket.setNoDelay(true), 'client');
     const head = await peer.finishHandshake(faultOfRequest);
     const answer = opening.deflate?.answer;
     peer.agree(agreedSides(answer));
     await peer.write([Buffer.from(response(head, answer)), ...peer.encodeEarly(opening)], opening);
+    return peer;
+  }
+
+  /**
+   * Speaks on a stream of HTTP/2, which a subject that is a server has been asked for.
+   * @throws {Error} When it does not answer with 200, or not at all.
+   */
+  static async onStream(stream: ClientHttp2Stream, opening: Opening = {}): Promise<Peer> {
+    const peer = new Peer(stream, 'server');
+    peer.head = undefined;
+    // RFC 8441 §5: END_STREAM is the FIN of TCP, which a socket of Node answers by itself.
+    stream.on('end', () => stream.end());
+    let status: unknown;
+    stream.once('response', (fields) => {
+      status = fields[':status'];
+      peer.changed();
+    });
+    await peer.write(peer.encodeEarly(opening), opening);
+    await peer.until(() => status !== undefined);
+    if (status !== 200) {
+      peer.giveUp();
+      throw new Error(`the subject's handshake: the status is ${String(status)}`);
+    }
     return peer;
   }
 

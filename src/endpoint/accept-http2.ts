@@ -3,11 +3,12 @@
  * In: Node's `stream` event. Out: a websocket for the mount's handler. Fails: by answering the peer; whatever the peer does
  * meanwhile, nothing is thrown and nothing is left open.
  */
-import type {
-  Http2SecureServer,
-  Http2Server,
-  IncomingHttpHeaders,
-  ServerHttp2Stream,
+import {
+  constants,
+  type Http2SecureServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
 } from 'node:http2';
 import {
   acceptExtended,
@@ -16,7 +17,7 @@ import {
   readFieldSection,
   refusalSection,
 } from '../protocol/index.ts';
-import { judge, linger, type Reception, welcome } from './judge.ts';
+import { judge, linger, lingerMs, type Reception, welcome } from './judge.ts';
 import { requestOfStream } from './request.ts';
 
 /** Node's `stream` event. */
@@ -70,6 +71,7 @@ async function decide({ stream, rawHeaders }: Arrival, reception: Reception): Pr
       accept: (options) => acceptExtended(fields, options),
       open({ status, fields: answer, agreed }, mount) {
         stream.respond({ ':status': status, ...answer });
+        endWithPeer(stream, reception);
         welcome(
           { socket: stream, request, agreed, mount, head: nothing, already: nothing },
           reception,
@@ -92,6 +94,17 @@ function refuse(stream: ServerHttp2Stream, refusal: Refusal, reception: Receptio
     stream.end(`${refusal.message}\n`);
     linger(stream, reception);
   }
+}
+
+/**
+ * Some peers take our END_STREAM for the end of both sides, and never send theirs (Firefox 153): after a while we say so too.
+ * Not at once: others count a reset, even one without an error, as an end that was not clean.
+ */
+function endWithPeer(stream: ServerHttp2Stream, { clock }: Reception): void {
+  stream.once('finish', () => {
+    const cancel = clock.after(lingerMs, () => stream.close(constants.NGHTTP2_NO_ERROR));
+    stream.once('close', cancel);
+  });
 }
 
 function isGone(stream: ServerHttp2Stream): boolean {

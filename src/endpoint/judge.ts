@@ -53,8 +53,8 @@ const failed: Refusal = { name: 'REFUSED', status: 500, message: 'The server fai
 const late: Refusal = { name: 'UNAVAILABLE', status: 503, message: 'The server took too long.' };
 const tooMany: Refusal = { name: 'REFUSED', status: 431, message: 'Too many header fields.' };
 
-/** How long a refused peer is listened to, so that it can read why. */
-const lingerMs = 1000;
+/** How long a peer that we have told everything is listened to, so that it can end its side itself. Milliseconds. */
+export const lingerMs = 1000;
 
 type Admit = NonNullable<MountOptions['admit']>;
 

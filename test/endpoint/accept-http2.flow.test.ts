@@ -1,4 +1,3 @@
-import type { ClientHttp2Session } from 'node:http2';
 /** Flow control, both ways: what the application does not read stays with the peer, and what the peer does not read is bounded. */
 import { describe, expect, it } from 'vitest';
 import type { Websocket } from '../../src/endpoint/index.ts';
@@ -102,9 +101,7 @@ describe('a websocket that is paused', () => {
       peer.write(frame(2, Buffer.alloc(size)));
     }
     await eventually(() => sizes.length === 1);
-    const later = new StreamPeer(peer.stream.session as ClientHttp2Session, {
-      ':path': '/elsewhere',
-    });
+    const later = new StreamPeer(peer.session, { ':path': '/elsewhere' });
     expect(await later.status()).toBe(404);
     expect(peer.stream.writableLength).toBeGreaterThan(20 * size - 4 * windowBytes);
     for (let i = 1; i < 20; i += 1) {

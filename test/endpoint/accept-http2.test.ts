@@ -307,6 +307,22 @@ describe('RFC 8441 §5 the end', () => {
     expect(await closed).toMatchObject([{ code: 4001, reason: 'bye', clean: true }]);
   });
 
+  it('a peer that takes our END_STREAM for the end of both sides is told so a second later', async () => {
+    const clock = new HandClock();
+    const { port, accepted, endpoint } = await serveHttp2({}, () => {}, { clock });
+    const peer = await StreamPeer.open(port);
+    const closed = next(await accepted(), 'closed');
+    peer.write(closeFrame(4001, 'bye'));
+    await peer.ended();
+    await eventually(() => clock.pending > 1);
+    clock.advance(900);
+    expect(endpoint.websockets.size).toBe(1);
+    clock.advance(200);
+    expect(await closed).toMatchObject([{ code: 4001, reason: 'bye', clean: true }]);
+    await peer.closed();
+    expect(peer.stream.rstCode).toBe(0);
+  });
+
   it('close begins the handshake, and resolves with the answer', async () => {
     const { port, accepted } = await serveHttp2();
     const peer = await StreamPeer.open(port);

@@ -92,6 +92,7 @@ type Answer = IncomingHttpHeaders & IncomingHttpStatusHeader;
 
 /** One stream, which says what it is told to say, and keeps what it hears. */
 export class StreamPeer {
+  readonly session: ClientHttp2Session;
   readonly stream: ClientHttp2Stream;
   answer: Answer | undefined;
   heard: Buffer = Buffer.alloc(0);
@@ -99,6 +100,7 @@ export class StreamPeer {
   hasClosed = false;
 
   constructor(session: ClientHttp2Session, more: OutgoingHttpHeaders = {}) {
+    this.session = session;
     this.stream = session.request(askFields(more), { endStream: false });
     this.stream.on('error', () => {});
     this.stream.on('response', (answer) => {
