@@ -31,6 +31,7 @@ const mostStreamsAtOnce = 64;
  * payload that was cut short from one that is whole.
  */
 const ending: Buffer = Buffer.from('0000ffff010000ffff', 'hex');
+const largestChunk = 65_536;
 const nothing: Uint8Array = new Uint8Array(0);
 
 export const zlibCodec: DeflateCodec = {
@@ -46,7 +47,7 @@ export const zlibCodec: DeflateCodec = {
     const reading = new Reading(payload, maxBytes, before);
     for (let streams = 0; streams < mostStreamsAtOnce; streams += 1) {
       try {
-        reading.add(inflateRawSync(reading.rest, reading.options()) as unknown as Step);
+        reading.add(inflateRawSync(reading.rest, reading.options(1024)) as unknown as Step);
       } catch (error) {
         return reading.failure(error);
       }
@@ -82,7 +83,7 @@ export const zlibCodec: DeflateCodec = {
       };
       const goOn = (streams: number): void => {
         try {
-          inflateRaw(reading.rest, reading.options(), (error, step) => {
+          inflateRaw(reading.rest, reading.options(largestChunk), (error, step) => {
             if (error !== null) {
               settle(reading.failure(error));
               return;
@@ -128,13 +129,14 @@ class Reading {
     this.rest = payload.length === 0 ? ending.subarray(4) : Buffer.concat([payload, ending]);
   }
 
-  options(): ZlibOptions & { info: true } {
+  /** @param leastChunk Each chunk of output is a job of its own on the thread pool, and memory that is set aside here. */
+  options(leastChunk: number): ZlibOptions & { info: true } {
     // At least 1, and 1 too much is seen in `result`.
     const most = Math.max(1, Math.min(this.maxBytes - this.length, kMaxLength));
     return {
       info: true,
       maxOutputLength: most,
-      chunkSize: within(64, this.rest.length * 4, 65_536),
+      chunkSize: within(leastChunk, this.rest.length * 4, largestChunk),
       ...(this.before === undefined ? {} : { dictionary: this.before }),
     };
   }
