@@ -1,10 +1,12 @@
 /**
  * The programs of README and docs, run as they stand there, each in its own process, on the built package.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { launchChromium } from '../interop/chromium.ts';
+import { makeCertificate } from '../test/endpoint/certificates.ts';
 import { type Program, startProgram } from './program.ts';
 
 let running: Program[] = [];
@@ -33,6 +35,25 @@ describe('examples/echo', () => {
     const client = run('echo/client.js', [url]);
     expect(await client.ended()).toBe(0);
     expect(client.printed()).toBe('hello\n');
+  });
+});
+
+describe('examples/echo/http2.js', () => {
+  it('a page opens its websocket on the connection that it came by', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'http2-'));
+    const { key, cert } = makeCertificate({ names: ['localhost'] });
+    const env = { KEY: join(folder, 'key.pem'), CERT: join(folder, 'cert.pem'), PORT: '0' };
+    writeFileSync(env.KEY, key);
+    writeFileSync(env.CERT, cert);
+    const server = startProgram(['node', 'examples/echo/http2.js'], env);
+    running.push(server);
+    const [url] = await server.saw(/https:\/\/localhost:\d+\//);
+    rmSync(folder, { recursive: true, force: true });
+    const browser = await launchChromium(['--ignore-certificate-errors']);
+    const page = await browser.newPage();
+    await page.goto(url);
+    await page.getByText('hello over HTTP/2.0').waitFor();
+    await browser.close();
   });
 });
 

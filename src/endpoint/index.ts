@@ -33,4 +33,5 @@ export {
 export type { Origins } from './origins.ts';
 export { prepare } from './prepare.ts';
 export type { WebsocketRequest } from './request.ts';
+export type { SharedServer } from './shared-server.ts';
 export type { Message, Websocket, WebsocketEvents, WebsocketState } from './websocket.ts';

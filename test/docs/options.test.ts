@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { memoryDefaults } from '../../src/brokers/memory.ts';
 import { clientDefaults } from '../../src/client/index.ts';
-import { handshakeDefaults, sendingDefaults } from '../../src/endpoint/index.ts';
+import { handshakeDefaults, http2Defaults, sendingDefaults } from '../../src/endpoint/index.ts';
 import { backoffDefaults } from '../../src/ground/backoff.ts';
 import { hubLimitDefaults } from '../../src/hub/index.ts';
 import { connectionDefaults, headLimitDefaults } from '../../src/protocol/index.ts';
@@ -18,6 +18,7 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['HubLimits', 'hub/options.ts'],
   ['MemoryOptions', 'brokers/memory/options.ts'],
   ['EndpointOptions', 'endpoint/endpoint.ts'],
+  ['Http2Options', 'endpoint/http2-options.ts'],
   ['HandshakeOptions', 'endpoint/options.ts'],
   ['HeadLimits', 'protocol/handshake/head.ts'],
   ['MountOptions', 'endpoint/mounts.ts'],
@@ -34,6 +35,7 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
 const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   HubLimits: hubLimitDefaults,
   MemoryOptions: memoryDefaults,
+  Http2Options: http2Defaults,
   HandshakeOptions: handshakeDefaults,
   HeadLimits: headLimitDefaults,
   SendingOptions: sendingDefaults,
