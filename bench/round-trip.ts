@@ -2,11 +2,10 @@
  * `npx tsx bench/round-trip.ts`: what one websocket over HTTP/2 carries when the other end is far away, for each size of its windows.
  * Out: the table of docs/decisions/0010. Both ends have the same windows; without a way between them it is the machine that is measured.
  */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Certificate, makeCertificate } from '../test/endpoint/certificates.ts';
 import { delay } from './delay.ts';
 
 const roundTripsMs = [20, 100];
@@ -27,7 +26,7 @@ const frame = Buffer.concat([
   Buffer.alloc(65_536),
 ]);
 
-const tls = makeCertificate({ names: ['localhost'] });
+const tls = makeCertificate();
 console.log('| Round trip | Stream, session | Up, MiB/s | Down, MiB/s |\n|---|---|---|---|');
 for (const roundTripMs of roundTripsMs) {
   for (const sizes of windows) {
@@ -41,6 +40,19 @@ for (const roundTripMs of roundTripsMs) {
   }
 }
 process.exit();
+
+interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** By the program of OpenSSL, which must be there. */
+function makeCertificate(): Certificate {
+  const words =
+    'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -keyout - -out -';
+  const both = execFileSync('openssl', words.split(' '), { encoding: 'utf8', stdio: 'pipe' });
+  return { key: both, cert: both };
+}
 
 async function startServer(
   certificate: Certificate,

@@ -3,7 +3,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import { type AddressInfo, connect } from 'node:net';
@@ -11,7 +11,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { launchChromium } from '../interop/chromium.ts';
 import { createClient } from '../src/client/node/index.ts';
+import { makeCertificate } from '../test/endpoint/certificates.ts';
 import { type Program, startProgram } from './program.ts';
 
 let running: Program[] = [];
@@ -153,6 +155,25 @@ describe('coming from ws', () => {
     const program = run('echo/from-ws.js');
     expect(await program.ended()).toBe(0);
     expect(program.printed()).toBe('hello\n');
+  });
+});
+
+describe('examples/echo/http2.js', () => {
+  it('a page opens its websocket on the connection that it came by', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'http2-'));
+    const { key, cert } = makeCertificate({ names: ['localhost'] });
+    const env = { KEY: join(folder, 'key.pem'), CERT: join(folder, 'cert.pem'), PORT: '0' };
+    writeFileSync(env.KEY, key);
+    writeFileSync(env.CERT, cert);
+    const server = startProgram(['node', 'examples/echo/http2.js'], env);
+    running.push(server);
+    const [url] = await server.saw(/https:\/\/localhost:\d+\//);
+    rmSync(folder, { recursive: true, force: true });
+    const browser = await launchChromium(['--ignore-certificate-errors']);
+    const page = await browser.newPage();
+    await page.goto(url);
+    await page.getByText('hello over HTTP/2.0').waitFor();
+    await browser.close();
   });
 });
 

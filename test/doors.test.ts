@@ -148,6 +148,7 @@ const doors: Readonly<
       'SendOptions',
       'SendStreamOptions',
       'SendingOptions',
+      'SharedServer',
       'StreamsOptions',
       'UsageErrorCode',
       'Websocket',

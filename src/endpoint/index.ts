@@ -42,6 +42,7 @@ export type { Origins } from './origins.ts';
 export { prepare } from './prepare.ts';
 export type { WebsocketRequest } from './request.ts';
 export type { RouteOptions } from './route.ts';
+export type { SharedServer } from './shared-server.ts';
 export { SocketLine } from './socket-line.ts';
 export {
   type Chunk,

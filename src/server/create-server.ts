@@ -2,8 +2,6 @@
  * The front hall: endpoint, transport, gateway, broker and hub, chosen and connected. Contains no rules.
  * In: options. Out: a server. Fails: `listen` and `attach` reject when the broker or the address is not to be had.
  */
-import type { Server as HttpServer } from 'node:http';
-import type { Server as HttpsServer } from 'node:https';
 import { memory } from '../brokers/memory.ts';
 import {
   type CompressionOptions,
@@ -14,6 +12,7 @@ import {
   type Io,
   type ListenOptions,
   type Origins,
+  type SharedServer,
   sendingDefaults,
   systemClock,
 } from '../endpoint/index.ts';
@@ -60,7 +59,7 @@ export interface Server {
    */
   listen(options: ListenOptions): Promise<{ readonly port: number }>;
   /** Serves beside what `server` does already. Resolves when the broker has started; clients who come before wait for it. */
-  attach(server: HttpServer | HttpsServer): Promise<void>;
+  attach(server: SharedServer): Promise<void>;
   /**
    * Resolves when it was appended. No policy is asked.
    * @throws {HubUsageError} As a rejection: `CHANNEL_INVALID`, `DATA_INVALID`, `DATA_TOO_LARGE`, `HUB_NOT_RUNNING`, `USER_INVALID`.
@@ -132,7 +131,7 @@ class ComposedServer implements Server {
     return listening;
   }
 
-  attach(server: HttpServer | HttpsServer): Promise<void> {
+  attach(server: SharedServer): Promise<void> {
     this.endpoint.attach(server);
     return this.start();
   }

@@ -9,6 +9,7 @@ import { clientDefaults } from '../../src/client/index.ts';
 import {
   compressionDefaults,
   handshakeDefaults,
+  http2Defaults,
   sendingDefaults,
   streamsDefaults,
 } from '../../src/endpoint/index.ts';
@@ -23,6 +24,7 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['HubLimits', 'hub/options.ts'],
   ['MemoryOptions', 'brokers/memory/options.ts'],
   ['EndpointOptions', 'endpoint/endpoint.ts'],
+  ['Http2Options', 'endpoint/http2-options.ts'],
   ['HandshakeOptions', 'endpoint/options.ts'],
   ['HeadLimits', 'protocol/handshake/head.ts'],
   ['MountOptions', 'endpoint/mounts.ts'],
@@ -46,6 +48,7 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
 const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   HubLimits: hubLimitDefaults,
   MemoryOptions: memoryDefaults,
+  Http2Options: http2Defaults,
   HandshakeOptions: handshakeDefaults,
   HeadLimits: headLimitDefaults,
   SendingOptions: sendingDefaults,

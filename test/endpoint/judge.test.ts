@@ -19,7 +19,7 @@ interface Wish {
 
 interface Way {
   readonly name: string;
-  serve(options: MountOptions): Promise<(wish: Wish) => Promise<string>>;
+  readonly serve: (options: MountOptions) => Promise<(wish: Wish) => Promise<string>>;
 }
 
 const http1: Way = {
