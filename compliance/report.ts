@@ -6,7 +6,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Role, Transport } from './peer.ts';
+import type { Role } from './peer.ts';
 import type { Result, Verdict } from './run.ts';
 
 type Counts = Record<Verdict, number>;
