@@ -87,7 +87,7 @@ export class Outgoing {
       return;
     }
     // The page may change its bytes as soon as `send` has returned.
-    this.waiting.push(data instanceof Uint8Array ? data.slice() : data);
+    this.waiting.push(data instanceof Uint8Array ? new Uint8Array(data) : data);
     if (this.waiting.length === 1) {
       void this.passWaiting();
     }

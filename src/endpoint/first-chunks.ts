@@ -92,8 +92,12 @@ export class FirstChunks {
       return undefined;
     }
     const { headers } = head;
+    // How long a body is has many wrong ways of being said: Node knows them all.
     const asks =
-      headers.hasToken('upgrade', 'websocket') && headers.hasToken('connection', 'upgrade');
+      headers.hasToken('upgrade', 'websocket') &&
+      headers.hasToken('connection', 'upgrade') &&
+      !headers.has('content-length') &&
+      !headers.has('transfer-encoding');
     return asks
       ? new SocketRequest({ method: 'GET', target, httpVersion: '1.1', headers }, socket)
       : undefined;

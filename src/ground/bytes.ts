@@ -18,6 +18,14 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
+/**
+ * A copy of a range. Not by `slice`: that of a Buffer of Node gives a view, which goes on changing with what it is a view of, and keeps
+ * all of it alive.
+ */
+export function copyOf(bytes: Uint8Array, start = 0, end: number = bytes.length): Uint8Array {
+  return new Uint8Array(bytes.subarray(start, end));
+}
+
 /** Whether two arrays hold the same bytes. Not for secrets: the time taken depends on the content. */
 export function equal(one: Uint8Array, other: Uint8Array): boolean {
   if (one.length !== other.length) {

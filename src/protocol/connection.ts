@@ -4,6 +4,7 @@
  * caused them; bytes go to the sink's output. Touches no socket and no timer. What the peer does wrong is told as a
  * closing with a fault; what the caller does wrong is thrown.
  */
+import { copyOf } from '../ground/bytes.ts';
 import { writeCloseBody } from './close-body.ts';
 import type { Closing, Fault, Phase } from './closing.ts';
 import { Inflater, type InflaterHost } from './deflate/inflater.ts';
@@ -327,7 +328,7 @@ export class Connection implements Inbox, InflaterHost {
       return;
     }
     if (this.sink.isBlocked) {
-      this.owedPong = bytes.slice(start, end);
+      this.owedPong = copyOf(bytes, start, end);
     } else {
       this.owedPong = undefined;
       this.sender.control(opcode.pong, bytes.subarray(start, end));

@@ -3,7 +3,7 @@
  * In: what was heard and sent, and the time. Out: what to do now: ping, close, or a fault. Sends nothing itself.
  * Deadlines are lazy: hearing a byte only notes the time, and a deadline that finds it moves on by itself.
  */
-import { equal } from '../ground/bytes.ts';
+import { copyOf, equal } from '../ground/bytes.ts';
 import { Deadlines } from '../ground/deadlines.ts';
 import type { Fault } from './closing.ts';
 import { faults } from './faults.ts';
@@ -67,7 +67,7 @@ export class KeepAlive {
 
   /** A ping with this payload was sent. Only the latest is timed. */
   ping(payload: Uint8Array, nowMs: number): void {
-    this.pinged = { payload: payload.slice(), atMs: nowMs };
+    this.pinged = { payload: copyOf(payload), atMs: nowMs };
   }
 
   /** A pong came. Gives the round-trip time in milliseconds when it answers the latest ping. */

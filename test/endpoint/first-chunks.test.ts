@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -21,6 +22,65 @@ import {
 
 const switched = 'HTTP/1.1 101 Switching Protocols';
 const statusOf = (said: string): string => said.slice(0, said.indexOf('\r\n'));
+
+/** What an endpoint says to a head on a server of its own, and on one of Node's that it is attached to. */
+async function bothAnswers(heads: readonly string[]): Promise<[own: string, attached: string][]> {
+  const endpoint = newEndpoint();
+  endpoint.mount('/', {}, () => {});
+  const { port } = await endpoint.listen({ port: 0, host: '127.0.0.1' });
+  const other = newEndpoint();
+  other.mount('/', {}, () => {});
+  const server = createServer({ maxHeaderSize: handshakeDefaults.maxHeadBytes });
+  onTestFinished(() => void server.close());
+  server.maxHeadersCount = 2000;
+  other.attach(server);
+  await listening(server, { port: 0 });
+  const ports = [port, (server.address() as AddressInfo).port];
+  const all: [string, string][] = [];
+  for (const head of heads) {
+    const said = ports.map(async (to) => {
+      const peer = await RawPeer.connect(to);
+      peer.socket.write(head, 'latin1');
+      const status = statusOf(await peer.head());
+      peer.socket.destroy();
+      return status;
+    });
+    all.push([await said[0]!, await said[1]!]);
+  }
+  return all;
+}
+
+describe('A9 a head gets the same answer here and from Node', () => {
+  const lines = [
+    ...['A : b', ': b', 'A', 'A:', 'A:\tb\t', 'A: \x00', 'A: \x01', 'A: \x7f', 'A: \x80'],
+    ...['A: b\r\n c', 'A: b\nC: d', 'A: b\rC: d', '"A": b', '__proto__: x', 'A: b\x0bc'],
+    ...['Content-Length: 0', 'Content-Length: 5', 'Content-Length: +0', 'Content-Length:'],
+    ...['Content-Length: 0\r\nContent-Length: 0', 'Content-Length: 0, 0', 'Content-Length: 00'],
+    ...['Transfer-Encoding: chunked', 'Transfer-Encoding: gzip', 'Transfer-Encoding:'],
+    ...['Transfer-Encoding: chunked\r\nContent-Length: 0', 'Expect: 100-continue'],
+    ...['Host: other', 'Origin: null', 'Origin: http://evil', 'Connection: close', 'Upgrade: h2c'],
+    ...['Sec-WebSocket-Version: 8', 'Sec-WebSocket-Protocol: a,a', 'Sec-WebSocket-Extensions: ;'],
+  ];
+  const targets = ['/?x', '//', '/..', '/%00', '/a b', '/a\tb', '/é', '/a#b', '/\x7f', '*', ''];
+  const starts = [
+    ...targets.map((target) => upgradeHead({ path: target })),
+    ...['1.0', '0.9', '1.2', '2.0', '1'].map((version) => upgradeHead({ version })),
+    ...['POST', 'get', 'HEAD', 'FOO'].map((method) => upgradeHead({ method })),
+    ...['\r\n', ' '].map((before) => before + upgradeHead()),
+    upgradeHead().replaceAll('\r\n', '\n'),
+    upgradeHead({ path: 'http://localhost/' }),
+  ];
+
+  it('whatever line is added to it, and whatever it begins with', async () => {
+    const heads = [...lines.map((line) => upgradeHead({ extra: `${line}\r\n` })), ...starts];
+    const answers = await bothAnswers(heads);
+    const differing = answers
+      .map(([own, attached], at) => ({ head: heads[at], own, attached }))
+      .filter(({ own, attached }) => own !== attached);
+    expect(differing).toEqual([]);
+    expect(answers.filter(([own]) => own === switched).length).toBeGreaterThan(5);
+  });
+});
 
 describe('the first chunk of a peer', () => {
   it('may hold a head and frames: none is lost', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { concat, equal } from '../../src/ground/bytes.ts';
+import { concat, copyOf, equal } from '../../src/ground/bytes.ts';
 
 describe('concat', () => {
   it('puts the parts behind each other, empty ones too', () => {
@@ -13,6 +13,19 @@ describe('concat', () => {
     const whole = concat([part]);
     part[0] = 9;
     expect(whole).toEqual(Uint8Array.of(1));
+  });
+});
+
+describe('copyOf', () => {
+  it.each([
+    ['a Uint8Array', Uint8Array.of(1, 2, 3, 4)],
+    ['a Buffer of Node, whose own slice is a view', Buffer.from([1, 2, 3, 4])],
+  ])('copies a range of %s', (_, bytes) => {
+    const [whole, range] = [copyOf(bytes), copyOf(bytes, 1, 3)];
+    bytes.fill(9);
+    expect(whole).toEqual(Uint8Array.of(1, 2, 3, 4));
+    expect(range).toEqual(Uint8Array.of(2, 3));
+    expect(range.buffer.byteLength).toBe(2);
   });
 });
 

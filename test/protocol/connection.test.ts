@@ -115,6 +115,17 @@ for (const role of roles) {
       expect(sent()).toEqual([`pong ${Buffer.from('9999').toString('hex')}`]);
     });
 
+    it('B4: a pong that waits says what its ping said, whatever is read into the same Buffer meanwhile', () => {
+      const { connection, sink, sent } = openConnection({ role });
+      sink.isBlocked = true;
+      const chunk = Buffer.from(ping('a'));
+      connection.receive(chunk, 0);
+      chunk.fill(0);
+      sink.isBlocked = false;
+      connection.drained(0);
+      expect(sent()).toEqual(['pong 61']);
+    });
+
     it('B4: a pong that waited does not follow a later one', () => {
       const { connection, sink, sent } = openConnection({ role });
       sink.isBlocked = true;

@@ -4,6 +4,7 @@
  * cannot be made smaller goes out as it is (§6: "An endpoint MAY send uncompressed messages").
  * Large messages are compressed elsewhere; what comes behind one waits here, and nothing but pings and pongs passes it.
  */
+import { copyOf } from '../../ground/bytes.ts';
 import { firstByte, type Output, writeFrame } from '../frame/encode.ts';
 import type { KeySource } from '../frame/mask-keys.ts';
 import * as opcode from '../frame/opcode.ts';
@@ -72,7 +73,7 @@ export class Deflater {
       this.send(first, payload, isCompressible);
       return;
     }
-    const kept = owned || length >= copyBelow ? payload : payload.slice();
+    const kept = owned || length >= copyBelow ? payload : copyOf(payload);
     this.push({ first, payload: kept, isCompressible, message: undefined });
   }
 
@@ -96,7 +97,7 @@ export class Deflater {
 
   /** A frame that must not pass what waits: of a message in fragments, or a Close. */
   frame(first: number, payload: Uint8Array): void {
-    const kept = payload.length >= copyBelow ? payload : payload.slice();
+    const kept = payload.length >= copyBelow ? payload : copyOf(payload);
     this.push({ first, payload: kept, isCompressible: false, message: undefined });
   }
 

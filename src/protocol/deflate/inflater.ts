@@ -4,6 +4,7 @@
  * Small ones are done at once. Large ones, and small ones that turn out to hold much, are done elsewhere: no message of a peer may
  * keep all the others waiting. Meanwhile the host tells nothing else.
  */
+import { copyOf } from '../../ground/bytes.ts';
 import type { Fault } from '../closing.ts';
 import { faults } from '../faults.ts';
 import type { TextPort } from '../message/text.ts';
@@ -81,7 +82,7 @@ export class Inflater {
     }
     this.isBusy = true;
     this.compression.wait();
-    const payload = owned ? bytes.subarray(start, end) : bytes.slice(start, end);
+    const payload = owned ? bytes.subarray(start, end) : copyOf(bytes, start, end);
     this.cancel = codec.inflateLater(payload, most, this.window?.view, (inflated) =>
       this.answered(inflated, most),
     );

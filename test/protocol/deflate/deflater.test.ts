@@ -120,6 +120,17 @@ describe.each(roles)('RFC 7692 §7.2.1 what a %s sends', (role) => {
     expect(connection.waitingBytes).toBe(0);
   });
 
+  it('a small message that waits may be changed by the application, be it a Buffer', () => {
+    const { connection, sink, codec } = open(role);
+    const message = Buffer.from('as it was');
+    connection.sendText(large);
+    connection.sendBytes(message);
+    message.fill(0);
+    codec.finish();
+    const [, behind] = sentFrames(sink.output);
+    expect(Buffer.from(behind!.payload).toString()).toBe('as it was');
+  });
+
   it('a late answer to a connection that has ended changes nothing', () => {
     const { connection, sink, codec } = open(role);
     connection.sendText(large);

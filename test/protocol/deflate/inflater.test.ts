@@ -235,6 +235,15 @@ describe.each(roles)('a large message to a %s', (role) => {
     expect(connection.phase).toBe('open');
   });
 
+  it('a message that waits for its turn is not touched by what is read into the same Buffer meanwhile', () => {
+    const { connection, sink, codec } = open(role);
+    const chunk = Buffer.from(streamOf(role, [largeFrame]));
+    connection.receive(chunk, 0);
+    chunk.fill(0);
+    codec.finish();
+    expect(sink.events).toEqual([`text ${large}`]);
+  });
+
   it('a late answer to a connection that has ended is let go of', () => {
     const { connection, sink, hear, codec, made } = open(role);
     hear(largeFrame);
