@@ -12,6 +12,8 @@ import { unheeded } from './waiters.ts';
 
 /** What a source that waits for its turn is counted as, in bytes. */
 const sourceBytes = 1024;
+/** What a message that waits costs besides what it carries, in bytes: empty ones have no size, and yet an end. */
+const chargeBytes = 64;
 /** The protocol copies smaller payloads at once, so they may change afterwards: also when they have to wait. */
 const copyBelow = 16_384;
 
@@ -118,7 +120,8 @@ export class Outgoing {
   }
 
   private mustHaveRoom(bytes: number): void {
-    if (this.waitingBytes + bytes > this.mostBytes) {
+    const charged = this.waiting.length * chargeBytes;
+    if (this.waitingBytes + charged + bytes > this.mostBytes) {
       throw new UsageError(
         'STREAM_IN_THE_WAY',
         'more than maxBufferedBytes would wait behind a message that is sent in pieces',

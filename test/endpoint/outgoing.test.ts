@@ -106,11 +106,28 @@ describe('while a message in pieces is under way', () => {
     await eventually(() => websocket.bufferedBytes === 0);
   });
 
+  it('empty messages cannot wait without end', async () => {
+    const { websocket } = await open({ highWaterBytes: 100, maxBufferedBytes: 6400 });
+    const source = tap();
+    const sent = websocket.sendStream(source.chunks);
+    const sendMany = (): void => {
+      for (let i = 0; i < 1000; i += 1) {
+        websocket.send('');
+      }
+    };
+    expect(sendMany).toThrow(expect.objectContaining({ code: 'STREAM_IN_THE_WAY' }));
+    expect(websocket.bufferedBytes).toBe(0);
+    source.end();
+    await sent;
+    expect(websocket.state).toBe('open');
+  });
+
   it('maxBufferedBytes may wait, and not one more: nothing of that is sent', async () => {
     const { peer, websocket } = await open({ highWaterBytes: 100, maxBufferedBytes: 5000 });
     const source = tap();
     const sent = websocket.sendStream(source.chunks);
-    websocket.send('a'.repeat(3976));
+    // One that waits costs 64 bytes, and a source 1 KiB.
+    websocket.send('a'.repeat(5000 - 64 - 1024));
     const behind = websocket.sendStream(['b']);
     const inTheWay = expect.objectContaining({ code: 'STREAM_IN_THE_WAY' });
     expect(() => websocket.send('x')).toThrow(inTheWay);
