@@ -52,21 +52,24 @@ async function bothAnswers(heads: readonly string[]): Promise<[own: string, atta
 
 describe('A9 a head gets the same answer here and from Node', () => {
   const lines = [
-    ...['A : b', ': b', 'A', 'A:', 'A:\tb\t', 'A: \x00', 'A: \x01', 'A: \x7f', 'A: \x80'],
-    ...['A: b\r\n c', 'A: b\nC: d', 'A: b\rC: d', '"A": b', '__proto__: x', 'A: b\x0bc'],
-    ...['Content-Length: 0', 'Content-Length: 5', 'Content-Length: +0', 'Content-Length:'],
-    ...['Content-Length: 0\r\nContent-Length: 0', 'Content-Length: 0, 0', 'Content-Length: 00'],
-    ...['Transfer-Encoding: chunked', 'Transfer-Encoding: gzip', 'Transfer-Encoding:'],
-    ...['Transfer-Encoding: chunked\r\nContent-Length: 0', 'Expect: 100-continue'],
-    ...['Host: other', 'Origin: null', 'Origin: http://evil', 'Connection: close', 'Upgrade: h2c'],
-    ...['Sec-WebSocket-Version: 8', 'Sec-WebSocket-Protocol: a,a', 'Sec-WebSocket-Extensions: ;'],
-  ];
+    ['A : b', ': b', 'A', 'A:', 'A:\tb\t', 'A: \x00', 'A: \x01', 'A: \x7f', 'A: \x80'],
+    ['A: b\r\n c', 'A: b\nC: d', 'A: b\rC: d', '"A": b', '__proto__: x', 'A: b\x0bc'],
+    ['Content-Length: 0', 'Content-Length: 5', 'Content-Length: +0', 'Content-Length:'],
+    ['Content-Length: 0\r\nContent-Length: 0', 'Content-Length: 0, 0', 'Content-Length: 00'],
+    ['Transfer-Encoding: chunked', 'Transfer-Encoding: gzip', 'Transfer-Encoding:'],
+    ['Transfer-Encoding: chunked\r\nContent-Length: 0', 'Expect: 100-continue'],
+    ['Host: other', 'Origin: null', 'Origin: http://evil', 'Connection: close', 'Upgrade: h2c'],
+    ['Sec-WebSocket-Version: 8', 'Sec-WebSocket-Protocol: a,a', 'Sec-WebSocket-Extensions: ;'],
+  ].flat();
   const targets = ['/?x', '//', '/..', '/%00', '/a b', '/a\tb', '/é', '/a#b', '/\x7f', '*', ''];
+  const versions = ['1.0', '0.9', '1.2', '2.0', '1'];
+  const methods = ['POST', 'get', 'HEAD', 'FOO'];
   const starts = [
     ...targets.map((target) => upgradeHead({ path: target })),
-    ...['1.0', '0.9', '1.2', '2.0', '1'].map((version) => upgradeHead({ version })),
-    ...['POST', 'get', 'HEAD', 'FOO'].map((method) => upgradeHead({ method })),
-    ...['\r\n', ' '].map((before) => before + upgradeHead()),
+    ...versions.map((version) => upgradeHead({ version })),
+    ...methods.map((method) => upgradeHead({ method })),
+    `\r\n${upgradeHead()}`,
+    ` ${upgradeHead()}`,
     upgradeHead().replaceAll('\r\n', '\n'),
     upgradeHead({ path: 'http://localhost/' }),
   ];

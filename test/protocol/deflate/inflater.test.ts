@@ -241,7 +241,7 @@ describe.each(roles)('a large message to a %s', (role) => {
     connection.receive(chunk, 0);
     chunk.fill(0);
     codec.finish();
-    expect(sink.messages.map(({ payload }) => payload)).toEqual([noise(60_000, 7)]);
+    expect(Buffer.from(sink.messages[0]!.payload).equals(noise(60_000, 7))).toBe(true);
   });
 
   it('a late answer to a connection that has ended is let go of', () => {
