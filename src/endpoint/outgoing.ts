@@ -91,11 +91,22 @@ export class Outgoing {
       if ('pour' in item) {
         await item.pour();
       } else if (this.outlet.isOpen) {
-        this.outlet.sendNow(item.message, item.compress);
+        this.put(item.message, item.compress);
         await this.room();
       }
     }
     this.isBusy = false;
+  }
+
+  /** Whose memory was transferred away while it waited is not there any more, and nobody is there to be told. */
+  private put(message: Sendable, compress: boolean): void {
+    const { outlet } = this;
+    try {
+      outlet.sendNow(message, compress);
+    } catch {
+      outlet.drive.connection.close(1011, 'a message was lost', outlet.drive.nowMs);
+      outlet.drive.settle();
+    }
   }
 
   private add(item: Item): void {

@@ -106,6 +106,20 @@ describe('while a message in pieces is under way', () => {
     await eventually(() => websocket.bufferedBytes === 0);
   });
 
+  it('a message whose memory is transferred away while it waits ends the websocket with 1011, and nothing else', async () => {
+    const { peer, websocket } = await open();
+    const source = tap();
+    const sent = websocket.sendStream(source.chunks);
+    const message = new Uint8Array(20_000);
+    websocket.send(message);
+    structuredClone(message.buffer, { transfer: [message.buffer] });
+    source.end();
+    await sent;
+    const [, close] = await peer.frames(2);
+    expect([close!.opcode, close!.payload.readUInt16BE(0)]).toEqual([8, 1011]);
+    expect(websocket.bufferedBytes).toBe(0);
+  });
+
   it('empty messages cannot wait without end', async () => {
     const { websocket } = await open({ highWaterBytes: 100, maxBufferedBytes: 6400 });
     const source = tap();
