@@ -95,6 +95,7 @@ const doors: Readonly<
       'Endpoint',
       'EndpointOptions',
       'HandshakeOptions',
+      'Hosts',
       'Io',
       'ListenOptions',
       'Message',

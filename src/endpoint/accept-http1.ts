@@ -15,6 +15,7 @@ import {
   refusals,
 } from '../protocol/index.ts';
 import type { Engine } from './drive.ts';
+import { isHostAllowed } from './hosts.ts';
 import { type Io, lineOn } from './io.ts';
 import type { Mount, MountOptions } from './mounts.ts';
 import { OpenWebsocket, reportUncaught } from './open-websocket.ts';
@@ -128,7 +129,10 @@ function judge(
   if (mount === undefined) {
     return refusals.PATH_UNKNOWN;
   }
-  const { origins = 'same', subprotocols: spoken = [] } = mount.options;
+  const { hosts = 'safe', origins = 'same', subprotocols: spoken = [] } = mount.options;
+  if (!isHostAllowed(request, hosts)) {
+    return request.headers.one('host') ? refusals.HOST_REFUSED : refusals.HOST_INVALID;
+  }
   if (!isOriginAllowed(request.headers, origins, request.secure)) {
     return refusals.ORIGIN_REFUSED;
   }

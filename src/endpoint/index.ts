@@ -20,6 +20,7 @@ export {
   type ListenOptions,
 } from './endpoint.ts';
 export { ConnectionError, type ConnectionErrorCode } from './errors.ts';
+export type { Hosts } from './hosts.ts';
 export type { Io } from './io.ts';
 export type { MountOptions, WebsocketHandler } from './mounts.ts';
 export {

@@ -3,6 +3,7 @@
  * In: paths and options. Out: the mount for a path. Fails: misuse throws.
  */
 import { type Refusal, UsageError } from '../protocol/index.ts';
+import type { Hosts } from './hosts.ts';
 import { type WebsocketOptions, websocketOptions } from './options.ts';
 import type { Origins } from './origins.ts';
 import type { WebsocketRequest } from './request.ts';
@@ -13,6 +14,8 @@ type Answer<Value> = Value | Promise<Value>;
 export interface MountOptions extends WebsocketOptions {
   /** Which pages may connect. @default 'same' */
   readonly origins?: Origins;
+  /** By which names the server may be asked for. @default 'safe' */
+  readonly hosts?: Hosts;
   /** Subprotocols spoken here, best first: the first that the client offers is chosen. @default [] */
   readonly subprotocols?: readonly string[];
   /** Looks at a request before it is accepted. A refusal is sent and the connection ends; throwing refuses with 500. */

@@ -9,6 +9,7 @@ import {
   closeDefaults,
   createEndpoint,
   type Endpoint,
+  type Hosts,
   type Io,
   type ListenOptions,
   type Origins,
@@ -36,6 +37,8 @@ export interface ServerOptions {
   readonly path?: string;
   /** Which pages may connect; programs, which send no Origin, always may. @default 'same' */
   readonly origins?: Origins;
+  /** By which names the server may be asked for. @default 'safe' */
+  readonly hosts?: Hosts;
   /** How sockets are read and written; see `EndpointOptions`. @default 'socket' */
   readonly io?: Io;
   readonly observer?: Observer;
@@ -76,15 +79,8 @@ class ComposedServer implements Server {
   private readonly forgetSignals: (() => void)[] = [];
 
   constructor(options: ServerOptions) {
-    const {
-      policy,
-      broker,
-      path = '/',
-      origins = 'same',
-      io = 'socket',
-      observer,
-      limits,
-    } = options;
+    const { policy, broker, path = '/', origins = 'same', hosts = 'safe' } = options;
+    const { io = 'socket', observer, limits } = options;
     this.endpoint = createEndpoint({ io });
     this.observer = observer;
     this.hub = createHub({
@@ -99,6 +95,7 @@ class ComposedServer implements Server {
       endpoint: this.endpoint,
       path,
       origins,
+      hosts,
       gateways: [native()],
       hub: this.hub,
       // A character of JSON is three bytes at the most.

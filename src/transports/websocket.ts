@@ -5,6 +5,7 @@
  */
 import {
   type Endpoint,
+  type Hosts,
   type Origins,
   type PreparedMessage,
   prepare,
@@ -20,6 +21,8 @@ export interface WebsocketTransportOptions extends WebsocketOptions {
   readonly path: string;
   /** Which pages may connect. @default 'same' */
   readonly origins?: Origins;
+  /** By which names the server may be asked for. @default 'safe' */
+  readonly hosts?: Hosts;
   /** One for each subprotocol; the client's choice among them is by this order. */
   readonly gateways: readonly Gateway[];
   readonly hub: FrontDesk;

@@ -15,6 +15,7 @@ export type RefusalName =
   | 'BODY_UNEXPECTED'
   | 'SUBPROTOCOLS_INVALID'
   | 'EXTENSIONS_INVALID'
+  | 'HOST_REFUSED'
   | 'ORIGIN_REFUSED'
   | 'PATH_UNKNOWN'
   | 'REFUSED'
@@ -73,6 +74,11 @@ export const refusals: Readonly<Record<Exclude<RefusalName, 'REFUSED' | 'UNAVAIL
       name: 'EXTENSIONS_INVALID',
       status: 400,
       message: 'Sec-WebSocket-Extensions does not follow its grammar.',
+    },
+    HOST_REFUSED: {
+      name: 'HOST_REFUSED',
+      status: 403,
+      message: 'Nothing is served by this name here.',
     },
     ORIGIN_REFUSED: {
       name: 'ORIGIN_REFUSED',

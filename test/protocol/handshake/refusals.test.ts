@@ -54,7 +54,7 @@ describe('§4.2.2, §4.4 a refusal', () => {
   it('has one name each, and the status that goes with it', () => {
     const rows = Object.entries(refusals).map(([name, row]) => [name === row.name, row.status]);
     expect(rows).toEqual(
-      [405, 505, 400, 426, 400, 426, 400, 400, 400, 403, 404].map((s) => [true, s]),
+      [405, 505, 400, 426, 400, 426, 400, 400, 400, 403, 403, 404].map((s) => [true, s]),
     );
   });
 });
