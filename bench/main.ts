@@ -1,51 +1,94 @@
 /**
- * `npm run bench`: ours and ws side by side, interleaved in one run.
- * In: how often and how long. Out: a table, and with `--write` the same in docs and as JSON. What counts is the ratio of the
- * medians; the machine's own speed cancels out.
+ * `npm run bench -- [--rounds 5] [--seconds 2] [--only echo] [--node PATH]… [--newest] [--write] [--once]`, or `kernels`, or
+ * `allocations`. Ours beside ws, Bun and a raw server, interleaved in one run; what counts is the ratio of the medians.
+ * In: how often and how long. Out: tables, and with `--write` the same in docs, as JSON and as a picture.
  */
 import { parseArgs } from 'node:util';
-import { loadCore, pin } from './pin.ts';
-import { type Row, report, writeReport } from './report.ts';
-import { type Figure, type Scenario, scenarios } from './scenarios.ts';
-import { startSubject } from './subject.ts';
+import { buildTools } from './build.ts';
+import { measure, type Plan, type Row } from './measure.ts';
+import { nodesFor } from './nodes.ts';
+import { tellAllocations } from './parts/allocations.ts';
+import { tellKernels } from './parts/kernels.ts';
+import { type Series, toMarkdown } from './report.ts';
+import { scenarios } from './scenarios.ts';
+import { conditions, writePages } from './write.ts';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    rounds: { type: 'string', default: '7' },
+    rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '2' },
     only: { type: 'string', default: '' },
+    node: { type: 'string', multiple: true, default: [] },
+    newest: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
+    /** Shows that everything works, in a minute. So short a run says nothing about speed. */
+    once: { type: 'boolean', default: false },
   },
 });
-const isPinned = pin(process.pid, loadCore);
-const rounds = Number(values.rounds);
-const seconds = Number(values.seconds);
 
-const rows: Row[] = [];
-for (const scenario of scenarios.filter(({ id }) => id.includes(values.only))) {
-  rows.push(await compare(scenario));
-  console.log(report(rows.slice(-1), { rounds, seconds, isPinned }).table);
-}
-const whole = report(rows, { rounds, seconds, isPinned });
-console.log(`\n${whole.table}\n${whole.machine}`);
-if (values.write) {
-  await writeReport(whole);
+switch (positionals[0]) {
+  case undefined:
+    await compareAll();
+    break;
+  case 'kernels':
+    await tellKernels();
+    break;
+  case 'allocations':
+    tellAllocations();
+    break;
+  default:
+    throw new RangeError(`kernels or allocations, not ${positionals[0]}`);
 }
 
-/** New processes for each figure, ours and theirs in turn, so that drift of the machine meets both. */
-async function compare(scenario: Scenario): Promise<Row> {
-  const ours: Figure[] = [];
-  const theirs: Figure[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const pair = [
-      { name: 'tautline', figures: ours },
-      { name: 'ws', figures: theirs },
-    ];
-    for (const { name, figures } of round % 2 === 0 ? pair : pair.reverse()) {
-      const subject = await startSubject(name);
-      figures.push(await scenario.run(subject, seconds));
-      subject.stop();
-    }
+async function compareAll(): Promise<void> {
+  const tools = buildTools();
+  const length = values.once
+    ? { rounds: 1, seconds: 0.2, warmSeconds: 0.1 }
+    : { rounds: Number(values.rounds), seconds: Number(values.seconds), warmSeconds: 1.5 };
+  if (!(length.rounds >= 1) || !(length.seconds > 0)) {
+    throw new RangeError('--rounds of at least 1, --seconds above 0');
   }
-  return { scenario, ours, theirs };
+  const all: Series[] = [];
+  for (const { path, version } of nodesFor(values.node, { withNewest: values.newest })) {
+    const plan: Plan = { ...length, isOnce: values.once, node: path, tools };
+    all.push({ node: version, rows: await runSeries(plan) });
+  }
+  if (values.once) {
+    console.log('Everything ran. So short a run says nothing about speed, and judges nothing.');
+    return;
+  }
+  const said = conditions(length);
+  console.log(`\n${[...all.map(toMarkdown), said].join('\n\n')}`);
+  if (values.write) {
+    await writePages(all, said);
+  }
+}
+
+async function runSeries(plan: Plan): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const scenario of scenarios) {
+    const isLeftOut = values.once && scenario.once === undefined;
+    const isPossible = scenario.needs.tls !== true || plan.tools.hasTls;
+    if (!scenario.id.includes(values.only) || isLeftOut) {
+      continue;
+    }
+    if (!isPossible) {
+      console.log(`${scenario.id}: not measured, for want of OpenSSL's headers (libssl-dev)`);
+      continue;
+    }
+    const row = await measure(scenario, plan);
+    rows.push(row);
+    console.log(toLine(row));
+  }
+  return rows;
+}
+
+/** While it runs. */
+function toLine({ scenario, figures }: Row): string {
+  const cells = [...figures].map(([name, list]) => {
+    const there = list.flatMap((figure) => figure?.value.toPrecision(3) ?? []);
+    return `${name} ${there.join(' ') || '–'}`;
+  });
+  return `${scenario.id}: ${cells.join(', ')}`;
 }

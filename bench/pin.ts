@@ -1,22 +1,18 @@
 /**
  * One core for the server, another for the load, so that neither pushes the other about.
- * In: a process and a core. Out: whether the system did it: it takes Linux, `taskset` and two cores.
+ * In: a command and a core. Out: the command that runs it there. It takes Linux, `taskset` and two cores; else the command as it is.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 
 export const serverCore = 0;
 export const loadCore = 1;
 
-/** All threads of the process, and those it starts from here on. */
-export function pin(pid: number, core: number): boolean {
-  if (cpus().length < 2) {
-    return false;
-  }
-  try {
-    execFileSync('taskset', ['-acp', String(core), String(pid)], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
+/** Whether server and load have a core each. */
+export const isPinned: boolean =
+  cpus().length >= 2 &&
+  spawnSync('taskset', ['-c', `${loadCore}`, 'true'], { stdio: 'ignore' }).status === 0;
+
+export function pinned(core: number, command: readonly string[]): readonly string[] {
+  return isPinned ? ['taskset', '-c', `${core}`, ...command] : command;
 }

@@ -1,103 +1,133 @@
 /**
- * Figures become a table.
- * In: rows of figures. Out: Markdown and JSON. A row whose ratios scatter more than their distance from the bound says so.
+ * Figures become tables.
+ * In: rows of figures. Out: Markdown and JSON. Cannot fail.
  */
-import { readFile, writeFile } from 'node:fs/promises';
-import { cpus, release } from 'node:os';
-import type { Figure, Scenario } from './scenarios.ts';
+import type { Figure, Row } from './measure.ts';
+import { reasons } from './reasons.ts';
+import { type Comparison, compare, isQuiet, judge, median } from './statistics.ts';
+import { type SubjectName, subjectTitles } from './subjects.ts';
 
-export interface Row {
-  readonly scenario: Scenario;
-  readonly ours: readonly Figure[];
-  readonly theirs: readonly Figure[];
+/** All that was measured with one Node. */
+export interface Series {
+  /** Such as `20.20.2`. */
+  readonly node: string;
+  readonly rows: readonly Row[];
 }
 
-export interface Report {
-  readonly table: string;
-  readonly machine: string;
-  readonly json: unknown;
+export function toMarkdown({ node, rows }: Series): string {
+  const besideWs = rows.filter(({ scenario }) => scenario.peer === 'ws');
+  const rest = rows.filter(({ scenario }) => scenario.peer !== 'ws');
+  const parts = [`### Node ${node}`];
+  if (besideWs.length > 0) {
+    parts.push(table(besideWs, ['raw', 'bun', 'ws'], ['tautline', 'handle']));
+  }
+  for (const row of rest) {
+    parts.push(table([row], [row.scenario.peer], row.scenario.ours));
+  }
+  const missed = rows.flatMap(reasonsFor);
+  if (missed.length > 0) {
+    parts.push(missed.map((line) => `- ${line}`).join('\n'));
+  }
+  if (!isQuiet(rows.flatMap(comparisons).map(({ comparison }) => comparison))) {
+    parts.push('**The machine was too noisy, or the runs too few, to judge by this.**');
+  }
+  return parts.join('\n\n');
 }
 
-interface Runs {
-  readonly rounds: number;
-  readonly seconds: number;
-  /** Server and load had a core each. */
-  readonly isPinned: boolean;
-}
-
-export function report(rows: readonly Row[], { rounds, seconds, isPinned }: Runs): Report {
-  const lines = rows.map(line);
-  const head = [
-    '| Scenario | Unit | Tautline | ws | Ratio | Ratios seen | Aim |',
-    '|---|---|--:|--:|--:|---|---|',
-  ];
-  const machine =
-    `Node ${process.versions.node}, Linux ${release()}, ${cpus().length} × ${cpus()[0]?.model.trim()}; ` +
-    `medians of ${rounds} interleaved runs of ${seconds} s, ${isPinned ? 'server and load on a core each' : 'load on the same machine'}.`;
-  const json = {
-    machine,
-    rows: rows.map(({ scenario, ours, theirs }) => ({
-      id: scenario.id,
-      title: scenario.title,
-      unit: scenario.unit,
-      atMost: scenario.atMost ?? null,
-      ours,
-      theirs,
-      ratio: ratio(ours, theirs),
-    })),
+export function toJson({ node, rows }: Series): unknown {
+  return {
+    node,
+    rows: rows.map((row) => {
+      const { scenario, figures } = row;
+      const { id, title, unit, peer } = scenario;
+      const ratios = comparisons(row).map(({ name, comparison, aim }) => ({
+        subject: name,
+        ratio: round(comparison.ratio),
+        pairs: comparison.pairs.map(round),
+        aim: aim ?? null,
+        verdict: aim === undefined ? null : judge(comparison, aim),
+        reason: reasons[`${id}/${name}`] ?? null,
+      }));
+      return { id, title, unit, peer, ratios, figures: Object.fromEntries(figures) };
+    }),
   };
-  return { table: [...head, ...lines].join('\n'), machine, json };
 }
 
-function line({ scenario, ours, theirs }: Row): string {
-  const whole = ratio(ours, theirs);
-  const pairs = ours.map(({ value }, i) => value / theirs[i]!.value).sort((a, b) => a - b);
-  const { atMost } = scenario;
-  const aim = atMost === undefined ? '–' : `≤ ${atMost}: ${verdict(whole, pairs, atMost)}`;
-  const seen = `${pairs[0]!.toFixed(2)} to ${pairs.at(-1)!.toFixed(2)}`;
-  const cells = [
-    scenario.title,
-    scenario.unit,
-    show(median(ours)),
-    show(median(theirs)),
-    whole.toFixed(2),
-    seen,
-    aim,
-  ];
-  return `| ${cells.join(' | ')} |`;
+/** Ours against the peer, as far as both are there. */
+export function comparisons({ scenario, figures }: Row): {
+  readonly name: SubjectName;
+  readonly comparison: Comparison;
+  readonly aim: number | undefined;
+}[] {
+  return scenario.ours.flatMap((name) => {
+    const comparison = compare(values(figures.get(name)), values(figures.get(scenario.peer)));
+    return comparison === undefined ? [] : [{ name, comparison, aim: scenario.aims[name] }];
+  });
 }
 
-/** A median that lies on one side of the bound while a quarter of the pairs lies on the other proves nothing. */
-function verdict(whole: number, pairs: readonly number[], atMost: number): string {
-  const within = pairs.filter((pair) => pair <= atMost).length / pairs.length;
-  const isMet = whole <= atMost;
-  const isClear = isMet ? within > 0.75 : within < 0.25;
-  return `${isMet ? 'met' : 'missed'}${isClear ? '' : ', but too noisy to be sure'}`;
+/** The middle of what a subject needed, or undefined when it was not to be had. */
+export function middle(row: Row, name: SubjectName): number | undefined {
+  const there = values(row.figures.get(name)).filter((value) => value !== undefined);
+  return there.length === 0 ? undefined : median(there);
 }
 
-function ratio(ours: readonly Figure[], theirs: readonly Figure[]): number {
-  return median(ours) / median(theirs);
+function table(
+  rows: readonly Row[],
+  others: readonly SubjectName[],
+  ours: readonly SubjectName[],
+): string {
+  const head = ['Scenario', 'Unit', ...others.map((name) => subjectTitles[name])];
+  for (const name of ours) {
+    head.push(subjectTitles[name], 'Ratio', 'Aim');
+  }
+  const rule = head.map((_, i) => (i < 2 ? '---' : '--:'));
+  return [head, rule, ...rows.map((row) => line(row, others, ours))]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
 }
 
-function median(figures: readonly Figure[]): number {
-  const sorted = figures.map(({ value }) => value).sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
+function line(
+  row: Row,
+  others: readonly SubjectName[],
+  ours: readonly SubjectName[],
+): readonly string[] {
+  const { title, unit } = row.scenario;
+  const cells = [title, unit, ...others.map((name) => show(middle(row, name)))];
+  const compared = new Map(comparisons(row).map((one) => [one.name, one]));
+  for (const name of ours) {
+    const one = compared.get(name);
+    cells.push(show(middle(row, name)));
+    cells.push(one === undefined ? '–' : ratioText(one.comparison));
+    cells.push(one?.aim === undefined ? '–' : `≤ ${one.aim}: ${judge(one.comparison, one.aim)}`);
+  }
+  return cells;
 }
 
-function show(value: number): string {
-  return value.toPrecision(3);
+function reasonsFor(row: Row): readonly string[] {
+  const { id, title } = row.scenario;
+  return comparisons(row).flatMap(({ name, comparison, aim }) => {
+    const reason = reasons[`${id}/${name}`];
+    const isMissed = aim !== undefined && judge(comparison, aim) === 'missed';
+    return isMissed && reason !== undefined ? [`${title}, ${subjectTitles[name]}: ${reason}`] : [];
+  });
 }
 
-const page = new URL('../docs/3-reference/performance.md', import.meta.url);
-const data = new URL('../docs/3-reference/performance.json', import.meta.url);
-const begin = '<!-- bench: begin -->';
-const end = '<!-- bench: end -->';
+/** The ratio, and between which two all pairs lie. */
+function ratioText({ ratio, pairs }: Comparison): string {
+  return `**${ratio.toFixed(2)}** (${pairs[0]!.toFixed(2)} to ${pairs.at(-1)!.toFixed(2)})`;
+}
 
-/** Puts the table between the two marks on the page, and the figures behind it beside the page. */
-export async function writeReport({ table, machine, json }: Report): Promise<void> {
-  const text = await readFile(page, 'utf8');
-  const before = text.slice(0, text.indexOf(begin) + begin.length);
-  const after = text.slice(text.indexOf(end));
-  await writeFile(page, `${before}\n\n${table}\n\n${machine}\n\n${after}`);
-  await writeFile(data, `${JSON.stringify(json, null, 2)}\n`);
+function values(figures: readonly (Figure | undefined)[] = []): readonly (number | undefined)[] {
+  return figures.map((figure) => figure?.value);
+}
+
+function show(value: number | undefined): string {
+  if (value === undefined) {
+    return '–';
+  }
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(4));
 }

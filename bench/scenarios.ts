@@ -1,179 +1,175 @@
 /**
- * What is measured. Each scenario runs against one subject and gives one figure, lower is better.
+ * What is measured. Each scenario runs against one subject at a time and gives one figure; lower is better.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { exchangeOf, openRaw, type RawClient } from './raw-client.ts';
-import type { Subject } from './subject.ts';
+import { files } from './build.ts';
+import { greetings } from './payloads.ts';
+import type { Needs, SubjectName } from './subjects.ts';
 
-export interface Figure {
-  readonly value: number;
-  /** What happened per second, to judge whether the run was a real load. */
-  readonly perSecond: number | undefined;
-}
+/** What ours divided by the peer's should be at the most. */
+export type Aims = Partial<Record<SubjectName, number>>;
 
 export interface Scenario {
   readonly id: string;
   readonly title: string;
   readonly unit: string;
-  /** What ours divided by the peer's should be at the most. */
-  readonly atMost: number | undefined;
-  run(subject: Subject, seconds: number): Promise<Figure>;
+  /** Whose figure is divided by whose. */
+  readonly ours: readonly SubjectName[];
+  readonly peer: SubjectName;
+  /** Shown beside them. */
+  readonly others: readonly SubjectName[];
+  readonly aims: Aims;
+  readonly needs: Needs;
+  /** Arguments of the load, besides where and how long. */
+  load(subject: SubjectName): readonly string[];
+  /** The same on a small scale, for a run that only shows that it works; undefined where another scenario does. */
+  readonly once: readonly string[] | undefined;
 }
 
-const warmMs = 700;
+const besideWs = {
+  ours: ['tautline', 'handle'],
+  peer: 'ws',
+  others: ['bun', 'raw'],
+  needs: {},
+} as const;
 
-async function openMany(
-  subject: Subject,
-  path: string,
-  count: number,
-  expected: Buffer,
-): Promise<RawClient[]> {
-  const clients: RawClient[] = [];
-  for (let i = 0; i < count; i += 100) {
-    const some = Array.from({ length: Math.min(100, count - i) }, () =>
-      openRaw(subject.port, path, expected),
-    );
-    clients.push(...(await Promise.all(some)));
-  }
-  return clients;
+interface Echo {
+  readonly bytes: number;
+  readonly connections: number;
+  readonly inFlight: number;
+  readonly aims: Aims;
+  readonly isInOnce?: boolean;
 }
 
-function repeat(frame: Buffer, times: number): Buffer {
-  return Buffer.concat(Array.from({ length: times }, () => frame));
-}
-
-function closeAll(clients: readonly RawClient[]): void {
-  for (const { socket } of clients) {
-    // A reset leaves no port behind that has to rest before it is used again.
-    socket.resetAndDestroy();
-  }
-}
-
-/** CPU of the server per happening, over `seconds`, after a time to warm up. */
-async function cpuPer(subject: Subject, seconds: number, count: () => number): Promise<Figure> {
-  await sleep(warmMs);
-  const before = await subject.usage();
-  const countBefore = count();
-  const startMs = performance.now();
-  await sleep(seconds * 1000);
-  const happened = count() - countBefore;
-  const tookMs = performance.now() - startMs;
-  const after = await subject.usage();
+function echo({ bytes, connections, inFlight, aims, isInOnce = false }: Echo): Scenario {
   return {
-    value: (after.cpuUs - before.cpuUs) / happened,
-    perSecond: (happened / tookMs) * 1000,
-  };
-}
-
-function echo(
-  { bytes, connections, inFlight }: { bytes: number; connections: number; inFlight: number },
-  atMost: number | undefined,
-): Scenario {
-  return {
+    ...besideWs,
     id: `echo-${bytes}-${inFlight}`,
-    title: `echo, ${connections} connections, ${bytes} B, ${inFlight} in flight`,
-    unit: 'µs CPU per message',
-    atMost,
-    async run(subject, seconds) {
-      const { sent, received } = exchangeOf(bytes);
-      const clients = await openMany(subject, '/', connections, received);
-      const batches = Array.from({ length: inFlight + 1 }, (_, n) => repeat(sent, n));
-      let messages = 0;
-      for (const client of clients) {
-        client.onFrames = (count) => {
-          messages += count;
-          client.socket.write(batches[count]!);
-        };
-        client.socket.write(batches[inFlight]!);
-      }
-      const figure = await cpuPer(subject, seconds, () => messages);
-      closeAll(clients);
-      return figure;
-    },
+    title: `echo, ${connections} connections, ${size(bytes)}, ${inFlight} in flight`,
+    unit: 'µs per message',
+    aims,
+    load: () => pairs({ mode: 'echo', bytes, connections, 'in-flight': inFlight }),
+    once: isInOnce ? [] : undefined,
   };
 }
 
-function fanOut(
-  { subscribers, outstanding }: { subscribers: number; outstanding: number },
-  atMost: number | undefined,
-): Scenario {
+function echoOverTls(inFlight: number): Scenario {
   return {
-    id: `fan-out-${subscribers}-${outstanding}`,
-    title: `fan-out to ${subscribers}, 64 B, ${outstanding} outstanding`,
-    unit: 'µs CPU per delivery',
-    atMost,
-    async run(subject, seconds) {
-      const { sent, received } = exchangeOf(64);
-      const clients = await openMany(subject, '/sub', subscribers, received);
-      const [publisher] = await openMany(subject, '/pub', 1, received);
-      let deliveries = 0;
-      let rounds = 0;
-      for (const client of clients) {
-        client.onFrames = (count) => {
-          deliveries += count;
-          const done = Math.floor(deliveries / subscribers);
-          if (done > rounds) {
-            publisher!.socket.write(repeat(sent, done - rounds));
-            rounds = done;
-          }
-        };
-      }
-      publisher!.socket.write(repeat(sent, outstanding));
-      const figure = await cpuPer(subject, seconds, () => deliveries);
-      closeAll([...clients, publisher!]);
-      return figure;
-    },
+    ...echo({ bytes: 20, connections: 100, inFlight, aims: {} }),
+    id: `tls-echo-20-${inFlight}`,
+    title: `echo over TLS, 100 connections, 20 B, ${inFlight} in flight`,
+    needs: { tls: true },
+    load: () => [...pairs({ mode: 'echo', connections: 100, 'in-flight': inFlight }), '--tls'],
+    once: inFlight === 1 ? pairs({ connections: 10 }) : undefined,
   };
 }
+
+const compressed: Scenario = {
+  ...echo({ bytes: 300, connections: 100, inFlight: 1, aims: { tautline: 0.15, handle: 0.1 } }),
+  id: 'compressed-300',
+  title: 'echo, 100 connections, 300 B, compressed',
+  needs: { deflate: true },
+  load: () => [...pairs({ mode: 'echo', connections: 100, payload: files.deflated }), '--deflate'],
+  once: [],
+};
+
+function fanOut(connections: number, inFlight: number): Scenario {
+  const aims = inFlight === 1 ? { tautline: 0.88, handle: 0.8 } : { tautline: 0.08, handle: 0.07 };
+  return {
+    ...besideWs,
+    id: `fan-out-${connections}-${inFlight}`,
+    title: `one to ${connections.toLocaleString('en')}, 64 B, ${inFlight} outstanding`,
+    unit: 'µs per delivery',
+    aims,
+    load: () =>
+      pairs({ mode: 'fan-out', path: '/sub', bytes: 64, connections, 'in-flight': inFlight }),
+    once: connections === 100 && inFlight === 16 ? [] : undefined,
+  };
+}
+
+const chat: Scenario = {
+  ...besideWs,
+  id: 'chat-100',
+  title: 'chat, 100 all to all, 20 B',
+  unit: 'µs per delivery',
+  aims: { tautline: 0.05, handle: 0.04 },
+  load: () => pairs({ mode: 'chat', path: '/chat', bytes: 20, connections: 100 }),
+  once: pairs({ connections: 20 }),
+};
 
 const handshakes: Scenario = {
+  ...besideWs,
   id: 'handshakes',
   title: 'handshakes, 50 at a time',
-  unit: 'µs CPU per handshake',
-  atMost: undefined,
-  async run(subject, seconds) {
-    const { received } = exchangeOf(20);
-    let done = 0;
-    let isOver = false;
-    const again = async (): Promise<void> => {
-      while (!isOver) {
-        const { socket } = await openRaw(subject.port, '/', received);
-        socket.resetAndDestroy();
-        done += 1;
-      }
-    };
-    const workers = Array.from({ length: 50 }, again);
-    const figure = await cpuPer(subject, seconds, () => done);
-    isOver = true;
-    await Promise.all(workers);
-    return figure;
-  },
+  unit: 'µs per handshake',
+  aims: { tautline: 0.85, handle: 0.5 },
+  load: () => pairs({ mode: 'handshakes', connections: 50 }),
+  once: [],
 };
 
 /** Many, so that how far the heap happened to grow weighs little. */
-const idleConnections = 10_000;
 const idle: Scenario = {
-  id: 'idle',
-  title: `memory, ${idleConnections} idle connections`,
-  unit: 'KiB resident per connection',
-  atMost: 1.1,
-  async run(subject) {
-    const { received } = exchangeOf(20);
-    const before = await subject.usage();
-    const clients = await openMany(subject, '/', idleConnections, received);
-    await sleep(1500);
-    const after = await subject.usage();
-    closeAll(clients);
-    const value = (after.residentBytes - before.residentBytes) / 1024 / idleConnections;
-    return { value, perSecond: undefined };
-  },
+  ...besideWs,
+  id: 'idle-10000',
+  title: 'memory, 10,000 idle connections',
+  unit: 'KiB per connection',
+  aims: { tautline: 1, handle: 0.4 },
+  load: () => pairs({ mode: 'idle', connections: 10_000 }),
+  once: pairs({ connections: 200 }),
+};
+
+/** The hub's publication is a message of about 180 bytes, so that is what the bare endpoint sends. */
+const hub: Scenario = {
+  id: 'hub-1000',
+  title: 'one to 1,000 through the hub, beside the bare endpoint',
+  unit: 'µs per delivery',
+  ours: ['hub'],
+  peer: 'tautline',
+  others: [],
+  aims: { hub: 1.15 },
+  needs: {},
+  load: (subject) =>
+    subject === 'hub'
+      ? [
+          ...pairs({ mode: 'fan-out', path: '/sub', connections: 1000, payload: files.publish }),
+          ...pairs({ subprotocol: 'tautline.v1.json' }),
+          ...greetings.flatMap((greeting) => ['--greet', greeting]),
+          '--text',
+          '--any-size',
+        ]
+      : [...pairs({ mode: 'fan-out', path: '/sub', connections: 1000, bytes: 180 }), '--text'],
+  once: pairs({ connections: 50 }),
 };
 
 export const scenarios: readonly Scenario[] = [
-  echo({ bytes: 20, connections: 100, inFlight: 1 }, 0.95),
-  echo({ bytes: 20, connections: 100, inFlight: 16 }, 0.15),
-  fanOut({ subscribers: 1000, outstanding: 1 }, undefined),
-  fanOut({ subscribers: 1000, outstanding: 16 }, undefined),
+  echo({
+    bytes: 20,
+    connections: 100,
+    inFlight: 1,
+    aims: { tautline: 0.9, handle: 0.72 },
+    isInOnce: true,
+  }),
+  echo({ bytes: 20, connections: 100, inFlight: 16, aims: { tautline: 0.12, handle: 0.09 } }),
+  echo({ bytes: 1024, connections: 100, inFlight: 1, aims: { tautline: 0.92, handle: 0.74 } }),
+  echo({ bytes: 1024, connections: 100, inFlight: 16, aims: {} }),
+  echo({ bytes: 16_384, connections: 50, inFlight: 1, aims: { tautline: 1, handle: 0.8 } }),
+  echo({ bytes: 1_048_576, connections: 10, inFlight: 1, aims: { tautline: 1, handle: 0.6 } }),
+  compressed,
+  echoOverTls(1),
+  echoOverTls(16),
+  ...[100, 1000, 5000].flatMap((count) => [fanOut(count, 1), fanOut(count, 16)]),
+  chat,
   handshakes,
   idle,
+  hub,
 ];
+
+function pairs(options: Readonly<Record<string, string | number>>): readonly string[] {
+  return Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]);
+}
+
+function size(bytes: number): string {
+  if (bytes < 1024) {
+    return `${bytes} B`;
+  }
+  return bytes < 1024 * 1024 ? `${bytes / 1024} KiB` : `${bytes / 1024 / 1024} MiB`;
+}

@@ -50,17 +50,19 @@ const counts: Readonly<Record<string, number>> = {
   '9.7': 6,
   '9.8': 6,
   '10.1': 1,
+  ...Object.fromEntries(['1', '2', '3', '4', '5'].map((group) => [`12.${group}`, 18])),
+  ...Object.fromEntries(['1', '2', '3', '4', '5', '6', '7'].map((group) => [`13.${group}`, 18])),
 };
 
 const cases = listed.flatMap((group) => group.cases);
 
 describe('the list of cases', () => {
-  it('has each number of groups 1 to 7, 9 and 10, in order, and no other', () => {
+  it('has each number of groups 1 to 7, 9, 10, 12 and 13, in order, and no other', () => {
     const asked = Object.entries(counts).flatMap(([group, count]) =>
       Array.from({ length: count }, (_, index) => `${group}.${index + 1}`),
     );
     expect(cases.map(({ id }) => id)).toEqual(asked.toSorted(byNumber));
-    expect(cases.length).toBe(301);
+    expect(cases.length).toBe(517);
   });
 
   it('has three cases of which the standard leaves the outcome open', () => {

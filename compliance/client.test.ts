@@ -8,6 +8,8 @@ import { type Opening, Peer } from './peer.ts';
 import type { Subject } from './run.ts';
 import { conform } from './suite.ts';
 
+const generous = { thresholdBytes: 0, contextTakeover: true, peerContextTakeover: true };
+
 async function startListener(): Promise<Subject> {
   const listener = createServer();
   listener.listen(0, '127.0.0.1');
@@ -16,7 +18,8 @@ async function startListener(): Promise<Subject> {
 
   async function meet(opening: Opening): Promise<Peer> {
     const arrival = once(listener, 'connection') as Promise<[Socket]>;
-    const dialing = dial(`ws://127.0.0.1:${port}/`).then((websocket) => {
+    const compression = opening.deflate !== undefined && generous;
+    const dialing = dial(`ws://127.0.0.1:${port}/`, { compression }).then((websocket) => {
       websocket.on('message', (data) => {
         websocket.send(data);
       });

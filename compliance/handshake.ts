@@ -8,25 +8,32 @@ import { createHash } from 'node:crypto';
 /** Any 16 bytes do (§4.1): the suite needs no surprise, only the right answer. */
 const ourKey = Buffer.from('compliance-suite').toString('base64');
 
-export function request(port: number): string {
-  return lines('GET / HTTP/1.1', [
+/** @param offer Of extensions, if there is one. */
+export function request(port: number, offer?: string): string {
+  return lines(`GET ${offer === undefined ? '/' : '/compressed'} HTTP/1.1`, [
     `Host: 127.0.0.1:${port}`,
     'Upgrade: websocket',
     'Connection: Upgrade',
     `Sec-WebSocket-Key: ${ourKey}`,
     'Sec-WebSocket-Version: 13',
+    ...(offer === undefined ? [] : [`Sec-WebSocket-Extensions: ${offer}`]),
   ]);
 }
 
+/** The extensions in a head. */
+export function extensionsOf(head: string): string | undefined {
+  return fieldsOf(head).get('sec-websocket-extensions');
+}
+
 /** What is wrong with the answer to our request (§4.1), or nothing. */
-export function faultOfResponse(head: string): string | undefined {
+export function faultOfResponse(head: string, offer?: string): string | undefined {
   const fields = fieldsOf(head);
   const checks: Record<string, boolean> = {
     'the status is not 101': head.startsWith('HTTP/1.1 101 '),
     'Upgrade is not websocket': fields.get('upgrade')?.toLowerCase() === 'websocket',
     'Connection is not Upgrade': fields.get('connection')?.toLowerCase() === 'upgrade',
     'Sec-WebSocket-Accept is wrong': fields.get('sec-websocket-accept') === answerTo(ourKey),
-    'an extension was not offered': !fields.has('sec-websocket-extensions'),
+    'an extension was not offered': offer !== undefined || !fields.has('sec-websocket-extensions'),
     'a subprotocol was not offered': !fields.has('sec-websocket-protocol'),
   };
   return Object.keys(checks).find((name) => !checks[name]);
@@ -48,11 +55,12 @@ export function faultOfRequest(head: string): string | undefined {
 }
 
 /** The 101 for a request without faults. */
-export function response(head: string): string {
+export function response(head: string, extensions?: string): string {
   return lines('HTTP/1.1 101 Switching Protocols', [
     'Upgrade: websocket',
     'Connection: Upgrade',
     `Sec-WebSocket-Accept: ${answerTo(fieldsOf(head).get('sec-websocket-key') ?? '')}`,
+    ...(extensions === undefined ? [] : [`Sec-WebSocket-Extensions: ${extensions}`]),
   ]);
 }
 

@@ -8,8 +8,10 @@
 import type { ClientHttp2Stream } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { type AgreedSides, agreedSides, StreamDeflater } from './deflate.ts';
 import { close, encode, type Frame, opcodes, pong } from './frames.ts';
-import { faultOfRequest, faultOfResponse, request, response } from './handshake.ts';
+import { extensionsOf, faultOfRequest, faultOfResponse, request, response } from './handshake.ts';
+import { StrictInflater } from './inflate.ts';
 import { FrameReader } from './reader.ts';
 
 /** The role of the subject; the peer plays the other one. */
@@ -25,6 +27,8 @@ export interface Opening {
   /** Frames that leave in the same write as our half of the handshake. */
   readonly early?: readonly Frame[];
   readonly chop?: Chop;
+  /** The peer wants compression: what it offers as a client, and what it answers as a server. */
+  readonly deflate?: { readonly offer: string; readonly answer: string | undefined };
 }
 
 /** `gave up`: the case's time was over and the peer cut the connection. */
@@ -43,6 +47,7 @@ export class Peer {
   private head: Buffer | undefined = Buffer.alloc(0);
   private finSeen = false;
   private closeSent = false;
+  private deflater: StreamDeflater | undefined;
 
   private constructor(socket: Socket | ClientHttp2Stream, subject: Role) {
     this.socket = socket;
@@ -60,6 +65,7 @@ export class Peer {
         const isReset = 'rstCode' in socket && socket.rstCode !== 0;
         this.tcp = this.finSeen && !isReset ? 'ended' : 'reset';
       }
+      this.deflater?.end();
       this.changed();
     });
   }
@@ -71,8 +77,12 @@ export class Peer {
   static async dial(port: number, opening: Opening = {}): Promise<Peer> {
     const socket = connect({ port, host: '127.0.0.1' });
     const peer = new Peer(socket.setNoDelay(true), 'server');
-    await peer.write([Buffer.from(request(port)), ...peer.encodeEarly(opening)], opening);
-    await peer.finishHandshake(faultOfResponse);
+    const offer = opening.deflate?.offer;
+    await peer.write([Buffer.from(request(port, offer)), ...peer.encodeEarly(opening)], opening);
+    await peer.finishHandshake(
+      (head) => faultOfResponse(head, offer),
+      (head) => peer.agree(agreedSides(extensionsOf(head))),
+    );
     return peer;
   }
 
@@ -80,7 +90,9 @@ export class Peer {
   static async accept(socket: Socket, opening: Opening = {}): Promise<Peer> {
     const peer = new Peer(socket.setNoDelay(true), 'client');
     const head = await peer.finishHandshake(faultOfRequest);
-    await peer.write([Buffer.from(response(head)), ...peer.encodeEarly(opening)], opening);
+    const answer = opening.deflate?.answer;
+    peer.agree(agreedSides(answer));
+    await peer.write([Buffer.from(response(head, answer)), ...peer.encodeEarly(opening)], opening);
     return peer;
   }
 
@@ -123,6 +135,14 @@ export class Peer {
     } else {
       await this.write([encode(frames, masks)], { chop });
     }
+  }
+
+  /** A message as the payload of a compressed one. @throws {Error} When compression was not agreed. */
+  async deflated(message: Buffer): Promise<Buffer> {
+    if (this.deflater === undefined) {
+      throw new Error('compression was not agreed');
+    }
+    return this.deflater.message(message);
   }
 
   async sendRaw(bytes: Buffer, chop: Chop): Promise<void> {
@@ -178,7 +198,19 @@ export class Peer {
     });
   }
 
-  private async finishHandshake(faultOf: (head: string) => string | undefined): Promise<string> {
+  private agree(sides: AgreedSides | undefined): void {
+    if (sides !== undefined) {
+      const [own, its] = this.subject === 'server' ? ['client', 'server'] : ['server', 'client'];
+      this.deflater = new StreamDeflater(sides[own as Role]);
+      this.reader.inflater = new StrictInflater(sides[its as Role]);
+    }
+  }
+
+  /** @param begin Called before anything behind the head is read. */
+  private async finishHandshake(
+    faultOf: (head: string) => string | undefined,
+    begin: (head: string) => void = () => undefined,
+  ): Promise<string> {
     let end = -1;
     const isWhole = () => {
       end = this.head?.indexOf('\r\n\r\n') ?? -1;
@@ -192,6 +224,7 @@ export class Peer {
       this.giveUp();
       throw new Error(`the subject's handshake: ${fault}`);
     }
+    begin(head);
     this.head = undefined;
     if (bytes.length > end + 4) {
       this.read(bytes.subarray(end + 4));

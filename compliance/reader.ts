@@ -5,6 +5,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { opcodes, xor } from './frames.ts';
+import type { StrictInflater } from './inflate.ts';
 
 /**
  * `still open`: the subject let a span of time pass in which a case gives it the chance to fail the
@@ -25,6 +26,7 @@ export interface SeenClose {
 
 interface Header {
   readonly final: boolean;
+  readonly compressed: boolean;
   readonly opcode: number;
   readonly key: number | undefined;
   readonly length: number;
@@ -38,6 +40,10 @@ export class FrameReader {
   /** Every masking key that came. */
   readonly keys: number[] = [];
   close: SeenClose | undefined;
+  /** Set when compression was agreed (RFC 7692). */
+  inflater: StrictInflater | undefined;
+  /** Messages that came compressed. */
+  compressed = 0;
 
   private readonly expectsMask: boolean;
   private chunks: Buffer[] = [];
@@ -45,7 +51,7 @@ export class FrameReader {
   private needed = 2;
   private start: Buffer | undefined;
   private header: Header | undefined;
-  private message: { kind: 'text' | 'binary'; parts: Buffer[] } | undefined;
+  private message: { kind: 'text' | 'binary'; compressed: boolean; parts: Buffer[] } | undefined;
 
   /** @param expectsMask True when the subject is a client (§5.1). */
   constructor(expectsMask: boolean) {
@@ -108,14 +114,16 @@ export class FrameReader {
     } else if (short === 127) {
       length = Number(rest.readBigUInt64BE(0));
     }
-    this.demand((first & 0x70) === 0, 'a reserved bit is set (§5.2)');
+    const mayCompress = this.inflater !== undefined && ((first & 15) === 1 || (first & 15) === 2);
+    const compressed = mayCompress && (first & 0x70) === 0x40;
+    this.demand((first & 0x70) === 0 || compressed, 'a reserved bit is set (§5.2)');
     this.demand(masked === this.expectsMask, `masked: ${masked} (§5.1)`);
     this.demand(length >= (short === 126 ? 126 : short === 127 ? 65_536 : 0), 'long length (§5.2)');
     const key = masked ? rest.readUInt32BE(rest.length - 4) : undefined;
-    return { final: first > 127, opcode: first & 15, key, length };
+    return { final: first > 127, compressed, opcode: first & 15, key, length };
   }
 
-  private frame({ final, opcode, key }: Header, bytes: Buffer): void {
+  private frame({ final, compressed, opcode, key }: Header, bytes: Buffer): void {
     const payload = key === undefined ? bytes : Buffer.allocUnsafe(bytes.length);
     if (key !== undefined) {
       this.keys.push(key);
@@ -126,7 +134,7 @@ export class FrameReader {
       this.demand(payload.length <= 125, 'a control frame of more than 125 bytes (§5.5)');
       this.control(opcode, payload);
     } else {
-      this.data(opcode, final, payload);
+      this.data(opcode, final, compressed, payload);
     }
   }
 
@@ -147,23 +155,35 @@ export class FrameReader {
     }
   }
 
-  private data(opcode: number, final: boolean, payload: Buffer): void {
+  private data(opcode: number, final: boolean, isCompressed: boolean, payload: Buffer): void {
     if (opcode !== opcodes.continuation) {
       this.demand(this.message === undefined, 'a message inside another (§5.4)');
       this.demand(opcode <= opcodes.binary, `opcode ${opcode} (§5.2)`);
-      this.message = { kind: opcode === opcodes.text ? 'text' : 'binary', parts: [] };
+      const kind = opcode === opcodes.text ? 'text' : 'binary';
+      this.message = { kind, compressed: isCompressed, parts: [] };
     }
     if (this.message === undefined) {
       this.wrong.push('a continuation of nothing (§5.4)');
       return;
     }
-    const { kind, parts } = this.message;
+    const { kind, compressed, parts } = this.message;
     parts.push(payload);
     if (final) {
-      const whole = parts.length === 1 ? payload : Buffer.concat(parts);
+      const joined = parts.length === 1 ? payload : Buffer.concat(parts);
+      const whole = compressed ? this.inflated(joined) : joined;
       this.demand(kind === 'binary' || isUtf8(whole), 'a text that is not UTF-8 (§8.1)');
       this.events.push({ kind, payload: whole });
       this.message = undefined;
+    }
+  }
+
+  private inflated(payload: Buffer): Buffer {
+    this.compressed += 1;
+    try {
+      return this.inflater!.message(payload);
+    } catch (error) {
+      this.wrong.push(`${(error as Error).message} (RFC 7692 §7.2)`);
+      return payload;
     }
   }
 

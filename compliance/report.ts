@@ -1,12 +1,12 @@
 /**
- * What was observed, kept as artifacts/compliance.json: for each role, over each version of HTTP, its
- * counts and the verdict of every case.
- * In: the results of one role. Out: a file per role, and the one that joins them. Fails when the
+ * What was observed, kept as artifacts/compliance.json: for each subject its counts and the verdict of
+ * every case.
+ * In: the results of one subject. Out: a file for each, and the one that joins them. Fails when the
  * folder is not writable.
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Role, Transport } from './peer.ts';
+import type { Role } from './peer.ts';
 import type { Result, Verdict } from './run.ts';
 
 type Counts = Record<Verdict, number>;
@@ -15,13 +15,13 @@ const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 const parts = `${artifacts}compliance/`;
 
 export function writeReport(
-  { role, transport }: { readonly role: Role; readonly transport: Transport },
+  { name, role }: { readonly name: string; readonly role: Role },
   results: ReadonlyMap<string, Result>,
 ): void {
   const rows = [...results];
   const report = {
+    name,
     role,
-    transport,
     node: process.version,
     listed: count(rows.filter(([id]) => !id.startsWith('T.'))),
     ours: count(rows.filter(([id]) => id.startsWith('T.'))),
@@ -31,9 +31,8 @@ export function writeReport(
     cases: Object.fromEntries(rows.map(([id, { verdict }]) => [id, verdict])),
   };
   mkdirSync(parts, { recursive: true });
-  const name = transport === 'HTTP/2' ? `${role}-http2` : role;
   replace(`${parts}${name}.json`, JSON.stringify(report));
-  // The two roles may finish at the same time, in two processes: look again until nothing has
+  // The subjects may finish at the same time, in two processes: look again until nothing has
   // been overlooked.
   let written: string | undefined;
   for (let joined = join(); joined !== written; joined = join()) {

@@ -4,7 +4,7 @@
  * subject that does not answer, or not in time, is a verdict too.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { close } from './frames.ts';
+import { close, fragments } from './frames.ts';
 import type { Chop, Opening, Peer, Role } from './peer.ts';
 import type { Event } from './reader.ts';
 import type { Case, Script, Step } from './script.ts';
@@ -70,6 +70,17 @@ async function play(step: Step, peer: Peer, chop: Chop | undefined): Promise<voi
         events.push({ kind: 'still open', payload: Buffer.alloc(0) });
       }
       break;
+    case 'compressed volley':
+      for (const [index, message] of step.messages.entries()) {
+        if (peer.isOver) {
+          return;
+        }
+        const payload = await peer.deflated(message);
+        const [first, ...rest] = fragments(step.opcode, payload, step.size);
+        await peer.send([{ ...first!, reserved: 4 }, ...rest], chop ?? 'none');
+        await peer.until(() => peer.isOver || events.length > index);
+      }
+      break;
     case 'volley':
       for (let count = 1; count <= step.times && !peer.isOver; count += 1) {
         await peer.send([step.frame], chop ?? step.chop);
@@ -79,11 +90,16 @@ async function play(step: Step, peer: Peer, chop: Chop | undefined): Promise<voi
   }
 }
 
-function judge(each: Case, { events, tolerated, ending }: Script, peer: Peer): Result {
+function judge(each: Case, script: Script, peer: Peer): Result {
+  const { events, tolerated, ending } = script;
   const { reader, tcp } = peer;
   const reasons = [...reader.wrong];
   if (reader.keys.length > 2 && new Set(reader.keys).size === 1) {
     reasons.push('one masking key for every frame (§5.3)');
+  }
+  const { compressed = 0 } = script;
+  if (reader.compressed < compressed) {
+    reasons.push(`${reader.compressed} messages came compressed instead of ${compressed}`);
   }
   if (tcp === 'gave up') {
     reasons.push('TCP was still open when the time was over');

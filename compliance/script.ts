@@ -16,6 +16,13 @@ export type Step =
    * Gives the subject time to end the connection; when it does not, that is an event: `still open`.
    */
   | { readonly do: 'patience'; readonly ms: number }
+  /** Compresses each message in its turn, cuts it into frames of `size` bytes at the most, and waits for its answer. */
+  | {
+      readonly do: 'compressed volley';
+      readonly opcode: number;
+      readonly messages: readonly Buffer[];
+      readonly size: number;
+    }
   /** Sends the frame again each time its answer has come. */
   | { readonly do: 'volley'; readonly frame: Frame; readonly times: number; readonly chop: Chop };
 
@@ -40,6 +47,8 @@ export interface Script {
   readonly events: readonly Event[];
   /** Events that are not wrong but less than what is asked: NON-STRICT. */
   readonly tolerated?: readonly Event[];
+  /** So many messages of the subject must come compressed, at least. @default 0 */
+  readonly compressed?: number;
   readonly ending: Ending;
 }
 

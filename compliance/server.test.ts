@@ -1,22 +1,5 @@
 /** The suite against our endpoint as a server, with the limits it has by default. */
-import { createEndpoint } from 'tautline/endpoint';
-import { Peer } from './peer.ts';
-import type { Subject } from './run.ts';
+import { startServer } from './our-server.ts';
 import { conform } from './suite.ts';
-
-async function startServer(): Promise<Subject> {
-  const endpoint = createEndpoint();
-  endpoint.mount('/', { origins: 'any' }, (websocket) => {
-    websocket.on('message', (data) => {
-      websocket.send(data);
-    });
-  });
-  const { port } = await endpoint.listen({ port: 0, host: '127.0.0.1' });
-  return {
-    role: 'server',
-    meet: (opening) => Peer.dial(port, opening),
-    stop: () => endpoint.close(),
-  };
-}
 
 conform('server', startServer);

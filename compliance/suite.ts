@@ -4,14 +4,22 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listed, ours } from './cases/index.ts';
-import type { Role, Transport } from './peer.ts';
+import type { Role } from './peer.ts';
 import { writeReport } from './report.ts';
 import { type Result, run, type Subject } from './run.ts';
+import type { Case } from './script.ts';
+
+interface Choice {
+  /** Of the subject, where there is another in its role. @default the role */
+  readonly name?: string;
+  /** Which cases are meant. @default all */
+  readonly isMeant?: (each: Case) => boolean;
+}
 
 export function conform(
   role: Role,
   start: () => Promise<Subject>,
-  transport: Transport = 'HTTP/1.1',
+  { name = role, isMeant = () => true }: Choice = {},
 ): void {
   const results = new Map<string, Result>();
   let subject: Subject;
@@ -20,12 +28,16 @@ export function conform(
   });
   afterAll(async () => {
     await subject.stop();
-    writeReport({ role, transport }, results);
+    writeReport({ name, role }, results);
   });
-  for (const { id, name, cases } of [...listed, ...ours]) {
-    describe(`${id} ${name}`, () => {
+  for (const { id, name: title, cases: all } of [...listed, ...ours]) {
+    const cases = all.filter(isMeant);
+    if (cases.length === 0) {
+      continue;
+    }
+    describe(`${id} ${title}`, () => {
       for (const each of cases) {
-        it(`${role}: ${each.id} ${each.title}`, async () => {
+        it(`${name}: ${each.id} ${each.title}`, async () => {
           const result = await run(each, subject);
           results.set(each.id, result);
           const { verdict, reasons } = result;

@@ -1,23 +1,44 @@
 /**
  * The programs of README and docs, run as they stand there, each in its own process, on the built package.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createSecureServer } from 'node:http2';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { launchChromium } from '../interop/chromium.ts';
+import { createClient } from '../src/client/node/index.ts';
 import { makeCertificate } from '../test/endpoint/certificates.ts';
 import { type Program, startProgram } from './program.ts';
 
 let running: Program[] = [];
+const folders: string[] = [];
 
 afterEach(async () => {
   await Promise.all(running.map((program) => program.end('SIGKILL')));
   running = [];
 });
 
-function run(file: string, words: readonly string[] = [], port = 0): Program {
-  const program = startProgram(['node', `examples/${file}`, ...words], { PORT: String(port) });
+// Not after each: its programs are ended later, and may still be writing their positions.
+afterAll(() => {
+  for (const each of folders) {
+    rmSync(each, { recursive: true, force: true });
+  }
+});
+
+function run(
+  file: string,
+  words: readonly string[] = [],
+  port = 0,
+  env: Readonly<Record<string, string>> = {},
+): Program {
+  const command = ['node', `examples/${file}`, ...words];
+  const program = startProgram(command, { PORT: String(port), ...env });
   running.push(program);
   return program;
 }
@@ -35,6 +56,105 @@ describe('examples/echo', () => {
     const client = run('echo/client.js', [url]);
     expect(await client.ended()).toBe(0);
     expect(client.printed()).toBe('hello\n');
+  });
+
+  it('through a proxy that the environment names', async () => {
+    const { url } = await serve('echo/server.js');
+    const targets: (string | undefined)[] = [];
+    const proxy = createServer().on('connect', ({ url: target }, socket) => {
+      targets.push(target);
+      const onward = connect(Number(target!.split(':')[1]), 'localhost');
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      pipeline(socket, onward, socket, () => {});
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const env = { http_proxy: `127.0.0.1:${port}`, no_proxy: '' };
+    const client = run('echo/through-proxy.js', [url], 0, env);
+    expect(await client.ended()).toBe(0);
+    proxy.close();
+    expect(client.printed()).toBe('hello through the proxy\n');
+    expect(targets).toEqual([url.slice('ws://'.length, -1)]);
+  });
+
+  it('two on one connection of HTTP/2, which keeps nobody waiting at the end', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'shared-'));
+    folders.push(folder);
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const names = 'subjectAltName=DNS:localhost,IP:127.0.0.1';
+    const made = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 9 -subj /CN=a`;
+    const files = ['-addext', names, '-keyout', key, '-out', cert];
+    expect(spawnSync('openssl', [...made.split(' '), ...files]).status).toBe(0);
+    const sessions: unknown[] = [];
+    const server = createSecureServer({
+      key: readFileSync(key),
+      cert: readFileSync(cert),
+      settings: { enableConnectProtocol: true },
+    });
+    server.on('session', (session) => sessions.push(session));
+    server.on('stream', (stream) => {
+      stream.respond({ ':status': 200 });
+      stream.once('data', () => {
+        const text = Buffer.from('hello on a stream');
+        stream.write(Buffer.concat([Buffer.from([0x81, text.length]), text]));
+        stream.once('data', () => stream.end(Buffer.from([0x88, 0])));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const client = run('echo/shared.js', [`wss://127.0.0.1:${port}/`, cert]);
+    expect(await client.ended()).toBe(0);
+    server.close();
+    expect(client.printed()).toBe('hello on a stream\nhello on a stream\n');
+    expect(sessions).toHaveLength(1);
+  });
+});
+
+describe('streams', () => {
+  it('the digest that comes back is that of the file', async () => {
+    const { url } = await serve('echo/digest-server.js');
+    const client = run('echo/digest-client.js', ['package-lock.json', url]);
+    expect(await client.ended()).toBe(0);
+    const digest = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
+    expect(client.printed()).toBe(`${digest}\n`);
+  });
+});
+
+describe('watching', () => {
+  it('each websocket is a line when it opens and one when it closes; the counters come last', async () => {
+    const { server, url } = await serve('echo/watched-server.js');
+    const client = run('echo/client.js', [url]);
+    expect(await client.ended()).toBe(0);
+    await server.saw(/^websocket:open \{"id":1,"role":"server","path":"\/".*\}$/m);
+    await server.saw(/^websocket:close \{"id":1,.*"code":1000,"clean":true,"lastedMs":[\d.]+\}$/m);
+    expect(await server.end('SIGINT')).toBe(0);
+    expect(server.printed()).toMatch(
+      /^\{"opened":1,"refused":0,"closed":1,.*"messagesSent":1,.*\}$/m,
+    );
+  });
+});
+
+describe('examples/browser-shape', () => {
+  it('the WebSocket prints what it sent and how it closed, and ends', async () => {
+    const { url } = await serve('echo/server.js');
+    const client = run('browser-shape/websocket.js', [url]);
+    expect(await client.ended()).toBe(0);
+    expect(client.printed()).toBe('hello\n1000 done\n');
+  });
+
+  it('the WebSocketStream prints what it wrote and how it closed, and ends', async () => {
+    const { url } = await serve('echo/server.js');
+    const client = run('browser-shape/stream.js', [url]);
+    expect(await client.ended()).toBe(0);
+    expect(client.printed()).toBe('one\ntwo\n1005\n');
+  });
+});
+
+describe('coming from ws', () => {
+  it('a program for ws echoes, and ends', async () => {
+    const program = run('echo/from-ws.js');
+    expect(await program.ended()).toBe(0);
+    expect(program.printed()).toBe('hello\n');
   });
 });
 
@@ -73,20 +193,39 @@ describe('examples/chat', () => {
   });
 });
 
+describe.each(['express', 'fastify', 'hono'])('examples/%s', (name) => {
+  it('what is posted to it, a client of its websockets is told', async () => {
+    const server = run(`${name}/server.js`);
+    const [, port] = await server.saw(/http:\/\/localhost:(\d+)\//);
+    const client = createClient(`ws://localhost:${port}/realtime`, { token: 'Ada' });
+    try {
+      const news = client.subscribe('news');
+      await new Promise<void>((resolve) => {
+        news.on('status', ({ status }) => status === 'live' && resolve());
+      });
+      const told = new Promise((resolve) => news.on('publication', resolve));
+      const response = await fetch(`http://localhost:${port}/news`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'text/plain' },
+        body: 'The line is up.',
+      });
+      expect(response.status).toBe(204);
+      expect(await told).toMatchObject({ data: 'The line is up.' });
+      await expect(client.publish('news', 'mine')).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    } finally {
+      client.close();
+    }
+    const page = await fetch(`http://localhost:${port}/news`, { method: 'PUT' });
+    expect(page.status).toBe(404);
+  });
+});
+
 describe('first steps', () => {
   let folder = '';
-  const folders: string[] = [];
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'first-steps-'));
     folders.push(folder);
   });
-  // Not after each: its programs are ended later, and may still be writing their positions.
-  afterAll(() => {
-    for (const each of folders) {
-      rmSync(each, { recursive: true, force: true });
-    }
-  });
-
   async function say(url: string, ...texts: readonly string[]): Promise<void> {
     for (const text of texts) {
       const program = run('chat/say.js', [text, url]);

@@ -53,6 +53,11 @@ export class Recorder implements ConnectionSink {
     this.hear(text ? kinds.text : kinds.binary, bytes, start, end);
   }
 
+  /** Nobody here receives in pieces. */
+  piece(): void {
+    this.tell(kinds.binary);
+  }
+
   ping(bytes: Uint8Array, start: number, end: number): void {
     this.hear(kinds.ping, bytes, start, end);
   }

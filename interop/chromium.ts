@@ -4,7 +4,7 @@
 import { type Browser, chromium } from 'playwright-core';
 
 /** No look-ups of the browser maker's hosts: it talks to this machine only. */
-const quiet = [
+export const quietChromium: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -14,6 +14,8 @@ const quiet = [
   '--disable-sync',
 ];
 
+export const chromiumPath = '/usr/bin/chromium';
+
 export function launchChromium(more: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: [...quiet, ...more] });
+  return chromium.launch({ executablePath: chromiumPath, args: [...quietChromium, ...more] });
 }

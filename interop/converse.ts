@@ -3,6 +3,7 @@
  * In: an open websocket. Out: nothing, or what came back wrong.
  */
 import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { Message, Websocket } from '../src/endpoint/index.ts';
 
 /** Every length at which the form of a frame changes, and text of one to four bytes a character. */
@@ -39,6 +40,28 @@ export async function converse(websocket: Websocket): Promise<readonly string[]>
     came.push(summary(await nextOf(answers)));
   }
   return came;
+}
+
+/** Whether compression was agreed, and whether what travelled was half of what was said, at the most, in either direction. */
+export interface Compressed {
+  readonly agreed: boolean;
+  readonly sent: boolean;
+  readonly received: boolean;
+}
+
+export function compressed(isCompressed: boolean): Compressed {
+  return { agreed: isCompressed, sent: isCompressed, received: isCompressed };
+}
+
+/** After `converse`. The bytes are those of the socket: RSV1 or not, what is compressed is shorter. */
+export function compressionOf(websocket: Websocket): Compressed {
+  const { socket } = (websocket as unknown as { drive: { socket: Socket } }).drive;
+  const said = messages.reduce((sum, message) => sum + 2 * Buffer.byteLength(message), 0);
+  return {
+    agreed: websocket.compression,
+    sent: socket.bytesWritten < said / 2,
+    received: socket.bytesRead < said / 2,
+  };
 }
 
 async function nextOf(answers: AsyncIterator<Message>): Promise<Message> {

@@ -4,7 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type Closing, createEndpoint, dial, type Websocket } from '../src/endpoint/index.ts';
-import { converse, messages, summary } from './converse.ts';
+import { compressed, compressionOf, converse, messages, summary } from './converse.ts';
 import { type Peer, startPeer } from './process.ts';
 
 /** Debian's own, which has the packages; another may come first in the path. */
@@ -18,6 +18,10 @@ interface Habits {
   readonly dropsByteOrderMark?: boolean;
   /** The code it puts in its answer to a Close frame, when that is not the one it got. */
   readonly answersCloseWith?: number;
+  /** It has no permessage-deflate. */
+  readonly isPlain?: boolean;
+  /** It inflates, and compresses nothing itself. */
+  readonly sendsPlain?: boolean;
 }
 
 interface Client extends Habits {
@@ -30,12 +34,14 @@ const clients: readonly Client[] = [
   {
     name: 'undici',
     start: (url) => startPeer('node', 'undici-client.mjs', url),
+    sendsPlain: true,
     dropsByteOrderMark: true,
   },
   { name: 'Bun', start: (url) => startPeer(bin('bun'), 'global-client.mjs', url) },
   {
     name: 'Deno',
     start: (url) => startPeer(bin('deno'), 'run', '--allow-net', 'global-client.mjs', url),
+    isPlain: true,
   },
   {
     name: 'Python websockets',
@@ -56,7 +62,11 @@ interface Server extends Habits {
 const servers: readonly Server[] = [
   { name: 'ws', start: () => startPeer('node', 'ws-server.mjs') },
   { name: 'Bun', start: () => startPeer(bin('bun'), 'bun-server.mjs') },
-  { name: 'Deno', start: () => startPeer(bin('deno'), 'run', '--allow-net', 'deno-server.mjs') },
+  {
+    name: 'Deno',
+    start: () => startPeer(bin('deno'), 'run', '--allow-net', 'deno-server.mjs'),
+    isPlain: true,
+  },
   { name: 'Python websockets', start: () => startPeer(python, 'websockets_server.py') },
   {
     name: 'Python aiohttp',
@@ -64,6 +74,20 @@ const servers: readonly Server[] = [
     answersCloseWith: 1000,
   },
 ];
+
+/** With our compression on and off. */
+function bothWays<Row extends Habits>(rows: readonly Row[]) {
+  return rows.flatMap((row) => [
+    { ...row, compression: false, how: 'plain' },
+    { ...row, compression: true, how: row.isPlain ? 'asked to compress, plain' : 'compressed' },
+  ]);
+}
+
+/** What must travel compressed. */
+function compressedWith({ compression, isPlain, sendsPlain }: Habits & { compression: boolean }) {
+  const agreed = compressed(compression && !isPlain);
+  return sendsPlain ? { ...agreed, received: false } : agreed;
+}
 
 /** What must come back, of both rounds. */
 function answersOf({ dropsByteOrderMark = false }: Habits): readonly string[] {
@@ -75,17 +99,18 @@ function answersOf({ dropsByteOrderMark = false }: Habits): readonly string[] {
   return [...round, ...round];
 }
 
-/** Lets `meet` start a client against a server of ours, and gives the websocket that comes of it. */
+/** Lets a client start against a server of ours, and gives the websocket that comes of it. */
 async function withServer(
-  meet: (url: string) => Peer,
+  { start, compression }: Client & { readonly compression: boolean },
   talk: (websocket: Websocket, peer: Peer) => Promise<void>,
 ): Promise<void> {
   const endpoint = createEndpoint();
   const arrived = new Promise<Websocket>((resolve) => {
-    endpoint.mount('/', { origins: 'any', subprotocols: ['echo.v1'] }, resolve);
+    const options = { origins: 'any', subprotocols: ['echo.v1'], compression } as const;
+    endpoint.mount('/', options, resolve);
   });
   const { port } = await endpoint.listen({ port: 0, host: '127.0.0.1' });
-  const peer = meet(`ws://127.0.0.1:${port}/`);
+  const peer = start(`ws://127.0.0.1:${port}/`);
   try {
     // A peer that dies says why, and is not waited for.
     const websocket = await Promise.race([arrived, peer.firstLine.then(() => arrived)]);
@@ -96,10 +121,11 @@ async function withServer(
   }
 }
 
-describe.each(clients)('with $name as the client, we as the server', (client) => {
+describe.each(bothWays(clients))('with $name as the client, we as the server, $how', (client) => {
   it('sends back every message unchanged, answers pings, and is closed by us', async () => {
-    await withServer(client.start, async (websocket, peer) => {
+    await withServer(client, async (websocket, peer) => {
       expect(await converse(websocket)).toEqual(answersOf(client));
+      expect(compressionOf(websocket)).toEqual(compressedWith(client));
       expect(await websocket.ping()).toBeGreaterThan(0);
       const closing = await websocket.close(4002, 'bye');
       expect(closing).toMatchObject({
@@ -113,7 +139,7 @@ describe.each(clients)('with $name as the client, we as the server', (client) =>
   });
 
   it('closes, and we see its code and reason', async () => {
-    await withServer(client.start, async (websocket) => {
+    await withServer(client, async (websocket) => {
       const closed = new Promise<Closing>((resolve) => websocket.on('closed', resolve));
       websocket.send('close me');
       expect(await closed).toEqual({ code: 4003, reason: 'asked', clean: true, fault: undefined });
@@ -121,12 +147,13 @@ describe.each(clients)('with $name as the client, we as the server', (client) =>
   });
 });
 
-describe.each(servers)('with $name as the server, we as the client', (server) => {
+describe.each(bothWays(servers))('with $name as the server, we as the client, $how', (server) => {
   async function withPeer(talk: (websocket: Websocket) => Promise<void>): Promise<void> {
     const peer = server.start();
     try {
       const url = `ws://127.0.0.1:${await peer.firstLine}/`;
-      await talk(await dial(url, { subprotocols: ['echo.v1'] }));
+      const { compression } = server;
+      await talk(await dial(url, { subprotocols: ['echo.v1'], compression }));
     } finally {
       await peer.stop();
     }
@@ -136,6 +163,7 @@ describe.each(servers)('with $name as the server, we as the client', (server) =>
     await withPeer(async (websocket) => {
       expect(websocket.subprotocol).toBe('echo.v1');
       expect(await converse(websocket)).toEqual(answersOf(server));
+      expect(compressionOf(websocket)).toEqual(compressedWith(server));
       expect(await websocket.ping()).toBeGreaterThan(0);
       const closing = await websocket.close(4002, 'bye');
       expect(closing).toMatchObject({

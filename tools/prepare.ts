@@ -43,9 +43,24 @@ export const needs: readonly Need[] = [
     why: 'interoperability with another implementation that is not ours',
   },
   {
+    sign: { program: 'tinyproxy' },
+    package: 'tinyproxy',
+    why: 'connections through a proxy that is not ours',
+  },
+  {
     sign: { program: 'openssl' },
     package: 'openssl',
     why: 'certificates for connections over TLS',
+  },
+  {
+    sign: { program: 'g++' },
+    package: 'g++',
+    why: 'the load of the bench',
+  },
+  {
+    sign: { file: '/usr/include/openssl/ssl.h' },
+    package: 'libssl-dev',
+    why: 'the load of the bench over TLS',
   },
   {
     sign: { file: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf' },

@@ -1,27 +1,51 @@
-/** The server under test: our endpoint by its public door. Echo on `/`, fan-out from `/pub` to `/sub`. */
+/** Our endpoint by its public door. Echo on `/`, fan-out from `/pub` to `/sub`, everybody to everybody on `/chat`. */
 import { createEndpoint, prepare } from 'tautline/endpoint';
-import { serveMeasurements } from './measurements.mjs';
+import { deflate, io, tell, tellAbsent, tls } from './told.mjs';
 
-const endpoint = createEndpoint();
-const subscribers = new Set();
+if (io !== undefined && !knowsIo()) {
+  tellAbsent('this version has no `io`');
+}
+const endpoint = createEndpoint(io === undefined ? {} : { io });
+const options = { origins: 'any', ...(deflate ? { compression: true } : {}) };
 
-endpoint.mount('/', { origins: 'any' }, (websocket) => {
+endpoint.mount('/', options, (websocket) => {
   websocket.on('message', (message) => {
     websocket.send(message);
   });
 });
-endpoint.mount('/sub', { origins: 'any' }, (websocket) => {
+
+const subscribers = new Set();
+endpoint.mount('/sub', options, (websocket) => {
   subscribers.add(websocket);
   websocket.on('closed', () => subscribers.delete(websocket));
 });
-endpoint.mount('/pub', { origins: 'any' }, (websocket) => {
-  websocket.on('message', (message) => {
-    const prepared = prepare(message);
-    for (const subscriber of subscribers) {
-      subscriber.send(prepared);
-    }
-  });
+endpoint.mount('/pub', options, (websocket) => {
+  websocket.on('message', (message) => sendAll(subscribers, message));
 });
 
-const { port } = await endpoint.listen({ port: 0, host: '127.0.0.1' });
-serveMeasurements(port);
+const members = new Set();
+endpoint.mount('/chat', options, (websocket) => {
+  members.add(websocket);
+  websocket.on('closed', () => members.delete(websocket));
+  websocket.on('message', (message) => sendAll(members, message));
+});
+
+const { port } = await endpoint.listen({ port: 0, host: '127.0.0.1', tls });
+tell(port);
+
+function sendAll(websockets, message) {
+  const prepared = prepare(message);
+  for (const websocket of websockets) {
+    websocket.send(prepared);
+  }
+}
+
+/** A version that does not know an option passes over it: one that does refuses what is no value of it. */
+function knowsIo() {
+  try {
+    createEndpoint({ io: 'neither' });
+    return false;
+  } catch {
+    return true;
+  }
+}

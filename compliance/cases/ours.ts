@@ -220,7 +220,8 @@ const textEnds = numbered('T.7', [
 ]);
 
 /** Larger than a few kilobytes: for these, one of each kind stands for all. */
-const tooLong = /^(9\.[1-6]\.|9\.[78]\.[^2]|7\.1\.6|1\.1\.[78]|1\.2\.[678])/;
+const tooLong =
+  /^(12\.(?!1\.1$)|13\.(?!5\.1$)|9\.[1-6]\.|9\.[78]\.[^2]|7\.1\.6|1\.1\.[78]|1\.2\.[678])/;
 
 /** The cases of the list again, each byte in a write of its own: at least one of each group. */
 export function byteByByte(list: readonly Group[]): Group {

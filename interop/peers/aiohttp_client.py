@@ -9,7 +9,7 @@ import aiohttp
 async def main(url):
     async with aiohttp.ClientSession() as session:
         async with session.ws_connect(
-            url, protocols=["unknown.v9", "echo.v1"], max_msg_size=0
+            url, protocols=["unknown.v9", "echo.v1"], max_msg_size=0, compress=15
         ) as websocket:
             reason = ""
             while True:

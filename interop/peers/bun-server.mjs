@@ -8,11 +8,12 @@ const server = Bun.serve({
   },
   websocket: {
     maxPayloadLength: 16 * 1024 * 1024,
+    perMessageDeflate: true,
     message(websocket, message) {
       if (message === 'close me') {
         websocket.close(4003, 'asked');
       } else {
-        websocket.send(message);
+        websocket.send(message, true);
       }
     },
   },

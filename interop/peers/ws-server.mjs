@@ -4,6 +4,7 @@ import { WebSocketServer } from 'ws';
 const server = new WebSocketServer({
   port: 0,
   host: '127.0.0.1',
+  perMessageDeflate: true,
   handleProtocols: (offered) => (offered.has('echo.v1') ? 'echo.v1' : false),
 });
 server.on('connection', (websocket) => {

@@ -15,12 +15,15 @@ export interface Sleeper {
   slot: number;
   wake(nowMs: number): void;
 }
-export const noSlot: number = Number.POSITIVE_INFINITY;
+// A whole number of 32 bits needs no memory of its own; this one lies 68 years before whatever the clock counts from.
+export const noSlot: number = -(2 ** 31);
+const never: number = Number.POSITIVE_INFINITY;
 
 export class Alarms {
   private readonly clock: Clock;
   private readonly slots = new Map<number, Set<Sleeper>>();
-  private next = noSlot;
+  /** The slot that the timer is set for. */
+  private next = never;
   private cancel: Cancel | undefined;
 
   constructor(clock: Clock) {
@@ -29,7 +32,7 @@ export class Alarms {
 
   /** Wakes `sleeper` once, soon after `atMs`; instead of what was set before. `Infinity` clears. */
   set(sleeper: Sleeper, atMs: number): void {
-    const slot = Math.ceil(atMs / grainMs);
+    const slot = atMs === Number.POSITIVE_INFINITY ? noSlot : Math.ceil(atMs / grainMs);
     if (slot === sleeper.slot) {
       return;
     }
@@ -57,7 +60,7 @@ export class Alarms {
     sleeper.slot = noSlot;
     if (this.slots.size === 0) {
       this.cancel?.();
-      this.next = noSlot;
+      this.next = never;
     }
   }
 
@@ -78,7 +81,7 @@ export class Alarms {
   }
 
   private ring(): void {
-    this.next = noSlot;
+    this.next = never;
     const nowMs = this.clock.nowMs();
     const due: Sleeper[] = [];
     for (const [slot, sleepers] of this.slots) {
@@ -96,11 +99,11 @@ export class Alarms {
       sleeper.wake(nowMs);
     }
     // Not by spreading: there is no telling how many slots or sleepers there are, and arguments are limited.
-    let next = noSlot;
+    let next = never;
     for (const slot of this.slots.keys()) {
       next = Math.min(next, slot);
     }
-    if (next !== noSlot) {
+    if (next !== never) {
       this.schedule(next);
     }
   }

@@ -10,8 +10,10 @@ import {
   type HeadLimits,
   HeadReader,
   isInterim,
+  type ResponseFault,
 } from '../protocol/index.ts';
-import { ConnectionError } from './errors.ts';
+import { refused } from './dial-errors.ts';
+import type { ConnectionError } from './errors.ts';
 
 export class AnswerReader {
   /** Undefined while the answer is not whole. */
@@ -38,13 +40,12 @@ export class AnswerReader {
       this.bytesLeft -= size;
       const { head, fault } = this.reader;
       if (fault !== undefined) {
-        this.outcome = refused('the answer is not HTTP/1.1', fault, undefined);
+        this.outcome = refused('HANDSHAKE_REFUSED', 'the answer is not HTTP/1.1', { fault });
       } else if (head !== undefined && isInterim(head)) {
         this.reader = this.nextReader();
       } else if (head !== undefined) {
         const answer = checkResponse(head, this.request);
-        this.outcome =
-          'name' in answer ? refused(answer.message, answer.name, answer.status) : answer;
+        this.outcome = 'name' in answer ? refusedBy(answer) : answer;
       }
     }
     return at;
@@ -55,8 +56,6 @@ export class AnswerReader {
   }
 }
 
-function refused(message: string, fault: string, status: number | undefined): ConnectionError {
-  // A server that is busy or broken may be well later; one that says no will say no again.
-  const retryable = status !== undefined && (status >= 500 || status === 429);
-  return new ConnectionError('HANDSHAKE_REFUSED', message, { retryable, fault, status });
+function refusedBy({ name: fault, message, status }: ResponseFault): ConnectionError {
+  return refused('HANDSHAKE_REFUSED', message, { fault, status });
 }

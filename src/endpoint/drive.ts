@@ -1,68 +1,94 @@
 /**
- * The wheel: one socket, one connection, one clock.
- * In: the socket's events and the alarms. Out: calls on a listener. What the socket does wrong ends the connection, and nothing
- * else: no error of it goes unheard.
+ * The wheel: one line, one connection, one clock.
+ * In: what the line and the alarms tell. Out: calls on a listener. What goes wrong on the line ends the connection, and nothing
+ * else.
  */
-import type { Duplex } from 'node:stream';
 import {
   type Closing,
   Connection,
   type ConnectionOptions,
+  type ConnectionPorts,
   type ConnectionSink,
   type Role,
 } from '../protocol/index.ts';
-import { type Alarms, noSlot, type Sleeper } from './alarms.ts';
-import { cut } from './cut.ts';
+import { noSlot, type Sleeper } from './alarms.ts';
+import { type AgreedCompression, driveCompression } from './compression.ts';
+import type { Engine } from './engine.ts';
+import type { Line, LineOwner } from './line.ts';
+import { textMemory, transientMemory } from './message-pool.ts';
+import type { PayloadOptions } from './options.ts';
 import { Outbox } from './outbox.ts';
 import { nodeText } from './text.ts';
 
 /** What a drive tells; the bytes are good during the call only, unless `owned`. */
 export interface DriveListener {
   onMessage(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void;
+  onPiece?(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    text: boolean,
+    first: boolean,
+    last: boolean,
+  ): void;
   onPing(bytes: Uint8Array, start: number, end: number): void;
   onPong(bytes: Uint8Array, start: number, end: number, roundTripMs: number | undefined): void;
   /** Bytes left: less may be waiting. */
   onProgress(): void;
+  /** Nothing more can be sent, or heard; the connection's `foreseen` may say why. Comes once or twice, before `onClosed`. */
+  onEnding?(): void;
   onClosed(why: Closing): void;
 }
 
-/** What all drives of one endpoint share. */
-export interface Engine {
-  readonly alarms: Alarms;
-  nowMs(): number;
+const ports = { text: nodeText, memory: textMemory };
+const transientPorts = { text: nodeText, memory: transientMemory };
+
+/** What most drives do without. */
+export interface DriveExtras {
+  readonly deflate?: AgreedCompression | undefined;
+  /** Instead of the natives for text, of the platform's masking keys, of the usual manners. */
+  readonly ports?: ConnectionPorts | undefined;
 }
+const noExtras: DriveExtras = {};
 
-const ports = { text: nodeText };
-const driven = Symbol('drive');
-type DrivenSocket = Duplex & { [driven]: Drive };
-
-export class Drive implements ConnectionSink, Sleeper {
+export class Drive implements ConnectionSink, LineOwner, Sleeper {
   /** @internal Belongs to the alarms. */
   slot: number = noSlot;
   readonly connection: Connection;
-  readonly socket: Duplex;
+  readonly line: Line;
   private readonly outbox: Outbox;
   private readonly engine: Engine;
   private readonly listener: DriveListener;
   private isStarted = false;
 
-  /** The socket is quiet until `start`. */
+  /** The line is quiet until `start`. */
   constructor(
-    socket: Duplex,
+    line: Line,
     role: Role,
-    options: Required<ConnectionOptions>,
+    options: Required<ConnectionOptions> & PayloadOptions,
     engine: Engine,
     listener: DriveListener,
+    { deflate, ports: own }: DriveExtras = noExtras,
   ) {
-    this.socket = socket;
+    this.line = line;
+    line.owner = this;
     this.engine = engine;
     this.listener = listener;
-    this.outbox = new Outbox(socket, this);
-    this.connection = new Connection(role, this, options, engine.nowMs(), ports);
+    this.outbox = new Outbox(line, this);
+    const usual = options.payloads === 'transient' ? transientPorts : ports;
+    const whole =
+      deflate === undefined && own === undefined
+        ? usual
+        : { ...usual, ...own, ...(deflate && { compression: driveCompression(deflate, this) }) };
+    this.connection = new Connection(role, this, options, engine.nowMs(), whole);
   }
 
   get bufferedBytes(): number {
-    return this.outbox.bufferedBytes;
+    return this.outbox.bufferedBytes + this.connection.waitingBytes;
+  }
+
+  get sentBytes(): number {
+    return this.outbox.sentBytes;
   }
 
   get nowMs(): number {
@@ -74,37 +100,34 @@ export class Drive implements ConnectionSink, Sleeper {
    * behind the handshake.
    */
   start(already: Uint8Array, begin: () => void): void {
-    const socket = this.socket as DrivenSocket;
-    socket[driven] = this;
-    // We end our side ourselves, when what we owe has left.
-    socket.allowHalfOpen = true;
-    socket.on('data', onData);
-    socket.on('end', onEnd);
-    socket.on('close', onClose);
+    const { line } = this;
+    line.start();
     this.isStarted = true;
     this.outbox.hold();
     try {
       begin();
       if (already.length > 0) {
+        this.engine.counters.bytesReceived += already.length;
         this.connection.receive(already, this.engine.nowMs());
       }
     } finally {
       this.endTurn();
     }
-    if (socket.destroyed) {
+    if (line.destroyed) {
       this.ended();
       return;
     }
-    if (socket.readableEnded) {
+    if (line.hasEnded) {
       this.halfEnded();
     }
     if (!this.connection.isSuspended) {
-      socket.resume();
+      line.resume();
     }
   }
 
-  /** One turn of the wheel: the bytes go through once, what they caused leaves in one write, then the alarm is set. */
+  /** @internal One turn of the wheel: the bytes go through once, what they caused leaves in one write, then the alarm is set. */
   turn(chunk: Uint8Array): void {
+    this.engine.counters.bytesReceived += chunk.length;
     this.outbox.hold();
     try {
       this.connection.receive(chunk, this.engine.nowMs());
@@ -120,22 +143,27 @@ export class Drive implements ConnectionSink, Sleeper {
     // Afterwards only the end is awaited, and it must be seen.
     if (phase === 'open' || phase === 'closeSent') {
       this.connection.suspend();
-      this.socket.pause();
+      this.line.pause();
     }
   }
 
   resume(): void {
-    if (this.socket.destroyed) {
+    if (this.line.destroyed) {
       return;
     }
+    this.lateTurn((nowMs) => this.connection.resume(nowMs));
+  }
+
+  /** A turn that no bytes began; it may be the end of waiting. */
+  lateTurn(work: (nowMs: number) => void): void {
     this.outbox.hold();
     try {
-      this.connection.resume(this.engine.nowMs());
+      work(this.engine.nowMs());
     } finally {
       this.endTurn();
     }
     if (this.isStarted && !this.connection.isSuspended) {
-      this.socket.resume();
+      this.line.resume();
     }
   }
 
@@ -145,14 +173,24 @@ export class Drive implements ConnectionSink, Sleeper {
     this.abort();
   }
 
-  /** Hands the socket what it can take now, without waiting for the end of the turn. */
+  /** Hands the line what it can take now, without waiting for the end of the turn. */
   flush(): void {
-    this.outbox.flush();
+    this.outbox.writeNow();
+  }
+
+  /** What is sent waits for more, or does so no longer. */
+  keepBack(isKeptBack: boolean): void {
+    this.outbox.keepBack(isKeptBack);
   }
 
   /** After every call on the connection that may have moved its deadlines. */
   settle(): void {
     this.engine.alarms.set(this, this.connection.deadlineMs);
+  }
+
+  /** @internal */
+  written(): void {
+    this.outbox.written();
   }
 
   /** @internal From the alarms. */
@@ -178,15 +216,28 @@ export class Drive implements ConnectionSink, Sleeper {
   }
 
   reserve(bytes: number): number {
+    this.engine.counters.bytesSent += bytes;
     return this.outbox.reserve(bytes);
   }
 
   append(bytes: Uint8Array): void {
+    this.engine.counters.bytesSent += bytes.length;
     this.outbox.append(bytes);
   }
 
   message(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void {
     this.listener.onMessage(bytes, start, end, text, owned);
+  }
+
+  piece(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    text: boolean,
+    first: boolean,
+    last: boolean,
+  ): void {
+    this.listener.onPiece?.(bytes, start, end, text, first, last);
   }
 
   ping(bytes: Uint8Array, start: number, end: number): void {
@@ -198,32 +249,33 @@ export class Drive implements ConnectionSink, Sleeper {
   }
 
   closing(): void {
-    // Told with `closed`; until then the phase says it.
+    this.listener.onEnding?.();
   }
 
   shut(): void {
     // What the peer still sends must be read and dropped: a socket closed with unread bytes resets the connection, and the
     // reset can overtake our Close frame.
-    this.socket.resume();
+    this.listener.onEnding?.();
+    this.line.resume();
     this.outbox.end();
   }
 
   abort(): void {
     this.outbox.cut();
-    cut(this.socket);
+    this.line.destroy();
   }
 
   closed(why: Closing): void {
     this.listener.onClosed(why);
   }
 
-  /** @internal The peer ended its side. */
+  /** @internal */
   halfEnded(): void {
     this.connection.endOfInput(this.engine.nowMs());
     this.settle();
   }
 
-  /** @internal The socket is gone. */
+  /** @internal */
   ended(): void {
     this.outbox.cut();
     this.connection.end(this.engine.nowMs());
@@ -234,17 +286,4 @@ export class Drive implements ConnectionSink, Sleeper {
     this.outbox.release();
     this.settle();
   }
-}
-
-// One function for all sockets, not one for each.
-function onData(this: Duplex, chunk: Uint8Array): void {
-  (this as DrivenSocket)[driven].turn(chunk);
-}
-
-function onEnd(this: Duplex): void {
-  (this as DrivenSocket)[driven].halfEnded();
-}
-
-function onClose(this: Duplex): void {
-  (this as DrivenSocket)[driven].ended();
 }

@@ -7,19 +7,23 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { Clock } from '../ground/clock.ts';
-import { refusals, UsageError } from '../protocol/index.ts';
-import { acceptUpgrade, type Upgrade } from './accept-http1.ts';
+import { HeaderList, refusals, UsageError } from '../protocol/index.ts';
+import { acceptUpgrade } from './accept-http1.ts';
 import { type Arrival, acceptStream, onStream } from './accept-http2.ts';
-import { Alarms } from './alarms.ts';
 import { systemClock } from './clock.ts';
+import { type Counters, Tally } from './counters.ts';
 import { cut } from './cut.ts';
+import { makeEngine } from './engine.ts';
+import { FirstChunks } from './first-chunks.ts';
 import { type Http2Options, http2Options } from './http2-options.ts';
+import { checkedIo, type Io, whenTried } from './io.ts';
 import type { Reception } from './judge.ts';
 import { type Mount, type MountOptions, Mounts, type WebsocketHandler } from './mounts.ts';
 import type { OpenWebsocket } from './open-websocket.ts';
 import { type HandshakeOptions, handshakeOptions } from './options.ts';
 import { ipAddress, listening, makeServer, type OwnServer, stop } from './own-server.ts';
-import { type SharedServer, type Sharer, share } from './shared-server.ts';
+import { SocketRequest, type Source } from './request.ts';
+import { type NodeUpgrade, type SharedServer, type Sharer, share } from './shared-server.ts';
 import type { Websocket } from './websocket.ts';
 
 /**
@@ -29,6 +33,12 @@ import type { Websocket } from './websocket.ts';
 export interface EndpointOptions extends HandshakeOptions {
   /** @default the machine's */
   readonly clock?: Clock;
+  /**
+   * `handle` reads and writes plain sockets below Node's streams: less work and less memory for each, at the price of leaning on
+   * internals of Node, which are tried first (docs/2-guides/handle-io.md). TLS goes the way of `socket` all the same.
+   * @default 'socket'
+   */
+  readonly io?: Io;
 }
 
 export type ListenOptions = (
@@ -61,6 +71,8 @@ export const closeDefaults: Required<CloseOptions> = { withinMs: 5_000 };
 export interface Endpoint {
   /** Those that are open or closing. */
   readonly websockets: ReadonlySet<Websocket>;
+  /** What was counted since this endpoint was made. They grow as you look: copy what you want to compare. */
+  readonly counters: Counters;
   /**
    * Offers websockets at `path`, which is compared exactly; `*` is for all others. Mounts may come and differ at any time.
    * @throws {UsageError} `OPTION_INVALID`, `PATH_TAKEN`
@@ -68,7 +80,8 @@ export interface Endpoint {
   mount(path: string, options: MountOptions, handler: WebsocketHandler): void;
   /**
    * Serves on a server of its own. Resolves with the port (0 on a unix socket) when it listens. May be called again.
-   * @throws {UsageError} As a rejection: `ENDPOINT_CLOSED` when the endpoint is closed, `OPTION_INVALID` for HTTP/2 without TLS.
+   * @throws {UsageError} As a rejection: `ENDPOINT_CLOSED` when the endpoint is closed, `OPTION_INVALID` for HTTP/2 without TLS,
+   * `IO_UNAVAILABLE` when `io` does not work.
    */
   listen(options: ListenOptions): Promise<{ readonly port: number }>;
   /**
@@ -85,7 +98,7 @@ export interface Endpoint {
   close(options?: CloseOptions): Promise<void>;
 }
 
-/** @throws {UsageError} `OPTION_INVALID` */
+/** @throws {UsageError} `OPTION_INVALID`; `IO_UNAVAILABLE` when this runtime has nothing for `io: 'handle'`. */
 export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   return new HttpEndpoint(options);
 }
@@ -93,9 +106,11 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
 class HttpEndpoint implements Endpoint, Reception, Sharer {
   readonly websockets: Set<OpenWebsocket> = new Set();
   readonly greeted: Set<Duplex> = new Set();
+  readonly counters: Tally = new Tally();
   readonly engine: Reception['engine'];
   readonly clock: Clock;
   readonly handshake: Required<HandshakeOptions>;
+  readonly io: Io;
   isClosing = false;
 
   private readonly mounts = new Mounts();
@@ -104,9 +119,10 @@ class HttpEndpoint implements Endpoint, Reception, Sharer {
   private readonly stopped: Promise<void>[] = [];
 
   constructor(options: EndpointOptions) {
-    const { clock = systemClock } = options;
+    const { clock = systemClock, io = 'socket' } = options;
     this.clock = clock;
-    this.engine = { alarms: new Alarms(clock), nowMs: () => clock.nowMs() };
+    this.io = checkedIo(io);
+    this.engine = makeEngine(clock, this.counters);
     this.handshake = handshakeOptions(options);
   }
 
@@ -118,12 +134,16 @@ class HttpEndpoint implements Endpoint, Reception, Sharer {
     this.mustBeOpen();
     const { signal } = options;
     signal?.throwIfAborted();
+    await whenTried(this.io);
     const { tls, http2 = tls !== undefined } = options;
     const own = makeServer(
       { tls, handshake: this.handshake, http2: chosen(http2, tls) },
       this.engine,
     );
     const { server } = own;
+    own.firstChunks = new FirstChunks(server, this.clock, this.handshake, (upgrade) => {
+      void acceptUpgrade(upgrade, this);
+    });
     server.on('request', this.answerPlain);
     server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, already: Buffer) =>
       this.takeUpgrade({ incoming, socket, already }, server),
@@ -174,8 +194,11 @@ class HttpEndpoint implements Endpoint, Reception, Sharer {
     return this.mounts.find(path);
   }
 
-  takeUpgrade(upgrade: Upgrade, server: SharedServer): void {
-    void acceptUpgrade({ ...upgrade, maxHeaders: this.maxHeaders(server) }, this);
+  takeUpgrade({ incoming, socket, already }: NodeUpgrade, server: SharedServer): void {
+    const { method = '', url: target = '/', httpVersion, rawHeaders } = incoming;
+    const head = { method, target, httpVersion, headers: new HeaderList(rawHeaders) };
+    const request = new SocketRequest(head, socket as Source);
+    void acceptUpgrade({ request, socket, already, maxHeaders: this.maxHeaders(server) }, this);
   }
 
   takeStream(arrival: Arrival): void {

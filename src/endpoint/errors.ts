@@ -9,6 +9,7 @@ export type ConnectionErrorCode =
   | 'DIAL_ABORTED'
   | 'HANDSHAKE_REFUSED'
   | 'HANDSHAKE_TOO_LATE'
+  | 'PROXY_REFUSED'
   | 'WEBSOCKET_CLOSED';
 
 export class ConnectionError extends Error {
@@ -16,9 +17,9 @@ export class ConnectionError extends Error {
   readonly code: ConnectionErrorCode;
   /** Trying again may help. */
   readonly retryable: boolean;
-  /** Which rule the server's answer broke, as `ResponseFault` or `HeadFault` names it. */
+  /** Which rule the answer of the server or proxy broke, as `ResponseFault` or `HeadFault` names it. */
   readonly fault: string | undefined;
-  /** The status of the server's answer, where there was one. */
+  /** The status of that answer, where there was one. */
   readonly status: number | undefined;
 
   constructor(

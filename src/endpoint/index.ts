@@ -9,8 +9,12 @@ export {
   UsageError,
   type UsageErrorCode,
 } from '../protocol/index.ts';
+/** For faces: another shape for applications, on the same sockets. */
 export { systemClock } from './clock.ts';
-export { type DialOptions, dial } from './dial-http1.ts';
+export { type CompressionOptions, compressionDefaults } from './compression.ts';
+export type { Counters } from './counters.ts';
+export { type DialOptions, dial, dialCounters } from './dial.ts';
+export { Drive, type DriveExtras, type DriveListener } from './drive.ts';
 export {
   type CloseOptions,
   closeDefaults,
@@ -19,13 +23,17 @@ export {
   type EndpointOptions,
   type ListenOptions,
 } from './endpoint.ts';
+export { type Engine, makeEngine } from './engine.ts';
 export { ConnectionError, type ConnectionErrorCode } from './errors.ts';
 export type { Hosts } from './hosts.ts';
 export { type Http2Options, http2Defaults } from './http2-options.ts';
+export type { Io } from './io.ts';
 export type { MountOptions, WebsocketHandler } from './mounts.ts';
 export {
   type HandshakeOptions,
   handshakeDefaults,
+  type PayloadOptions,
+  payloadDefaults,
   type SendingOptions,
   sendingDefaults,
   type WebsocketOptions,
@@ -33,5 +41,21 @@ export {
 export type { Origins } from './origins.ts';
 export { prepare } from './prepare.ts';
 export type { WebsocketRequest } from './request.ts';
+export type { RouteOptions } from './route.ts';
 export type { SharedServer } from './shared-server.ts';
-export type { Message, Websocket, WebsocketEvents, WebsocketState } from './websocket.ts';
+export { SocketLine } from './socket-line.ts';
+export {
+  type Chunk,
+  type IncomingStream,
+  type SendStreamOptions,
+  type StreamsOptions,
+  streamsDefaults,
+} from './streaming.ts';
+export { nodeText } from './text.ts';
+export type {
+  Message,
+  SendOptions,
+  Websocket,
+  WebsocketEvents,
+  WebsocketState,
+} from './websocket.ts';

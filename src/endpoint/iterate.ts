@@ -12,10 +12,14 @@ const most = 16;
 
 const done = { done: true, value: undefined } as const;
 
-/** @param ended How the websocket ended, if it has. */
+/**
+ * @param ended How the websocket ended, if it has.
+ * @param isTransient What a listener is told is good during the call only.
+ */
 export function iterate(
   websocket: Websocket,
   ended: Closing | undefined,
+  isTransient: boolean,
 ): AsyncIterableIterator<Message> {
   let waiting: Message[] = [];
   let why = ended;
@@ -31,7 +35,7 @@ export function iterate(
     }
   };
   const stopMessages = websocket.on('message', (message) => {
-    waiting.push(message);
+    waiting.push(isTransient && typeof message !== 'string' ? Buffer.from(message) : message);
     if (waiting.length >= most) {
       // Also when somebody else has resumed it meanwhile: what waits here has an end.
       isPaused = true;

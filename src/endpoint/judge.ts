@@ -7,19 +7,22 @@ import type { Duplex } from 'node:stream';
 import type { Cancel, Clock } from '../ground/clock.ts';
 import { type Agreed, type AgreeOptions, type Refusal, refusals } from '../protocol/index.ts';
 import { cut } from './cut.ts';
-import type { Engine } from './drive.ts';
+import type { Engine } from './engine.ts';
 import { isHostAllowed } from './hosts.ts';
+import { type Io, lineOn } from './io.ts';
 import type { Mount, MountOptions } from './mounts.ts';
 import { OpenWebsocket, reportUncaught } from './open-websocket.ts';
 import type { HandshakeOptions } from './options.ts';
 import { isOriginAllowed } from './origins.ts';
 import type { WebsocketRequest } from './request.ts';
+import { tellOpened, tellRefused } from './watching.ts';
 
 /** What the acceptors need of their endpoint. */
 export interface Reception {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly handshake: Required<HandshakeOptions>;
+  readonly io: Io;
   readonly isClosing: boolean;
   /** Sockets and streams that are not a websocket yet, or never will be. The endpoint cuts them when its time is up. */
   readonly greeted: Set<Duplex>;
@@ -40,7 +43,12 @@ export interface Candidate<Accepted> {
   refuse(refusal: Refusal): void;
 }
 
-const stopping: Refusal = { name: 'UNAVAILABLE', status: 503, message: 'This server is stopping.' };
+const stopping: Refusal = {
+  name: 'UNAVAILABLE',
+  status: 503,
+  headers: { 'Retry-After': '5' },
+  message: 'This server is stopping.',
+};
 const failed: Refusal = { name: 'REFUSED', status: 500, message: 'The server failed to answer.' };
 const late: Refusal = { name: 'UNAVAILABLE', status: 503, message: 'The server took too long.' };
 const tooMany: Refusal = { name: 'REFUSED', status: 431, message: 'Too many header fields.' };
@@ -68,17 +76,25 @@ export async function judge<Accepted extends object>(
       return;
     }
     if ('name' in decided) {
-      candidate.refuse(decided);
+      turnAway(candidate, decided, reception);
     } else if (reception.isClosing) {
-      candidate.refuse(stopping);
+      turnAway(candidate, stopping, reception);
     } else {
       candidate.open(decided, mount!);
     }
   } catch (error) {
     // The application answered with something that cannot be sent.
     reportUncaught(error);
-    candidate.refuse(failed);
+    turnAway(candidate, failed, reception);
   }
+}
+
+type Turned = Pick<Candidate<unknown>, 'refuse' | 'request'>;
+
+function turnAway(candidate: Turned, refusal: Refusal, { engine }: Reception): void {
+  candidate.refuse(refusal);
+  engine.counters.refused += 1;
+  tellRefused(candidate.request, refusal);
 }
 
 function firstAnswer<Accepted>(
@@ -103,8 +119,10 @@ function firstAnswer<Accepted>(
   if (!isOriginAllowed(request.headers, origins, request.secure)) {
     return refusals.ORIGIN_REFUSED;
   }
+  const { compression } = mount.connection;
   return candidate.accept({
     chooseSubprotocol: (offered) => spoken.find((name) => offered.includes(name)),
+    ...(compression === false ? {} : { deflate: compression.terms }),
   });
 }
 
@@ -115,6 +133,8 @@ async function admitted(
   { clock, handshake, greeted }: Reception,
 ): Promise<Refusal | undefined> {
   greeted.add(socket);
+  // What comes meanwhile is kept, and a peer that goes away is noticed.
+  socket.on('readable', ignore);
   let cancel: Cancel | undefined;
   const tooLate = new Promise<Refusal>((resolve) => {
     cancel = clock.after(handshake.handshakeWithinMs, () => resolve(late));
@@ -126,6 +146,7 @@ async function admitted(
     return failed;
   } finally {
     cancel?.();
+    socket.off('readable', ignore);
     greeted.delete(socket);
   }
 }
@@ -156,16 +177,17 @@ export interface Welcome {
 /** Gives the handler its websocket, before anything of it is read. */
 export function welcome(
   { socket, request, agreed, mount, head, already }: Welcome,
-  { engine, websockets }: Reception,
+  { engine, websockets, io }: Reception,
 ): void {
   const websocket = new OpenWebsocket({
-    socket,
+    line: lineOn(socket, io),
     role: 'server',
     agreed,
     options: mount.connection,
     engine,
     among: websockets,
   });
+  tellOpened(websocket, 'server', request, engine);
   websocket.drive.start(already, () => {
     websocket.drive.append(head);
     try {
@@ -175,4 +197,8 @@ export function welcome(
       websocket.drive.connection.close(1011, 'the handler failed', websocket.drive.nowMs);
     }
   });
+}
+
+function ignore(): void {
+  // What a socket has received it keeps.
 }

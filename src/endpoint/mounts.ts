@@ -4,7 +4,7 @@
  */
 import { type Refusal, UsageError } from '../protocol/index.ts';
 import type { Hosts } from './hosts.ts';
-import { type WebsocketOptions, websocketOptions } from './options.ts';
+import { type WebsocketOptions, type WebsocketSettings, websocketOptions } from './options.ts';
 import type { Origins } from './origins.ts';
 import type { WebsocketRequest } from './request.ts';
 import type { Websocket } from './websocket.ts';
@@ -27,7 +27,7 @@ export type WebsocketHandler = (websocket: Websocket, request: WebsocketRequest)
 
 export interface Mount {
   readonly options: MountOptions;
-  readonly connection: Required<WebsocketOptions>;
+  readonly connection: WebsocketSettings;
   readonly handler: WebsocketHandler;
 }
 

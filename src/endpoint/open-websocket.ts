@@ -3,23 +3,39 @@
  * In: what the application sends, and what its drive tells. Out: events, or an iteration. Fails: misuse throws `UsageError`; the
  * peer's faults and the network's failures come with `closed`.
  */
-import type { Duplex } from 'node:stream';
 import { Emitter, type Listener } from '../ground/emitter.ts';
 import {
   type Agreed,
   type Closing,
-  faults,
   PreparedMessage,
   type Role,
   UsageError,
 } from '../protocol/index.ts';
-import { Drive, type DriveListener, type Engine } from './drive.ts';
+import { Drive, type DriveListener } from './drive.ts';
+import type { Engine } from './engine.ts';
+import { IncomingStreams } from './incoming-streams.ts';
 import { iterate } from './iterate.ts';
-import type { WebsocketOptions } from './options.ts';
-import { ownBytes, toBytes } from './payload.ts';
-import { nodeText } from './text.ts';
+import type { Line } from './line.ts';
+import type { WebsocketSettings } from './options.ts';
+import { lend, ownBytes, toBytes } from './payload.ts';
+import { Sending, type SendingOwner } from './sending.ts';
+import {
+  type Chunk,
+  type IncomingStream,
+  maxStreamBytes,
+  mustBeChunks,
+  type SendStreamOptions,
+  type StreamsOptions,
+} from './streaming.ts';
+import { asBuffer, nodeText } from './text.ts';
 import { closedError, unheeded, Waiters } from './waiters.ts';
-import type { Message, Websocket, WebsocketEvents, WebsocketState } from './websocket.ts';
+import type {
+  Message,
+  SendOptions,
+  Websocket,
+  WebsocketEvents,
+  WebsocketState,
+} from './websocket.ts';
 
 let pingCount = 0;
 
@@ -32,35 +48,53 @@ export function reportUncaught(error: unknown): void {
 
 /** What is there when the handshake is done. */
 export interface Opening {
-  readonly socket: Duplex;
+  readonly line: Line;
   readonly role: Role;
   readonly agreed: Agreed;
-  readonly options: Required<WebsocketOptions>;
+  readonly options: WebsocketSettings;
   readonly engine: Engine;
   /** Where the websocket is kept while it is open or closing. */
   readonly among: Set<OpenWebsocket>;
 }
 
-export class OpenWebsocket implements Websocket, DriveListener {
+export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
   readonly subprotocol: string | undefined;
+  readonly compression: boolean;
   roundTripMs: number | undefined;
   /** @internal */
   readonly drive: Drive;
   /** Set once it is over. */
   private why: Closing | undefined;
-  private readonly options: Required<WebsocketOptions>;
+  private readonly options: WebsocketSettings;
   private readonly among: Set<OpenWebsocket>;
   private readonly events: Emitter<WebsocketEvents> = new Emitter(reportUncaught);
   private owesDrained = false;
   private isClosedByUs = false;
   private isTerminated = false;
   private waiters: Waiters | undefined;
+  private incoming: IncomingStreams | undefined;
+  private readonly sending: Sending;
+  private readonly engine: Engine;
 
-  constructor({ socket, role, agreed, options, engine, among }: Opening) {
+  constructor({ line, role, agreed, options, engine, among }: Opening) {
+    this.engine = engine;
+    engine.counters.opened += 1;
     this.among = among.add(this);
     this.subprotocol = agreed.subprotocol;
+    const { deflate } = agreed;
+    this.compression = deflate !== undefined;
+    const compression = deflate &&
+      options.compression && { agreed: deflate, tuning: options.compression.tuning };
     this.options = options;
-    this.drive = new Drive(socket, role, options, engine, this);
+    this.drive = new Drive(
+      line,
+      role,
+      options,
+      engine,
+      this,
+      compression ? { deflate: compression } : undefined,
+    );
+    this.sending = new Sending(this.drive, options, engine, this);
   }
 
   get state(): WebsocketState {
@@ -71,44 +105,73 @@ export class OpenWebsocket implements Websocket, DriveListener {
   }
 
   get bufferedBytes(): number {
-    return this.drive.bufferedBytes;
+    return this.sending.bufferedBytes;
   }
 
-  send(message: string | Uint8Array | ArrayBuffer | PreparedMessage): boolean {
-    const { connection } = this.drive;
+  get sentBytes(): number {
+    return this.drive.sentBytes;
+  }
+
+  send(
+    message: string | Uint8Array | ArrayBuffer | PreparedMessage,
+    options?: SendOptions,
+  ): boolean {
     if (!this.isOpen) {
       this.refuseIfClosedByUs();
       return false;
     }
-    if (typeof message === 'string') {
-      connection.sendText(message);
-    } else if (message instanceof PreparedMessage) {
-      connection.sendPrepared(message);
-    } else {
-      connection.sendBytes(toBytes(message));
-    }
-    if (this.drive.bufferedBytes <= this.options.highWaterBytes) {
-      return true;
-    }
-    // Much of it may wait for us alone, and not for the peer.
-    this.drive.flush();
-    const waiting = this.drive.bufferedBytes;
-    if (waiting <= this.options.highWaterBytes) {
+    const payload =
+      typeof message === 'string' || message instanceof PreparedMessage
+        ? message
+        : toBytes(message);
+    if (this.sending.send(payload, options?.compress ?? true)) {
       return true;
     }
     this.owesDrained = true;
-    if (waiting > this.options.maxBufferedBytes) {
-      connection.failWith(faults.READS_TOO_SLOWLY, this.drive.nowMs);
-      this.drive.settle();
-    }
     return false;
+  }
+
+  /** @internal */
+  lost(): Error {
+    return closedError(this.why);
+  }
+
+  sendStream(
+    chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
+    options: SendStreamOptions = {},
+  ): Promise<void> {
+    try {
+      mustBeChunks(chunks);
+      if (this.isOpen) {
+        return this.sending.stream(chunks, options);
+      }
+      this.refuseIfClosedByUs();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return unheeded(Promise.reject(this.lost()));
+  }
+
+  streams(options: StreamsOptions = {}): AsyncIterableIterator<IncomingStream> {
+    this.mustNotStream();
+    this.drive.connection.receiveInPieces(maxStreamBytes(options));
+    this.incoming = new IncomingStreams(this, this.why);
+    return this.incoming;
+  }
+
+  hold(): void {
+    this.sending.hold();
+  }
+
+  release(): void {
+    this.sending.release();
   }
 
   drained(): Promise<void> {
     if (this.why !== undefined) {
-      return unheeded(Promise.reject(closedError(this.why)));
+      return unheeded(Promise.reject(this.lost()));
     }
-    if (this.drive.bufferedBytes <= this.options.highWaterBytes) {
+    if (this.bufferedBytes <= this.options.highWaterBytes) {
       return Promise.resolve();
     }
     this.owesDrained = true;
@@ -118,7 +181,7 @@ export class OpenWebsocket implements Websocket, DriveListener {
   ping(): Promise<number> {
     if (!this.isOpen) {
       this.refuseIfClosedByUs();
-      return unheeded(Promise.reject(closedError(this.why)));
+      return unheeded(Promise.reject(this.lost()));
     }
     const waiters = this.wait();
     if (!waiters.awaitsPong) {
@@ -130,11 +193,12 @@ export class OpenWebsocket implements Websocket, DriveListener {
   }
 
   close(code = 1000, reason = ''): Promise<Closing> {
-    this.drive.connection.close(code, reason, this.drive.nowMs);
+    const said = code === 1005 ? undefined : code;
+    this.drive.connection.close(said, reason, this.drive.nowMs);
     this.isClosedByUs = true;
+    this.sending.letGo();
     this.drive.settle();
-    const { why } = this;
-    return why === undefined ? this.wait().closed() : Promise.resolve(why);
+    return this.why === undefined ? this.wait().closed() : Promise.resolve(this.why);
   }
 
   terminate(): void {
@@ -166,15 +230,37 @@ export class OpenWebsocket implements Websocket, DriveListener {
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
-    return iterate(this, this.why);
+    this.mustNotStream();
+    return iterate(this, this.why, this.options.payloads === 'transient');
   }
 
   /** @internal */
   onMessage(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void {
-    this.events.emit(
-      'message',
-      text ? nodeText.decode(bytes, start, end) : ownBytes(bytes, start, end, owned),
-    );
+    this.engine.counters.messagesReceived += 1;
+    if (text) {
+      this.events.emit('message', nodeText.decode(bytes, start, end));
+    } else if (this.options.payloads === 'transient') {
+      const before = lend(bytes.buffer);
+      this.events.emit('message', asBuffer(bytes).subarray(start, end));
+      lend(before);
+    } else {
+      this.events.emit('message', ownBytes(bytes, start, end, owned));
+    }
+  }
+
+  /** @internal */
+  onPiece(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    text: boolean,
+    first: boolean,
+    last: boolean,
+  ): void {
+    if (last) {
+      this.engine.counters.messagesReceived += 1;
+    }
+    this.incoming?.piece(bytes, start, end, text, first, last);
   }
 
   /** @internal */
@@ -197,7 +283,8 @@ export class OpenWebsocket implements Websocket, DriveListener {
 
   /** @internal */
   onProgress(): void {
-    if (this.owesDrained && this.drive.bufferedBytes <= this.options.highWaterBytes / 4) {
+    this.sending.progress();
+    if (this.owesDrained && this.bufferedBytes <= this.options.highWaterBytes / 4) {
       this.owesDrained = false;
       this.waiters?.drainCame();
       this.events.emit('drained');
@@ -208,17 +295,28 @@ export class OpenWebsocket implements Websocket, DriveListener {
   onClosed(why: Closing): void {
     this.why = why;
     this.among.delete(this);
+    this.engine.counters.closed += 1;
+    this.engine.counters.faulted += why.fault === undefined ? 0 : 1;
+    this.sending.end();
+    this.incoming?.ended(why);
     this.waiters?.closeCame(why);
     this.events.emit('closed', why);
   }
 
-  private get isOpen(): boolean {
+  /** @internal */
+  get isOpen(): boolean {
     return this.drive.connection.phase === 'open' && !this.isTerminated;
   }
 
   private wait(): Waiters {
     this.waiters ??= new Waiters();
     return this.waiters;
+  }
+
+  private mustNotStream(): void {
+    if (this.incoming !== undefined) {
+      throw new UsageError('STREAM_TAKEN', 'the messages of this websocket are given as streams');
+    }
   }
 
   private refuseIfClosedByUs(): void {

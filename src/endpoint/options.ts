@@ -2,6 +2,7 @@
  * Options of a websocket: those of its opening handshake, of its connection, and of what it sends.
  * In: what the application chose. Out: all of it, with defaults. Fails: `OPTION_INVALID`, thrown.
  */
+
 import {
   type ConnectionOptions,
   connectionOptions,
@@ -9,10 +10,15 @@ import {
   headLimitDefaults,
   UsageError,
 } from '../protocol/index.ts';
+import {
+  type CompressionOptions,
+  type CompressionSettings,
+  compressionSettings,
+} from './compression.ts';
 
 export interface HandshakeOptions extends HeadLimits {
   /**
-   * Time for the opening handshake, in milliseconds. A dialler's covers connecting and all the rest; a server's each step by
+   * Time for the opening handshake, in milliseconds. A dialler's covers looking up, connecting, the proxy and all the rest; a server's each step by
    * itself: TLS, the request's head, the application's `admit`. @default 10_000
    */
   readonly handshakeWithinMs?: number;
@@ -51,18 +57,45 @@ export const sendingDefaults: Required<SendingOptions> = {
   maxBufferedBytes: 32 * 1024 * 1024,
 };
 
+export interface PayloadOptions {
+  /**
+   * Whose the Buffer of a `message` is. `owned`: the application's. `transient`: its memory is used again as soon as the listeners
+   * have returned, which spares a copy of each message. Strings, iterations and streams are the application's either way.
+   * @default 'owned'
+   */
+  readonly payloads?: 'owned' | 'transient';
+}
+export const payloadDefaults: Required<PayloadOptions> = { payloads: 'owned' };
+
 /** What an open websocket is bounded by. */
-export interface WebsocketOptions extends ConnectionOptions, SendingOptions {}
+export interface WebsocketOptions extends ConnectionOptions, SendingOptions, PayloadOptions {
+  /**
+   * Whether messages may be compressed (permessage-deflate, RFC 7692), where the peer can. True is with the defaults of
+   * `CompressionOptions`. @default false
+   */
+  readonly compression?: boolean | CompressionOptions;
+}
+
+/** All of them, checked. */
+export interface WebsocketSettings
+  extends Required<ConnectionOptions & SendingOptions & PayloadOptions> {
+  readonly compression: CompressionSettings | false;
+}
 
 /** With defaults, and checked. @throws {UsageError} `OPTION_INVALID` */
-export function websocketOptions(options: WebsocketOptions): Required<WebsocketOptions> {
+export function websocketOptions(options: WebsocketOptions): WebsocketSettings {
   const {
     highWaterBytes = sendingDefaults.highWaterBytes,
     maxBufferedBytes = sendingDefaults.maxBufferedBytes,
+    payloads = payloadDefaults.payloads,
   } = options;
+  if (payloads !== 'owned' && payloads !== 'transient') {
+    throw new UsageError('OPTION_INVALID', 'payloads must be owned or transient');
+  }
   const areNumbers = typeof highWaterBytes === 'number' && typeof maxBufferedBytes === 'number';
   if (!areNumbers || !(highWaterBytes >= 0) || !(maxBufferedBytes >= highWaterBytes)) {
     throw new UsageError('OPTION_INVALID', 'maxBufferedBytes must be at least highWaterBytes');
   }
-  return { ...connectionOptions(options), highWaterBytes, maxBufferedBytes };
+  const compression = compressionSettings(options.compression);
+  return { ...connectionOptions(options), highWaterBytes, maxBufferedBytes, payloads, compression };
 }

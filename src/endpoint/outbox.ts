@@ -1,67 +1,61 @@
 /**
- * What a websocket owes its peer, until the socket has taken it.
+ * What a websocket owes its peer, until the line has taken it.
  * In: bytes. Out: as few writes as possible: one for a whole turn of reading, one per pass of the event loop for everything sent
- * outside of it. Fails never: a socket that breaks tells its own listeners.
+ * outside of it. Fails never: a line that breaks tells its owner.
  *
  * In its own turn a websocket writes straight into `scratch`, which all share: turns do not overlap. Outside of a turn each
  * frame is a piece of its own, and the pieces of all websockets leave at the end of the pass of the event loop.
  */
-import { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { Output } from '../protocol/index.ts';
+import { type Flushed, flushLater } from './flush-later.ts';
+import type { Line } from './line.ts';
+import { Scratch } from './scratch.ts';
 import { WaitingBlock } from './waiting-block.ts';
 
-const scratchBytes = 65_536;
 /** Larger pieces leave in slices, so that progress is seen while they do. */
 const sliceBytes = 262_144;
-/** And in smaller ones to a socket that does not take them at once: a slow link must be seen to move. */
+/** And in smaller ones to a line that does not take them at once: a slow link must be seen to move. */
 const slowSliceBytes = 32_768;
 /** Finished bytes below this size are copied next to their neighbours rather than written by themselves. */
 const copyBelow = 4096;
 
-let scratch: Buffer = Buffer.allocUnsafeSlow(scratchBytes);
-let scratchLength = 0;
-let holder: Outbox | undefined;
-let unflushed: Outbox[] = [];
+const scratch = new Scratch();
 /** Where the latest `reserve` made room, for whichever outbox: it is filled at once, and then nobody holds on to it. */
-let room: Uint8Array = scratch;
+let room: Uint8Array = scratch.bytes;
 /** What an outbox has that owes nothing. Never changed: most outboxes owe nothing most of the time. */
 const none: Uint8Array[] = [];
 
 export interface OutboxOwner {
-  /** The socket took all that it was given. `wasBlocked`: it had not done so at once. */
+  /** The line took all that it was given. `wasBlocked`: it had not done so at once. */
   progress(wasBlocked: boolean): void;
 }
 
-export class Outbox implements Output {
-  /** The socket has not taken all that was written to it. */
+export class Outbox implements Output, Flushed {
+  /** The line has not taken all that was written to it. */
   isBlocked = false;
 
-  private readonly socket: Duplex;
+  private readonly line: Line;
   private readonly owner: OutboxOwner;
-  private readonly onWritten = (error?: Error | null): void => {
-    if (!error) {
-      this.written();
-    }
-  };
   private pieces: Uint8Array[] = none;
   private queuedBytes = 0;
-  /** @internal It will be flushed at the end of this pass of the event loop. */
+  /** All that was ever owed. */
+  private owedBytes = 0;
+  private takenBytes = 0;
+  /** @internal */
   isScheduled = false;
   /** The latest write was not taken at once. */
   private isSlow = false;
   private isEnding = false;
+  /** More is to come soon: what is owed waits for it, up to the size of the scratch. */
+  private isKeptBack = false;
   private isCut = false;
-  /** The socket kept the last chunk it was given, as TLS always does: give it chunks of its own. */
+  /** The line kept the last chunk it was given, as TLS always does: give it chunks of its own. */
   private keepsChunks = false;
-  /** Only the system's sockets are known to be done with a chunk when they say so. */
-  private readonly mayLend: boolean;
   /** The latest block in which small frames wait. */
   private block: WaitingBlock | undefined;
 
-  constructor(socket: Duplex, owner: OutboxOwner) {
-    this.socket = socket;
-    this.mayLend = socket instanceof Socket;
+  constructor(line: Line, owner: OutboxOwner) {
+    this.line = line;
     this.owner = owner;
   }
 
@@ -74,19 +68,24 @@ export class Outbox implements Output {
     if (this.isCut) {
       return 0;
     }
-    const held = holder === this ? scratchLength : 0;
-    return this.queuedBytes + held + this.socket.writableLength;
+    const held = scratch.holder === this ? scratch.length : 0;
+    return this.queuedBytes + held + this.line.writableLength;
+  }
+
+  /** Bytes that the system has taken, all told. What breaks with the line is not among them. */
+  get sentBytes(): number {
+    this.noteTaken();
+    return this.takenBytes;
   }
 
   reserve(bytes: number): number {
-    if (holder === this && bytes <= scratchBytes) {
-      if (scratchLength + bytes > scratchBytes) {
+    this.owedBytes += bytes;
+    if (scratch.holder === this && bytes <= scratch.size) {
+      if (!scratch.fits(bytes)) {
         this.spill();
       }
-      room = scratch;
-      const at = scratchLength;
-      scratchLength += bytes;
-      return at;
+      room = scratch.bytes;
+      return scratch.take(bytes);
     }
     if (this.isBlocked && bytes < copyBelow) {
       return this.reserveInBlock(bytes);
@@ -121,41 +120,53 @@ export class Outbox implements Output {
   }
 
   append(bytes: Uint8Array): void {
-    if (holder === this && bytes.length < copyBelow) {
+    if (scratch.holder === this && bytes.length < copyBelow) {
       const at = this.reserve(bytes.length);
       room.set(bytes, at);
     } else {
+      this.owedBytes += bytes.length;
       this.push(bytes);
     }
   }
 
   /** A turn of reading begins: what is written until `release` leaves at once, together. */
   hold(): void {
-    lendScratch(this);
+    scratch.holder ??= this;
   }
 
   release(): void {
-    if (holder !== this) {
+    if (scratch.holder !== this) {
       return;
     }
-    if (scratchLength > 0 && this.pieces.length === 0 && !this.isBlocked && !this.isCut) {
-      this.writeScratch(scratchLength);
-      scratchLength = 0;
+    const isFree = this.pieces.length === 0 && !this.isBlocked && !this.isKeptBack;
+    if (scratch.length > 0 && isFree && !this.isCut) {
+      this.writeScratch(scratch.view(scratch.length));
+      scratch.length = 0;
     } else {
       this.spill();
     }
-    holder = undefined;
-    this.pump();
+    scratch.holder = undefined;
+    this.flush();
   }
 
-  /** Sends what is owed, then ends the socket. */
+  /** From now on what is owed waits; or it does so no longer, and leaves with what else leaves in this pass of the event loop. */
+  keepBack(isKeptBack: boolean): void {
+    this.isKeptBack = isKeptBack;
+    if (!isKeptBack) {
+      this.schedule();
+    }
+  }
+
+  /** Sends what is owed, then ends the line. */
   end(): void {
     this.isEnding = true;
+    this.isKeptBack = false;
     this.schedule();
   }
 
-  /** Forgets what is owed: the socket is gone. */
+  /** Forgets what is owed: the line is gone. */
   cut(): void {
+    this.noteTaken();
     this.isCut = true;
     this.pieces = none;
     this.block = undefined;
@@ -166,7 +177,7 @@ export class Outbox implements Output {
     if (this.isCut) {
       return;
     }
-    if (holder === this) {
+    if (scratch.holder === this) {
       this.spill();
     }
     this.enqueue(piece);
@@ -175,16 +186,16 @@ export class Outbox implements Output {
 
   /** Moves what stands in the scratch to the end of the queue. */
   private spill(): void {
-    const bytes = scratchLength;
-    scratchLength = 0;
+    const bytes = scratch.length;
+    scratch.length = 0;
     if (bytes === 0 || this.isCut) {
       return;
     }
     if (this.isBlocked && bytes < copyBelow) {
       const at = this.reserveInBlock(bytes);
-      room.set(scratch.subarray(0, bytes), at);
+      room.set(scratch.view(bytes), at);
     } else {
-      this.enqueue(Buffer.from(scratch.subarray(0, bytes)));
+      this.enqueue(Buffer.from(scratch.view(bytes)));
     }
   }
 
@@ -198,19 +209,22 @@ export class Outbox implements Output {
   }
 
   private schedule(): void {
-    if (this.isScheduled || holder === this) {
-      return;
+    if (scratch.holder !== this) {
+      flushLater(this);
     }
-    this.isScheduled = true;
-    if (unflushed.length === 0) {
-      setImmediate(flushAll);
-    }
-    unflushed.push(this);
   }
 
-  /** Writes what the socket can take now. Called once per pass of the event loop for each outbox that asked for it. */
+  /** @internal It is time to write, unless more is to come. */
   flush(): void {
-    if (holder === this) {
+    if (!this.isKeptBack || this.queuedBytes > scratch.size) {
+      this.writeNow();
+      this.tellProgress();
+    }
+  }
+
+  /** Writes what the line can take now. Of what it took at once the owner is told later: this may be inside of a call of its own. */
+  writeNow(): void {
+    if (scratch.holder === this) {
       this.spill();
     }
     this.pump();
@@ -222,90 +236,90 @@ export class Outbox implements Output {
     }
     if (this.isEnding && this.pieces.length === 0 && !this.isCut) {
       this.isEnding = false;
-      this.socket.end();
+      this.line.end();
     }
   }
 
   /** Writes as many pieces as fit in one write, or a slice of one that does not. */
   private writeSome(): void {
-    const first = this.pieces[0]!;
+    const { pieces } = this;
+    const first = pieces[0]!;
     const slice = this.isSlow ? slowSliceBytes : sliceBytes;
     if (first.length > slice) {
-      this.pieces[0] = first.subarray(slice);
+      pieces[0] = first.subarray(slice);
       this.write(first.subarray(0, slice));
       return;
     }
-    let count = 1;
-    let bytes = first.length;
-    while (count < this.pieces.length && bytes + this.pieces[count]!.length <= scratchBytes) {
-      bytes += this.pieces[count]!.length;
-      count += 1;
-    }
-    const pieces = this.pieces.slice(0, count);
-    if (count === this.pieces.length) {
+    const count = countInOne(pieces);
+    if (count === pieces.length) {
       this.pieces = none;
       this.block = undefined;
     } else {
-      this.pieces = this.pieces.slice(count);
+      this.pieces = pieces.slice(count);
     }
     if (count === 1) {
       this.write(first);
-    } else if (holder === undefined) {
-      let at = 0;
-      for (const piece of pieces) {
-        scratch.set(piece, at);
-        at += piece.length;
-      }
-      this.queuedBytes -= bytes;
-      this.writeScratch(bytes);
+    } else if (scratch.holder === undefined) {
+      const chunk = scratch.gather(pieces, count);
+      this.queuedBytes -= chunk.length;
+      this.writeScratch(chunk);
     } else {
-      this.write(Buffer.concat(pieces, bytes));
+      this.write(Buffer.concat(pieces.slice(0, count)));
     }
   }
 
   private write(chunk: Uint8Array): void {
     this.queuedBytes -= chunk.length;
-    this.socket.write(chunk, this.onWritten);
-    this.isBlocked = this.socket.writableLength > 0;
+    this.line.write(chunk);
+    this.isBlocked = this.line.writableLength > 0;
     this.isSlow = this.isBlocked;
   }
 
-  /** A socket that cannot pass the bytes on at once keeps them; then the scratch is its own, and we take another. */
-  private writeScratch(bytes: number): void {
-    const chunk = scratch.subarray(0, bytes);
-    const isLent = this.mayLend && !this.keepsChunks;
-    this.socket.write(isLent ? chunk : Buffer.from(chunk), this.onWritten);
-    this.isBlocked = this.socket.writableLength > 0;
+  /** A line that cannot pass the bytes on at once keeps them; then the scratch is its own, and we take another. */
+  private writeScratch(chunk: Buffer): void {
+    const isLent = this.line.isDoneWhenEmpty && !this.keepsChunks;
+    this.line.write(isLent ? chunk : Buffer.from(chunk));
+    this.isBlocked = this.line.writableLength > 0;
     this.isSlow = this.isBlocked;
     this.keepsChunks = this.isBlocked;
     if (this.isBlocked && isLent) {
-      scratch = Buffer.allocUnsafeSlow(scratchBytes);
+      scratch.leave();
     }
   }
 
-  private written(): void {
-    // A socket that was destroyed says of every write that it is done.
-    if (this.socket.writableLength > 0 || this.socket.destroyed) {
-      return;
-    }
-    const wasBlocked = this.isBlocked;
-    if (wasBlocked) {
+  /** The line took all that it was given. */
+  written(): void {
+    // Of what it takes at once the end of the turn tells.
+    if (this.isBlocked) {
+      this.noteTaken();
       this.isBlocked = false;
       this.pump();
+      this.owner.progress(true);
     }
-    this.owner.progress(wasBlocked);
+  }
+
+  private tellProgress(): void {
+    if (!this.isBlocked && !this.isCut && !this.line.destroyed) {
+      this.takenBytes = this.owedBytes - this.queuedBytes;
+      this.owner.progress(false);
+    }
+  }
+
+  /** A line that was destroyed has forgotten what it was given: then the latest note holds. */
+  private noteTaken(): void {
+    if (!this.isCut && !this.line.destroyed) {
+      this.takenBytes = this.owedBytes - this.bufferedBytes;
+    }
   }
 }
 
-function lendScratch(outbox: Outbox): void {
-  holder ??= outbox;
-}
-
-function flushAll(): void {
-  const outboxes = unflushed;
-  unflushed = [];
-  for (const outbox of outboxes) {
-    outbox.isScheduled = false;
-    outbox.flush();
+/** How many of the pieces, from the first on, leave in one write. */
+function countInOne(pieces: readonly Uint8Array[]): number {
+  let bytes = pieces[0]!.length;
+  let count = 1;
+  while (count < pieces.length && bytes + pieces[count]!.length <= scratch.size) {
+    bytes += pieces[count]!.length;
+    count += 1;
   }
+  return count;
 }

@@ -16,7 +16,7 @@ import {
 import type { Duplex } from 'node:stream';
 import { type Alarms, noSlot, type Sleeper } from './alarms.ts';
 import { Allowance } from './allowance.ts';
-import type { Engine } from './drive.ts';
+import type { Engine } from './engine.ts';
 import type { Http2Options } from './http2-options.ts';
 import type { HandshakeOptions } from './options.ts';
 

@@ -6,7 +6,8 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import { createServer as createTlsServer, type Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
-import type { Engine } from './drive.ts';
+import type { Engine } from './engine.ts';
+import type { FirstChunks } from './first-chunks.ts';
 import type { Http2Options } from './http2-options.ts';
 import type { HandshakeOptions } from './options.ts';
 import { OwnHttp2 } from './own-http2.ts';
@@ -17,6 +18,8 @@ export interface OwnServer {
   readonly server: AnyServer;
   /** With TLS only: Node forgets those at their handshake, and looks at no time limit any more when a server is closed. */
   readonly sockets: ReadonlySet<Duplex>;
+  /** Those who read what peers say first, if anybody does. */
+  firstChunks?: FirstChunks;
   readonly http2: OwnHttp2 | undefined;
 }
 
@@ -115,7 +118,8 @@ export async function listening(
  * Takes no more connections, and cuts those that are none of ours yet: Node stops looking at their time limits when a server is
  * closed. Upgraded ones are not the server's any more, and those of HTTP/2 end with their last stream.
  */
-export function stop({ server, http2 }: OwnServer): Promise<void> {
+export function stop({ server, http2, firstChunks }: OwnServer): Promise<void> {
+  firstChunks?.stop();
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();

@@ -16,7 +16,8 @@ export function toBytes(message: unknown): Uint8Array {
     if (message.length === 0) {
       mustBeHere(message.buffer);
     }
-    return message;
+    // What is sent may be kept by reference, and this would change before it has left.
+    return message.buffer === lent ? Buffer.from(message) : message;
   }
   if (isArrayBuffer(message)) {
     mustBeHere(message);
@@ -25,7 +26,7 @@ export function toBytes(message: unknown): Uint8Array {
   throw new UsageError('PAYLOAD_INVALID', 'send a string, a Uint8Array or an ArrayBuffer');
 }
 
-/** Bytes that the application may keep: a copy, unless they are nobody's. */
+/** Bytes that the application may keep: a copy, unless they are nobody's, or it wants them for the moment only. */
 export function ownBytes(bytes: Uint8Array, start: number, end: number, owned: boolean): Buffer {
   const buffer = asBuffer(bytes);
   if (owned) {
@@ -34,6 +35,16 @@ export function ownBytes(bytes: Uint8Array, start: number, end: number, owned: b
   const copy = Buffer.allocUnsafe(end - start);
   buffer.copy(copy, 0, start, end);
   return copy;
+}
+
+/** What a `message` listener sees at present may be used again as soon as it returns. */
+let lent: ArrayBufferLike | undefined;
+
+/** From now on `memory` is lent to the application. Gives what was before, to be said again afterwards. */
+export function lend(memory: ArrayBufferLike | undefined): ArrayBufferLike | undefined {
+  const before = lent;
+  lent = memory;
+  return before;
 }
 
 /** A detached buffer looks empty. Only making a view of it tells. */

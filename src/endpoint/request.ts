@@ -1,10 +1,8 @@
 /**
  * A request for a websocket, as an application sees it when it decides.
  */
-import type { IncomingMessage } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
-import type { Duplex } from 'node:stream';
-import { type FieldSection, HeaderList } from '../protocol/index.ts';
+import type { FieldSection, HeaderList } from '../protocol/index.ts';
 
 export interface WebsocketRequest {
   readonly method: string;
@@ -22,12 +20,50 @@ export interface WebsocketRequest {
   readonly secure: boolean;
 }
 
-export function readRequest(incoming: IncomingMessage, socket: Duplex): WebsocketRequest {
-  const { method = '', url = '/', httpVersion, rawHeaders } = incoming;
-  const headers = new HeaderList(rawHeaders);
-  // Asked of the system only when somebody wants to know.
-  const address = (): unknown => ('remoteAddress' in socket ? socket.remoteAddress : undefined);
-  return seen({ method, target: url, headers }, httpVersion, address, 'encrypted' in socket);
+/** What the head of a request says. */
+export interface RequestHead {
+  readonly method: string;
+  readonly target: string;
+  readonly httpVersion: string;
+  readonly headers: HeaderList;
+}
+
+/** What a socket tells of itself, if it does. */
+export interface Source {
+  readonly remoteAddress?: string | undefined;
+  readonly encrypted?: boolean;
+}
+
+/** A request that came on a socket, or on a stream of one. */
+export class SocketRequest implements WebsocketRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly httpVersion: string;
+  readonly path: string;
+  readonly headers: HeaderList;
+  readonly secure: boolean;
+  // Not `private`: a request that is logged or turned into JSON must not take its socket along.
+  readonly #source: Source;
+
+  constructor({ method, target, httpVersion, headers }: RequestHead, source: Source) {
+    const mark = target.indexOf('?');
+    this.method = method;
+    this.target = target;
+    this.httpVersion = httpVersion;
+    this.path = mark < 0 ? target : target.slice(0, mark);
+    this.headers = headers;
+    this.secure = source.encrypted === true;
+    this.#source = source;
+  }
+
+  get query(): URLSearchParams {
+    return new URLSearchParams(this.target.slice(this.path.length));
+  }
+
+  /** Asked of the system only when somebody wants to know. */
+  get address(): string | undefined {
+    return this.#source.remoteAddress;
+  }
 }
 
 export function requestOfStream(
@@ -35,29 +71,7 @@ export function requestOfStream(
   { session }: ServerHttp2Stream,
 ): WebsocketRequest {
   // At once: a session that is gone throws at whoever asks.
-  const address = session?.destroyed === false ? session.socket.remoteAddress : undefined;
-  return seen(fields, '2.0', () => address, session?.encrypted === true);
-}
-
-function seen(
-  { method, target, headers }: Pick<WebsocketRequest, 'method' | 'target' | 'headers'>,
-  httpVersion: string,
-  address: () => unknown,
-  secure: boolean,
-): WebsocketRequest {
-  const mark = target.indexOf('?');
-  return {
-    method,
-    target,
-    httpVersion,
-    path: mark < 0 ? target : target.slice(0, mark),
-    get query() {
-      return new URLSearchParams(mark < 0 ? '' : target.slice(mark));
-    },
-    headers,
-    get address() {
-      return address() as string | undefined;
-    },
-    secure,
-  };
+  const remoteAddress = session?.destroyed === false ? session.socket.remoteAddress : undefined;
+  const source = { remoteAddress, encrypted: session?.encrypted === true };
+  return new SocketRequest({ ...fields, httpVersion: '2.0' }, source);
 }

@@ -7,16 +7,23 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Http2SecureServer, Http2Server, Http2ServerRequest } from 'node:http2';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import type { Upgrade } from './accept-http1.ts';
 import { type Arrival, onStream } from './accept-http2.ts';
 import type { Mount } from './mounts.ts';
 
 export type SharedServer = HttpServer | HttpsServer | Http2Server | Http2SecureServer;
 
+/** Node's `upgrade` event. */
+export interface NodeUpgrade {
+  readonly incoming: IncomingMessage;
+  readonly socket: Duplex;
+  /** What came behind the head. */
+  readonly already: Buffer;
+}
+
 /** An endpoint, as far as a server goes. */
 export interface Sharer {
   findMount(path: string): Mount | undefined;
-  takeUpgrade(upgrade: Upgrade, server: SharedServer): void;
+  takeUpgrade(upgrade: NodeUpgrade, server: SharedServer): void;
   takeStream(arrival: Arrival): void;
 }
 

@@ -5,37 +5,42 @@
  * closing with a fault; what the caller does wrong is thrown.
  */
 import { writeCloseBody } from './close-body.ts';
-import type { Fault, Phase } from './closing.ts';
+import type { Closing, Fault, Phase } from './closing.ts';
+import { Inflater, type InflaterHost } from './deflate/inflater.ts';
 import { Ending } from './ending.ts';
 import { faults } from './faults.ts';
 import { platformKeys } from './frame/mask-keys.ts';
 import * as opcode from './frame/opcode.ts';
 import type { PreparedMessage } from './frame/prepared.ts';
 import { KeepAlive } from './keep-alive.ts';
+import { type Manners, usualManners } from './manners.ts';
 import { pureText, type TextPort } from './message/text.ts';
 import type { ConnectionOptions } from './options.ts';
 import { type Inbox, Receiver } from './receive.ts';
 import { type FragmentPlace, Sender } from './send.ts';
 import type { ConnectionPorts, ConnectionSink, Role } from './sink.ts';
+import { Suspension } from './suspension.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Most bytes that may arrive while a connection is suspended. */
 const maxHeldBytes = 1024 * 1024;
 
-export class Connection implements Inbox {
+export class Connection implements Inbox, InflaterHost {
   readonly role: Role;
-  isSuspended = false;
+  /** Messages are told by `sink.piece`, since `receiveInPieces`. */
+  isInPieces = false;
 
   private readonly sink: ConnectionSink;
   private readonly text: TextPort;
+  private readonly manners: Required<Manners>;
   private readonly sender: Sender;
   private readonly receiver: Receiver;
+  private readonly inflater: Inflater | undefined;
   private readonly keepAlive: KeepAlive;
   private readonly ending: Ending;
+  private readonly suspension: Suspension;
   private nowMs: number;
   private owedPong: Uint8Array | undefined;
-  /** The peer ended its side while we were suspended and had not looked at all that it said. */
-  private isInputOver = false;
 
   /**
    * A connection whose opening handshake is done.
@@ -53,21 +58,48 @@ export class Connection implements Inbox {
     this.sink = sink;
     this.text = ports.text ?? pureText;
     const keys = role === 'client' ? (ports.keys ?? platformKeys) : undefined;
-    this.sender = new Sender(sink, this.text, keys);
-    this.receiver = new Receiver(role === 'server', options, this.text, this);
+    const { compression } = ports;
+    this.sender = new Sender(sink, this.text, keys, compression);
+    const mayCompress = compression !== undefined;
+    this.receiver = new Receiver(
+      { expectsMask: role === 'server', mayCompress },
+      options,
+      { text: this.text, memory: ports.memory },
+      this,
+    );
+    this.inflater =
+      compression && new Inflater(compression, options.maxMessageBytes, this.text, this);
     this.nowMs = nowMs;
     this.keepAlive = new KeepAlive(options, nowMs);
-    const { text, sender, receiver, keepAlive } = this;
-    this.ending = new Ending({ role, sink, text, sender, receiver, keepAlive });
+    this.manners = ports.manners ?? usualManners;
+    const { text, sender, receiver, keepAlive, manners } = this;
+    this.ending = new Ending({ role, sink, text, sender, receiver, keepAlive, manners });
+    const { inflater, ending } = this;
+    this.suspension = new Suspension({ receiver, inflater, keepAlive, ending });
   }
 
   get phase(): Phase {
     return this.ending.phase;
   }
 
+  /** What `closed` will tell, as far as it is known; and what a fault is about: a close code, or the first two bytes of a header. */
+  get foreseen(): { readonly why: Closing | undefined; readonly evidence: number } {
+    return { why: this.ending.why, evidence: this.ending.refusedCode ?? this.receiver.lastHeader };
+  }
+
   /** When `expire` wants to be called, if nothing else happens before; `Infinity` when never. Calling early is harmless. */
   get deadlineMs(): number {
     return this.keepAlive.earliestMs;
+  }
+
+  /** Nothing is told: the application wants it so, or a message is being inflated elsewhere. */
+  get isSuspended(): boolean {
+    return this.suspension.isOn;
+  }
+
+  /** Bytes of messages that were sent and are being compressed, or wait behind one that is. */
+  get waitingBytes(): number {
+    return this.sender.waitingBytes;
   }
 
   /** Bytes that came while suspended and wait. */
@@ -92,43 +124,40 @@ export class Connection implements Inbox {
       );
     }
     this.receiver.read(chunk);
-    this.noteProgress();
+    this.suspension.noteProgress(nowMs);
   }
 
   /**
-   * Tells no more until `resume`, from the next message on; also from inside a call on the sink. For work that is done
+   * From the next message on, each is told in pieces as it comes, and no part of it is kept: `maxMessageBytes`, `maxFrameBytes` and
+   * `maxFragments` do not hold for it. One that has begun is told whole, as one piece. There is no way
+   * back; another call sets another limit.
+   * @param maxBytes Largest message, in bytes of payload; beyond it 1009.
+   */
+  receiveInPieces(maxBytes: number = Number.POSITIVE_INFINITY): void {
+    this.isInPieces = true;
+    this.receiver.tellPieces(maxBytes);
+  }
+
+  /**
+   * Tells no more until `resume`, from the next message or piece on; also from inside a call on the sink. For work that is done
    * elsewhere before the next message may be told, and for an application that is busy.
    */
   suspend(): void {
-    this.isSuspended = true;
-    this.receiver.stop();
-    if (this.phase === 'open') {
-      this.keepAlive.suspend();
-    }
+    this.suspension.pause();
   }
 
   resume(nowMs: number): void {
-    if (!this.isSuspended) {
-      return;
-    }
-    this.isSuspended = false;
     this.nowMs = nowMs;
-    if (this.phase === 'open') {
-      this.keepAlive.resume(nowMs);
-    }
-    if (this.ending.listens) {
-      this.receiver.resume();
-      this.noteProgress();
-    }
-    if (this.isInputOver && !this.isSuspended) {
-      this.endOfInput(nowMs);
-    }
+    this.suspension.resume(nowMs);
   }
 
-  /** @throws {UsageError} `SEND_AFTER_CLOSE` unless `phase` is `open`; `PAYLOAD_INVALID`. */
-  sendText(payload: string): void {
+  /**
+   * @param compress Where compression was agreed, and the message is large enough to be worth it.
+   * @throws {UsageError} `SEND_AFTER_CLOSE` unless `phase` is `open`; `PAYLOAD_INVALID`.
+   */
+  sendText(payload: string, compress = true): void {
     this.mustBeOpen();
-    this.sender.text(payload);
+    this.sender.text(payload, compress);
     this.keepAlive.active();
   }
 
@@ -137,16 +166,16 @@ export class Connection implements Inbox {
    * @param text The payload is UTF-8, and goes out as text. It is not checked.
    * @throws {UsageError} As `sendText`.
    */
-  sendBytes(payload: Uint8Array, text = false): void {
+  sendBytes(payload: Uint8Array, text = false, compress = true): void {
     this.mustBeOpen();
-    this.sender.bytes(payload, text);
+    this.sender.bytes(payload, text, compress);
     this.keepAlive.active();
   }
 
   /** @throws {UsageError} As `sendText`. */
-  sendPrepared(message: PreparedMessage): void {
+  sendPrepared(message: PreparedMessage, compress = true): void {
     this.mustBeOpen();
-    this.sender.prepared(message);
+    this.sender.prepared(message, compress);
     this.keepAlive.active();
   }
 
@@ -209,18 +238,14 @@ export class Connection implements Inbox {
   /** The peer will send no more, and said no goodbye: what we owe may still leave (§7.1.5: 1006). */
   endOfInput(nowMs: number): void {
     this.nowMs = nowMs;
-    if (this.isSuspended && this.ending.listens && this.receiver.heldBytes > 0) {
-      // What came before the end is told first, and its Close frame may be in it.
-      this.isInputOver = true;
-      return;
-    }
-    this.ending.endOfInput(nowMs);
+    this.suspension.endOfInput(nowMs);
   }
 
   /** The transport has ended, by whomever. */
   end(nowMs: number): void {
     this.nowMs = nowMs;
     this.owedPong = undefined;
+    this.inflater?.end();
     this.ending.end();
   }
 
@@ -243,7 +268,39 @@ export class Connection implements Inbox {
   /** @internal From the receiver. */
   data(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void {
     this.keepAlive.active();
-    this.sink.message(bytes, start, end, text, owned);
+    if (this.isInPieces) {
+      this.sink.piece(bytes, start, end, text, true, true);
+    } else {
+      this.sink.message(bytes, start, end, text, owned);
+    }
+  }
+
+  /** @internal From the receiver. */
+  piece(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    text: boolean,
+    first: boolean,
+    last: boolean,
+  ): void {
+    this.keepAlive.active();
+    this.sink.piece(bytes, start, end, text, first, last);
+  }
+
+  /** @internal From the receiver. */
+  deflated(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void {
+    const inflater = this.inflater!;
+    inflater.take(bytes, start, end, text, owned);
+    if (inflater.isBusy) {
+      this.suspension.holdStill();
+    }
+  }
+
+  /** @internal From the inflater. */
+  inflated(nowMs: number): void {
+    this.nowMs = nowMs;
+    this.suspension.goOn(nowMs);
   }
 
   /** @internal From the receiver. */
@@ -266,7 +323,7 @@ export class Connection implements Inbox {
 
   /** §5.5.2, §5.5.3: a reader gets every pong; while nothing leaves, only the latest is kept. */
   private answerPing(bytes: Uint8Array, start: number, end: number): void {
-    if (this.phase !== 'open') {
+    if (this.phase !== 'open' || !this.manners.answersPings) {
       return;
     }
     if (this.sink.isBlocked) {
@@ -281,11 +338,5 @@ export class Connection implements Inbox {
     if (this.phase !== 'open') {
       throw new UsageError('SEND_AFTER_CLOSE', 'the connection is closing or closed');
     }
-  }
-
-  /** Only a peer that is read can be found slow. */
-  private noteProgress(): void {
-    const isAwaited = this.phase === 'open' && !this.isSuspended;
-    this.keepAlive.progress(isAwaited && this.receiver.isMidway, this.nowMs);
   }
 }

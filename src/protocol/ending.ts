@@ -8,6 +8,7 @@ import { type Closing, closing, type Fault, type Phase, type Step } from './clos
 import { faults } from './faults.ts';
 import * as opcode from './frame/opcode.ts';
 import type { KeepAlive } from './keep-alive.ts';
+import type { Manners } from './manners.ts';
 import type { TextPort } from './message/text.ts';
 import type { Receiver } from './receive.ts';
 import type { Sender } from './send.ts';
@@ -21,16 +22,32 @@ export interface Parts {
   readonly sender: Sender;
   readonly receiver: Receiver;
   readonly keepAlive: KeepAlive;
+  readonly manners: Required<Manners>;
 }
 
 export class Ending {
   phase: Phase = 'open';
   /** What will be told with `closed`, as far as it is known. */
   why: Closing | undefined;
-  private readonly parts: Parts;
+  // Not the one object that held them: an idle connection does without.
+  private readonly role: Role;
+  private readonly sink: ConnectionSink;
+  private readonly text: TextPort;
+  private readonly sender: Sender;
+  private readonly receiver: Receiver;
+  private readonly keepAlive: KeepAlive;
+  private readonly manners: Required<Manners>;
+  /** The code of a Close frame that may not travel. */
+  refusedCode: number | undefined;
 
-  constructor(parts: Parts) {
-    this.parts = parts;
+  constructor({ role, sink, text, sender, receiver, keepAlive, manners }: Parts) {
+    this.role = role;
+    this.sink = sink;
+    this.text = text;
+    this.sender = sender;
+    this.receiver = receiver;
+    this.keepAlive = keepAlive;
+    this.manners = manners;
   }
 
   /** Whether bytes of the peer still mean something. */
@@ -40,7 +57,7 @@ export class Ending {
 
   /** §7.1.2. `body` is from `writeCloseBody`. */
   close(body: Uint8Array, nowMs: number): void {
-    const { sink, sender, keepAlive } = this.parts;
+    const { sink, sender, keepAlive } = this;
     if (this.step('sendClose')) {
       sender.control(opcode.close, body);
       keepAlive.awaitClose(nowMs);
@@ -50,13 +67,14 @@ export class Ending {
 
   /** §7.1.7 */
   fault(fault: Fault, nowMs: number): void {
-    const { sink, sender, text } = this.parts;
+    const { sink, sender, text } = this;
     const wasOpen = this.phase === 'open';
     if (!this.step('fail')) {
       return;
     }
     this.why = closedBy(fault);
     this.hearNoMore(nowMs);
+    sender.drop();
     if (wasOpen) {
       if (fault.closeCode !== 1006) {
         sender.control(opcode.close, writeCloseBody(fault.closeCode, fault.message, text));
@@ -72,9 +90,12 @@ export class Ending {
 
   /** §5.5.1, §7.1.3 to §7.1.6 */
   receiveClose(bytes: Uint8Array, start: number, end: number, nowMs: number): void {
-    const { role, sink, sender, text } = this.parts;
+    const { role, sink, sender, text, manners } = this;
     const said = readCloseBody(bytes, start, end, text);
     if ('closeCode' in said) {
+      if (said === faults.CLOSE_CODE_INVALID) {
+        this.refusedCode = (bytes[start]! << 8) | bytes[start + 1]!;
+      }
       this.fault(said, nowMs);
       return;
     }
@@ -88,7 +109,7 @@ export class Ending {
       sender.control(opcode.close, bytes.subarray(start, end));
       sink.closing();
     }
-    if (role === 'server') {
+    if (role === 'server' || manners.endsFirst) {
       // §7.1.1: the server ends the transport; the client waits for it, and for no longer than the deadline.
       this.shut();
     }
@@ -100,7 +121,7 @@ export class Ending {
     if (this.step('fail')) {
       this.hearNoMore(nowMs);
       if (wasOpen) {
-        this.parts.sink.closing();
+        this.sink.closing();
       }
     }
     // Whatever came before: there is nothing left to wait for.
@@ -115,12 +136,13 @@ export class Ending {
 
   /** The transport has ended. §7.1.5: 1006 when there was no Close frame. */
   end(): void {
-    const { sink, receiver, keepAlive } = this.parts;
+    const { sink, sender, receiver, keepAlive } = this;
     const wasOpen = this.phase === 'open';
     if (!this.step('end')) {
       return;
     }
     receiver.end();
+    sender.drop();
     keepAlive.end();
     if (wasOpen) {
       sink.closing();
@@ -129,19 +151,22 @@ export class Ending {
   }
 
   private hearNoMore(nowMs: number): void {
-    this.parts.receiver.end();
-    this.parts.keepAlive.awaitClose(nowMs);
+    this.receiver.end();
+    this.keepAlive.awaitClose(nowMs);
   }
 
+  /** Behind what is still being compressed. */
   private shut(): void {
-    if (this.phase !== 'gone') {
-      this.parts.sink.shut();
-    }
+    this.sender.afterwards(() => {
+      if (this.phase !== 'gone') {
+        this.sink.shut();
+      }
+    });
   }
 
   private abort(): void {
     if (this.phase !== 'gone') {
-      this.parts.sink.abort();
+      this.sink.abort();
     }
   }
 

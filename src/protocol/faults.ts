@@ -24,6 +24,9 @@ export type FaultName =
   | 'MESSAGE_TOO_BIG'
   | 'TOO_MANY_FRAGMENTS'
   | 'INVALID_UTF8'
+  | 'DEFLATE_INVALID'
+  | 'RATIO_TOO_HIGH'
+  | 'INFLATE_FAILED'
   | 'CLOSE_TOO_SHORT'
   | 'CLOSE_CODE_INVALID'
   | 'CLOSE_REASON_INVALID'
@@ -88,6 +91,24 @@ const rows: Record<FaultName, Fault> = {
     'a message has more fragments than the limit',
   ),
   INVALID_UTF8: fault('INVALID_UTF8', 1007, '§8.1', 'a text message is not valid UTF-8'),
+  DEFLATE_INVALID: fault(
+    'DEFLATE_INVALID',
+    1007,
+    'RFC 7692 §7.2.2',
+    'a compressed message cannot be inflated',
+  ),
+  RATIO_TOO_HIGH: fault(
+    'RATIO_TOO_HIGH',
+    1009,
+    '§10.4',
+    'a compressed message grows more than the limit',
+  ),
+  INFLATE_FAILED: fault(
+    'INFLATE_FAILED',
+    1011,
+    '§7.4.1',
+    'a compressed message could not be inflated here',
+  ),
   CLOSE_TOO_SHORT: fault(
     'CLOSE_TOO_SHORT',
     1002,

@@ -4,9 +4,19 @@
 export { type CloseCode, closeCodes, mayTravel } from './close-codes.ts';
 export { type Closing, closing, type Fault, type Phase, type Step } from './closing.ts';
 export { Connection } from './connection.ts';
+export type {
+  Cancel,
+  Compression,
+  DeflateCodec,
+  DeflateSettings,
+  DeflateTuning,
+  Inflated,
+} from './deflate/codec.ts';
+export type { AgreedDeflate, DeflateTerms } from './deflate/negotiate.ts';
 export { type FaultName, faults } from './faults.ts';
 export type { Output } from './frame/encode.ts';
-export { MaskKeys, platformKeys, type RandomBytes } from './frame/mask-keys.ts';
+export { openMemory } from './frame/mask.ts';
+export { type KeySource, MaskKeys, platformKeys, type RandomBytes } from './frame/mask-keys.ts';
 export { PreparedMessage } from './frame/prepared.ts';
 export {
   type Acceptance,
@@ -20,6 +30,12 @@ export {
   type ExtendedAcceptance,
   refusalSection,
 } from './handshake/extended-connect.ts';
+export {
+  checkExtendedResponse,
+  type ExtendedRequest,
+  type ExtendedResponse,
+  extendedRequest,
+} from './handshake/extended-request.ts';
 export { type FieldSection, readFieldSection } from './handshake/field-section.ts';
 export {
   type Head,
@@ -27,9 +43,11 @@ export {
   type HeadLimits,
   HeadReader,
   headLimitDefaults,
+  readHead,
 } from './handshake/head.ts';
 export { HeaderList } from './handshake/header-lists.ts';
 export { acceptFor, makeKey } from './handshake/key.ts';
+export type { Offers } from './handshake/offers.ts';
 export {
   type Refusal,
   type RefusalName,
@@ -43,6 +61,8 @@ export {
   type ResponseFault,
   requestHead,
 } from './handshake/request.ts';
+export { type Manners, usualManners } from './manners.ts';
+export type { MessageMemory } from './message/memory.ts';
 export { pureText, type TextPort } from './message/text.ts';
 export {
   type ConnectionOptions,

@@ -10,11 +10,18 @@ import { faults } from './faults.ts';
 import type { LimitOptions, TimingOptions } from './options.ts';
 
 type Name = 'ping' | 'pong' | 'stall' | 'idle' | 'progress' | 'close';
-const names: readonly Name[] = ['ping', 'pong', 'stall', 'idle', 'progress', 'close'];
+const unset: Readonly<Record<Name, undefined>> = {
+  ping: undefined,
+  pong: undefined,
+  stall: undefined,
+  idle: undefined,
+  progress: undefined,
+  close: undefined,
+};
 
 export class KeepAlive {
   private readonly options: Required<LimitOptions & TimingOptions>;
-  private readonly deadlines: Deadlines<Name> = new Deadlines(names);
+  private readonly deadlines: Deadlines<Name> = new Deadlines(unset);
   private heardMs: number;
   private receivedBytes = 0;
   /** `receivedBytes` when our own ping left: anything more is an answer, however late it is looked for. */

@@ -10,23 +10,54 @@ import { mask, rotateKey } from './frame/mask.ts';
 import * as opcode from './frame/opcode.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { Assembler } from './message/assemble.ts';
+import type { MessageMemory } from './message/memory.ts';
+import { Passage } from './message/passage.ts';
 import type { TextPort } from './message/text.ts';
 import type { LimitOptions } from './options.ts';
 
 /** What a receiver tells. The bytes are valid during the call only, unless `owned`. */
 export interface Inbox {
   data(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void;
+  /** Part of a message, after `tellPieces`; empty only where the message begins or ends. */
+  piece(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    text: boolean,
+    first: boolean,
+    last: boolean,
+  ): void;
+  /** A message that is still compressed. Told only to who said that it may be. */
+  deflated(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void;
   control(opcode: number, bytes: Uint8Array, start: number, end: number): void;
   fault(fault: Fault): void;
 }
 
+/** Which frames a peer may send. */
+export interface FrameRules {
+  /** True for a server's receiver (§5.1). */
+  readonly expectsMask: boolean;
+  /** Messages may be compressed (RFC 7692). */
+  readonly mayCompress: boolean;
+}
+
+export interface ReceiverPorts {
+  readonly text: TextPort;
+  readonly memory: MessageMemory | undefined;
+}
+
 export class Receiver {
+  /** The first two bytes of the header that was read last, as one number; what is not here yet counts as 0. */
+  lastHeader = 0;
   private readonly header: FrameHeader;
   private readonly limits: Required<LimitOptions>;
   private readonly port: TextPort;
   private readonly inbox: Inbox;
+  private readonly memory: MessageMemory | undefined;
   /** Made when the first message comes in pieces: an idle connection does without. */
   private assembler: Assembler | undefined;
+  /** Since `tellPieces`. */
+  private passage: Passage | undefined;
   /** A header, or the payload of a control frame, of which a part is here. */
   private partial: Uint8Array | undefined;
   private partialLength = 0;
@@ -36,17 +67,35 @@ export class Receiver {
   private ended = false;
   private held: HeldBytes | undefined;
 
-  /** @param expectsMask True for a server's receiver (§5.1). */
-  constructor(expectsMask: boolean, limits: Required<LimitOptions>, port: TextPort, inbox: Inbox) {
-    this.header = new FrameHeader(expectsMask);
+  constructor(
+    { expectsMask, mayCompress }: FrameRules,
+    limits: Required<LimitOptions>,
+    { text, memory }: ReceiverPorts,
+    inbox: Inbox,
+  ) {
+    this.memory = memory;
+    this.header = new FrameHeader(expectsMask, mayCompress);
     this.limits = limits;
-    this.port = port;
+    this.port = text;
     this.inbox = inbox;
   }
 
   /** A frame or a message has begun and not ended. */
   get isMidway(): boolean {
-    return this.remaining >= 0 || this.partialLength > 0 || (this.assembler?.isOpen ?? false);
+    return this.remaining >= 0 || this.partialLength > 0 || this.isMessageOpen;
+  }
+
+  /**
+   * From the next message on, messages are told in pieces, as they come, and only `maxBytes` limits them. One that has begun is
+   * still told whole.
+   */
+  tellPieces(maxBytes: number): void {
+    this.passage ??= new Passage(this.port);
+    this.passage.limit(maxBytes);
+  }
+
+  private get isMessageOpen(): boolean {
+    return (this.assembler?.isOpen ?? false) || (this.passage?.isOpen ?? false);
   }
 
   /** Bytes that were read but not looked at, because `stop` was called. */
@@ -90,6 +139,7 @@ export class Receiver {
     this.stopped = true;
     this.held = undefined;
     this.assembler = undefined;
+    this.passage = undefined;
     this.partial = undefined;
     this.partialLength = 0;
     this.remaining = -1;
@@ -110,6 +160,7 @@ export class Receiver {
       return this.readSplitHeader(chunk, at, end);
     }
     const size = this.header.read(chunk, at, end);
+    this.lastHeader = (chunk[at]! << 8) | (at + 1 < end ? chunk[at + 1]! : 0);
     if (size === 0) {
       this.partial ??= new Uint8Array(125);
       this.partial.set(chunk.subarray(at, end));
@@ -127,6 +178,7 @@ export class Receiver {
     const partial = this.partial!;
     partial[this.partialLength] = chunk[at]!;
     this.partialLength += 1;
+    this.lastHeader = (partial[0]! << 8) | (this.partialLength > 1 ? partial[1]! : 0);
     const size = this.header.read(partial, 0, this.partialLength);
     if (size === 0) {
       return at + 1;
@@ -155,13 +207,17 @@ export class Receiver {
 
   /** §5.4. A message that is whole in this chunk needs no assembler. */
   private beginData(isHere: boolean): Fault | undefined {
-    const { header, limits } = this;
-    const isOpen = this.assembler?.isOpen ?? false;
+    const { header, limits, passage } = this;
+    const isOpen = this.isMessageOpen;
     if (header.opcode === opcode.continuation && !isOpen) {
       return faults.CONTINUATION_UNEXPECTED;
     }
     if (header.opcode !== opcode.continuation && isOpen) {
       return faults.CONTINUATION_EXPECTED;
+    }
+    // What is compressed is told when it is whole.
+    if (passage !== undefined && passage.isOpen === isOpen && !header.compressed) {
+      return beginPassage(passage, header);
     }
     // Beyond 2^53 a length is not exact, so where the payload ends, and its key turns, could not be known.
     if (header.length > Math.min(limits.maxFrameBytes, Number.MAX_SAFE_INTEGER)) {
@@ -174,8 +230,8 @@ export class Receiver {
       if (header.final && isHere) {
         return undefined;
       }
-      this.assembler ??= new Assembler(limits, this.port);
-      this.assembler.begin(header.opcode === opcode.text);
+      this.assembler ??= new Assembler(limits, this.port, this.memory);
+      this.assembler.begin(header.opcode === opcode.text, header.compressed);
     }
     return this.assembler!.expect(header.length);
   }
@@ -192,6 +248,8 @@ export class Receiver {
       this.control(chunk, at, stop, offset);
     } else if (this.assembler?.isOpen ?? false) {
       this.piece(this.assembler!, chunk, at, stop);
+    } else if (this.passage?.isOpen ?? false) {
+      this.pass(this.passage!, chunk, at, stop);
     } else {
       this.whole(chunk, at, stop);
     }
@@ -201,6 +259,10 @@ export class Receiver {
   private whole(chunk: Uint8Array, at: number, stop: number): void {
     this.remaining = -1;
     const text = this.header.opcode === opcode.text;
+    if (this.header.compressed) {
+      this.inbox.deflated(chunk, at, stop, text, false);
+      return;
+    }
     if (text && !this.port.isValid(chunk, at, stop)) {
       this.refuse(faults.INVALID_UTF8, stop);
       return;
@@ -221,9 +283,32 @@ export class Receiver {
     if (refused !== undefined) {
       this.refuse(refused, stop);
     } else if (isLast) {
-      const { bytes, length, text } = assembler;
+      const { bytes, length, text, compressed, isLent } = assembler;
       assembler.release();
-      this.inbox.data(bytes, 0, length, text, true);
+      if (compressed) {
+        this.inbox.deflated(bytes, 0, length, text, !isLent);
+      } else {
+        this.inbox.data(bytes, 0, length, text, !isLent);
+      }
+      if (isLent) {
+        assembler.giveBack(bytes);
+      }
+    }
+  }
+
+  private pass(passage: Passage, chunk: Uint8Array, at: number, stop: number): void {
+    const isFrameOver = this.remaining === 0;
+    if (isFrameOver) {
+      this.remaining = -1;
+    }
+    const isLast = isFrameOver && this.header.final;
+    const { text, isFirst } = passage;
+    const refused = passage.pass(chunk, at, stop, isLast);
+    if (refused !== undefined) {
+      this.refuse(refused, stop);
+    } else if (stop > at || isFirst || isLast) {
+      passage.isFirst = false;
+      this.inbox.piece(chunk, at, stop, text, isFirst, isLast);
     }
   }
 
@@ -247,4 +332,11 @@ export class Receiver {
     this.inbox.fault(fault);
     return end;
   }
+}
+
+function beginPassage(passage: Passage, header: FrameHeader): Fault | undefined {
+  if (!passage.isOpen) {
+    passage.begin(header.opcode === opcode.text);
+  }
+  return passage.expect(header.length);
 }

@@ -2,8 +2,11 @@
  * What an open connection talks to: the outside that it tells, and the platform that it runs on.
  */
 import type { Closing } from './closing.ts';
+import type { Compression } from './deflate/codec.ts';
 import type { Output } from './frame/encode.ts';
-import type { MaskKeys } from './frame/mask-keys.ts';
+import type { KeySource } from './frame/mask-keys.ts';
+import type { Manners } from './manners.ts';
+import type { MessageMemory } from './message/memory.ts';
 import type { TextPort } from './message/text.ts';
 
 export type Role = 'server' | 'client';
@@ -15,6 +18,18 @@ export type Role = 'server' | 'client';
 export interface ConnectionSink extends Output {
   /** A whole message; text is valid UTF-8. The range is good during the call only, unless `owned`: then it is yours. */
   message(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void;
+  /**
+   * Part of a message, told as it comes, after `receiveInPieces`. Together the pieces of a text are valid UTF-8, but one may end in
+   * the middle of a character. Empty only where a message begins or ends. Good during the call only.
+   */
+  piece(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    text: boolean,
+    first: boolean,
+    last: boolean,
+  ): void;
   /** A ping came; its pong is taken care of. Good during the call only. */
   ping(bytes: Uint8Array, start: number, end: number): void;
   /** A pong came. `roundTripMs` when it answers the latest ping; time spent suspended is in it. Good during the call only. */
@@ -29,8 +44,13 @@ export interface ConnectionSink extends Output {
   closed(why: Closing): void;
 }
 
-/** What a connection takes from the platform it runs on. Each has a default that runs everywhere. */
+/** What a connection takes from the platform it runs on. What is left out has a default that runs everywhere. */
 export interface ConnectionPorts {
   readonly text?: TextPort;
-  readonly keys?: MaskKeys;
+  readonly keys?: KeySource;
+  /** Without it each message that comes in pieces has memory of its own. */
+  readonly memory?: MessageMemory;
+  /** What was agreed (RFC 7692), and who does the work. Without it RSV1 is refused. */
+  readonly compression?: Compression;
+  readonly manners?: Required<Manners>;
 }

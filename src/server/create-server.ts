@@ -4,10 +4,12 @@
  */
 import { memory } from '../brokers/memory.ts';
 import {
+  type CompressionOptions,
   closeDefaults,
   createEndpoint,
   type Endpoint,
   type Hosts,
+  type Io,
   type ListenOptions,
   type Origins,
   type SharedServer,
@@ -37,8 +39,15 @@ export interface ServerOptions {
   readonly origins?: Origins;
   /** By which names the server may be asked for. @default 'safe' */
   readonly hosts?: Hosts;
+  /** How sockets are read and written; see `EndpointOptions`. @default 'socket' */
+  readonly io?: Io;
   readonly observer?: Observer;
   readonly limits?: HubLimits;
+  /**
+   * Whether messages are compressed where the client can (permessage-deflate, RFC 7692). A publication is compressed once for all who
+   * agreed to windows of one size. @default false
+   */
+  readonly compression?: boolean | CompressionOptions;
 }
 
 export type ServerListenOptions = ListenOptions;
@@ -68,7 +77,7 @@ export function createServer(options: ServerOptions): Server {
 }
 
 class ComposedServer implements Server {
-  private readonly endpoint: Endpoint = createEndpoint();
+  private readonly endpoint: Endpoint;
   private readonly hub: Hub;
   private readonly observer: Observer | undefined;
   private started: Promise<void> | undefined;
@@ -76,7 +85,8 @@ class ComposedServer implements Server {
 
   constructor(options: ServerOptions) {
     const { policy, broker, path = '/', origins = 'same', hosts = 'safe' } = options;
-    const { observer, limits } = options;
+    const { io = 'socket', observer, limits, compression = false } = options;
+    this.endpoint = createEndpoint({ io });
     this.observer = observer;
     this.hub = createHub({
       policy,
@@ -93,6 +103,7 @@ class ComposedServer implements Server {
       hosts,
       gateways: [native()],
       hub: this.hub,
+      compression,
       // A character of JSON is three bytes at the most.
       maxMessageBytes: maxJsonLength * 3,
       // The hub pauses its replays at a quarter of its limit, and sends slow clients away at the limit: the socket must begin to

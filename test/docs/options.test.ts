@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { memoryDefaults } from '../../src/brokers/memory.ts';
 import { clientDefaults } from '../../src/client/index.ts';
-import { handshakeDefaults, http2Defaults, sendingDefaults } from '../../src/endpoint/index.ts';
+import {
+  compressionDefaults,
+  handshakeDefaults,
+  http2Defaults,
+  sendingDefaults,
+  streamsDefaults,
+} from '../../src/endpoint/index.ts';
 import { backoffDefaults } from '../../src/ground/backoff.ts';
 import { hubLimitDefaults } from '../../src/hub/index.ts';
 import { connectionDefaults, headLimitDefaults } from '../../src/protocol/index.ts';
@@ -22,8 +28,15 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['HandshakeOptions', 'endpoint/options.ts'],
   ['HeadLimits', 'protocol/handshake/head.ts'],
   ['MountOptions', 'endpoint/mounts.ts'],
-  ['DialOptions', 'endpoint/dial-http1.ts'],
+  ['DialOptions', 'endpoint/dial.ts'],
+  ['RouteOptions', 'endpoint/route.ts'],
+  ['WebSocketStreamOptions', 'browser-shape/websocket-stream.ts'],
   ['SendingOptions', 'endpoint/options.ts'],
+  ['PayloadOptions', 'endpoint/options.ts'],
+  ['SendStreamOptions', 'endpoint/streaming.ts'],
+  ['StreamsOptions', 'endpoint/streaming.ts'],
+  ['WebsocketOptions', 'endpoint/options.ts'],
+  ['CompressionOptions', 'endpoint/compression.ts'],
   ['LimitOptions', 'protocol/options.ts'],
   ['TimingOptions', 'protocol/options.ts'],
   ['ClientOptions', 'client/options.ts'],
@@ -39,6 +52,8 @@ const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   HandshakeOptions: handshakeDefaults,
   HeadLimits: headLimitDefaults,
   SendingOptions: sendingDefaults,
+  StreamsOptions: streamsDefaults,
+  CompressionOptions: compressionDefaults,
   LimitOptions: connectionDefaults,
   TimingOptions: connectionDefaults,
   ClientLimits: clientDefaults,

@@ -16,6 +16,7 @@ import {
   uncaught,
   upgradeHead,
 } from './support.ts';
+import { lineOf, writesTo } from './watched.ts';
 
 describe('§4.2.2 the answer', () => {
   it('is the 101 of the standard, and nothing more', async () => {
@@ -43,16 +44,12 @@ describe('§4.2.2 the answer', () => {
   });
 
   it('goes before what the handler sends, in the same write', async () => {
-    const { server, port, endpoint } = await receive();
-    const writes: number[] = [];
-    server.on('connection', (socket) => {
-      const write = socket.write.bind(socket);
-      socket.write = ((...values: Parameters<typeof write>) => {
-        writes.push((values[0] as Buffer).length);
-        return write(...values);
-      }) as typeof socket.write;
+    const { port, endpoint } = await receive();
+    let writes: number[] = [];
+    endpoint.mount('/greets', {}, (websocket) => {
+      writes = writesTo(lineOf(websocket));
+      websocket.send('welcome');
     });
-    endpoint.mount('/greets', {}, (websocket) => websocket.send('welcome'));
     const peer = await RawPeer.open(port, { path: '/greets' });
     expect((await peer.frames(1))[0]?.payload.toString()).toBe('welcome');
     expect(writes).toEqual([129 + 9]);

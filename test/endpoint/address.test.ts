@@ -24,6 +24,27 @@ describe('§3 where a URL leads', () => {
   });
 
   it.each([
+    ['ws+unix:/run/a.sock', '/run/a.sock', '/'],
+    ['ws+unix:///run/a.sock', '/run/a.sock', '/'],
+    ['ws+unix:/run/a.sock:/chat?b=c:d', '/run/a.sock', '/chat?b=c:d'],
+    ['ws+unix:/run/a%20b.sock:/%20', '/run/a b.sock', '/%20'],
+  ])('%s', (url, socketPath, target) => {
+    const place = { secure: false, hostname: 'localhost', socketPath };
+    expect(readAddress(url, {})).toMatchObject({
+      ...place,
+      request: { host: 'localhost', target },
+    });
+  });
+
+  it.each([
+    'ws+unix:',
+    'ws+unix:/',
+    'ws+unix:a.sock',
+    'ws+unix://host/a.sock',
+    'ws+unix:/a.sock:chat',
+    'ws+unix:/a%ff.sock',
+    'ws+unix:/a.sock:/b#c',
+    'wss+unix:/a.sock',
     'no url',
     '',
     '/relative',

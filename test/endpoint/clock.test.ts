@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../../src/endpoint/clock.ts';
+import { restfulClock, systemClock } from '../../src/endpoint/clock.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -41,6 +41,23 @@ describe("the machine's clock", () => {
     expect(run).toHaveBeenCalledTimes(0);
     cancel();
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('keeps the process running for what it awaits; the restful one does not', () => {
+    vi.useRealTimers();
+    const timers = (): number =>
+      process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    const cancel = systemClock.after(60_000, () => {});
+    expect(timers()).toBe(before + 1);
+    const others = [1, Number.POSITIVE_INFINITY].map((scale) =>
+      restfulClock.after(60_000 * scale, () => {}),
+    );
+    expect(timers()).toBe(before + 1);
+    for (const each of [cancel, ...others]) {
+      each();
+    }
+    expect(timers()).toBe(before);
   });
 
   it('never goes back, and knows the time of day', () => {

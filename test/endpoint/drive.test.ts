@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Alarms } from '../../src/endpoint/alarms.ts';
+import { Tally } from '../../src/endpoint/counters.ts';
 import { Drive, type DriveListener } from '../../src/endpoint/drive.ts';
+import { SocketLine } from '../../src/endpoint/socket-line.ts';
 import {
   type Closing,
   type ConnectionOptions,
@@ -22,7 +24,7 @@ function driven(options: ConnectionOptions = {}, { takes = true } = {}): Driven 
   const socket = new HeldSocket({ takes });
   socket.on('error', () => {});
   const clock = new HandClock();
-  const engine = { alarms: new Alarms(clock), nowMs: () => clock.nowMs() };
+  const engine = { alarms: new Alarms(clock), counters: new Tally(), nowMs: () => clock.nowMs() };
   const messages: string[] = [];
   const closings: Closing[] = [];
   const listener: DriveListener = {
@@ -31,12 +33,19 @@ function driven(options: ConnectionOptions = {}, { takes = true } = {}): Driven 
       messages.push(message);
       whole.during(message);
     },
+    onPiece() {},
     onPing() {},
     onPong() {},
     onProgress() {},
     onClosed: (why) => void closings.push(why),
   };
-  const drive = new Drive(socket, 'server', connectionOptions(options), engine, listener);
+  const drive = new Drive(
+    new SocketLine(socket),
+    'server',
+    connectionOptions(options),
+    engine,
+    listener,
+  );
   const whole: Driven = { drive, socket, clock, messages, closings, during: () => {} };
   return whole;
 }

@@ -123,6 +123,17 @@ describe('§7 closing', () => {
     expect(server.send('x')).toBe(false);
   });
 
+  it('with 1005 says nothing: a Close frame without a body (§5.5.1)', async () => {
+    const both = await pair();
+    const theirs = end(both.server);
+    expect(await both.client.close(1005)).toEqual(clean(1005));
+    expect(await theirs).toEqual(clean(1005));
+    const another = await pair();
+    expect(() => void another.client.close(1005, 'why')).toThrow(
+      expect.objectContaining({ code: 'CLOSE_CODE_INVALID' }),
+    );
+  });
+
   it('a peer that ends its side without a Close is 1006', async () => {
     const [it_] = await watched();
     const closing = end(it_!.websocket);

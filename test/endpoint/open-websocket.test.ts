@@ -191,7 +191,7 @@ describe('B5 what is sent is checked', () => {
 
   it.each([
     [999, '', 'CLOSE_CODE_INVALID'],
-    [1005, '', 'CLOSE_CODE_INVALID'],
+    [1015, '', 'CLOSE_CODE_INVALID'],
     [1006, '', 'CLOSE_CODE_INVALID'],
     [5000, '', 'CLOSE_CODE_INVALID'],
     [3000.5, '', 'CLOSE_CODE_INVALID'],

@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import {
   closeDefaults,
+  compressionDefaults,
   dial,
   handshakeDefaults,
+  payloadDefaults,
   sendingDefaults,
 } from '../../src/endpoint/index.ts';
 import { handshakeOptions, websocketOptions } from '../../src/endpoint/options.ts';
@@ -37,7 +39,24 @@ describe('defaults are the numbers that are written down', () => {
       idleMs: Number.POSITIVE_INFINITY,
       closeWithinMs: 5_000,
       progressWindowMs: 10_000,
+      payloads: 'owned',
+      compression: false,
     });
+  });
+
+  it('of compression', () => {
+    expect(compressionDefaults).toEqual({
+      thresholdBytes: 1024,
+      contextTakeover: false,
+      peerContextTakeover: false,
+      windowBits: 15,
+      peerWindowBits: 15,
+      level: 6,
+      memoryLevel: 8,
+      offloadBytes: 16_384,
+      maxRatio: Number.POSITIVE_INFINITY,
+    });
+    expect(payloadDefaults).toEqual({ payloads: 'owned' });
   });
 });
 

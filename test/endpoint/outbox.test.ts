@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Outbox } from '../../src/endpoint/outbox.ts';
+import { SocketLine } from '../../src/endpoint/socket-line.ts';
 import { HeldSocket, turnOver } from './support.ts';
 
 interface Sending {
@@ -13,7 +14,9 @@ function sending(options: { takes?: boolean } = {}): Sending {
   const socket = new HeldSocket(options);
   socket.on('error', () => {});
   const progress: boolean[] = [];
-  const outbox = new Outbox(socket, { progress: (wasBlocked) => void progress.push(wasBlocked) });
+  const line = new SocketLine(socket);
+  const outbox = new Outbox(line, { progress: (wasBlocked) => void progress.push(wasBlocked) });
+  line.owner = { turn() {}, halfEnded() {}, ended() {}, written: () => outbox.written() };
   return { socket, outbox, progress };
 }
 
@@ -148,6 +151,48 @@ describe('a socket that is busy', () => {
     put(outbox, bytes(1, 1000));
     await turnOver();
     expect(progress).toEqual([false]);
+  });
+});
+
+describe('what turns leave while the socket is busy', () => {
+  it('stands together, in one block for many turns, and leaves whole and in order', async () => {
+    const { socket, outbox } = sending({ takes: false });
+    put(outbox, bytes(255, 10));
+    await turnOver();
+    const kept = new Set<ArrayBufferLike>();
+    for (let turn = 0; turn < 200; turn += 1) {
+      outbox.hold();
+      put(outbox, bytes(turn, 10));
+      outbox.append(bytes(turn, 10));
+      outbox.release();
+      kept.add(outbox.buffer.buffer);
+    }
+    expect(outbox.bufferedBytes).toBe(10 + 200 * 20);
+    // One block of 16 KiB holds them all: two hundred small pieces would each keep a page of Node's pool.
+    expect([...kept].map(({ byteLength }) => byteLength)).toEqual([16_384]);
+    socket.passOn();
+    await turnOver();
+    const expected = Array.from({ length: 200 }, (_, turn) => bytes(turn, 20));
+    expect(socket.writes[1]).toEqual(Buffer.concat(expected));
+  });
+});
+
+describe('a stream that keeps the chunks it took at once', () => {
+  it('is given chunks of its own: what others send does not change them', async () => {
+    const keeping = sending();
+    const other = sending();
+    keeping.outbox.hold();
+    put(keeping.outbox, bytes(1, 100));
+    keeping.outbox.release();
+    put(keeping.outbox, bytes(2, 50));
+    put(keeping.outbox, bytes(2, 50));
+    await turnOver();
+    for (let turn = 0; turn < 3; turn += 1) {
+      other.outbox.hold();
+      put(other.outbox, bytes(9, 1000));
+      other.outbox.release();
+    }
+    expect(keeping.socket.writes).toEqual([bytes(1, 100), bytes(2, 100)]);
   });
 });
 

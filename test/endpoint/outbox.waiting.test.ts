@@ -1,6 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Outbox } from '../../src/endpoint/outbox.ts';
+import { SocketLine } from '../../src/endpoint/socket-line.ts';
 
 /** A connected pair whose far end does not read until it is told to. */
 async function stalled(): Promise<{ near: Socket; far: Socket }> {
@@ -30,7 +31,9 @@ function send(outbox: Outbox, bytes: number, mark: number): void {
 describe('frames that wait for a peer that does not read', () => {
   it('keep alive little more than their own bytes, and leave whole and in order', async () => {
     const { near, far } = await stalled();
-    const outbox = new Outbox(near, { progress() {} });
+    const line = new SocketLine(near);
+    const outbox = new Outbox(line, { progress() {} });
+    line.owner = { turn() {}, halfEnded() {}, ended() {}, written: () => outbox.written() };
     while (!outbox.isBlocked) {
       send(outbox, 262_144, 255);
       outbox.flush();

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Alarms } from '../../src/endpoint/alarms.ts';
+import { Tally } from '../../src/endpoint/counters.ts';
 import { http2Defaults } from '../../src/endpoint/http2-options.ts';
 import { createEndpoint } from '../../src/endpoint/index.ts';
 import { ipAddress, listening, makeServer, stop } from '../../src/endpoint/own-server.ts';
@@ -11,7 +12,7 @@ import { StreamPeer, serveHttp2, sessionWith, tls } from './http2-peers.ts';
 import { closeFrame, eventually, HandClock, newEndpoint, RawPeer, upgradeHead } from './support.ts';
 
 const clock = new HandClock();
-const engine = { alarms: new Alarms(clock), nowMs: () => 0 };
+const engine = { alarms: new Alarms(clock), counters: new Tally(), nowMs: () => 0 };
 const handshake = { handshakeWithinMs: 10_000, maxHeadBytes: 16_384, maxHeaders: 100 };
 
 describe('a server of our own', () => {

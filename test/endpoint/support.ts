@@ -16,6 +16,16 @@ import {
 } from '../../src/endpoint/index.ts';
 import type { Clock } from '../../src/ground/clock.ts';
 
+let io: NonNullable<EndpointOptions['io']> = 'socket';
+
+/** From here on the endpoints of this file go this way. Resolves when it has been tried: also what is attached goes it then. */
+export async function goBy(way: typeof io): Promise<void> {
+  io = way;
+  const endpoint = createEndpoint({ io });
+  await endpoint.listen({ port: 0, host: '127.0.0.1' });
+  await endpoint.close();
+}
+
 export const sampleKey = 'dGhlIHNhbXBsZSBub25jZQ==';
 
 export interface RawFrame {
@@ -362,7 +372,7 @@ export async function serve(
 }
 
 export function newEndpoint(options: EndpointOptions = {}): Endpoint {
-  const endpoint = createEndpoint(options);
+  const endpoint = createEndpoint({ io, ...options });
   onTestFinished(async () => {
     for (const websocket of endpoint.websockets) {
       websocket.terminate();

@@ -1,8 +1,9 @@
 /** Websockets for the tests of `OpenWebsocket`: both sides of one, or the server’s with its socket watched. */
 import { createServer } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { dial, type MountOptions, type Websocket } from '../../src/endpoint/index.ts';
+import type { Line } from '../../src/endpoint/line.ts';
 import { eventually, type Handler, newEndpoint, RawPeer, serve } from './support.ts';
 
 export interface Pair {
@@ -19,10 +20,10 @@ export async function pair(options: MountOptions = {}): Promise<Pair> {
 export interface Watched {
   readonly peer: RawPeer;
   readonly websocket: Websocket;
-  /** Sizes of what was written to the socket of the server, since the handshake. */
+  /** Sizes of what was written to the line of the server, since the handshake. */
   readonly writes: number[];
   /** What was read from it. */
-  readonly chunks: Buffer[];
+  readonly chunks: Uint8Array[];
 }
 
 /** A raw peer, and the server's side of it with its socket watched. */
@@ -40,22 +41,35 @@ export async function watched(handler: Handler = () => {}, count = 1): Promise<W
   const { port } = server.address() as AddressInfo;
   const all: Watched[] = [];
   for (let i = 0; i < count; i += 1) {
-    const sockets: Socket[] = [];
-    server.once('connection', (socket) => void sockets.push(socket));
     const peer = await RawPeer.open(port);
     await eventually(() => websockets.length > i);
-    const socket = sockets[0]!;
-    const writes: number[] = [];
-    const chunks: Buffer[] = [];
-    const write = socket.write.bind(socket);
-    socket.write = ((...values: Parameters<typeof write>) => {
-      writes.push((values[0] as Buffer).length);
-      return write(...values);
-    }) as typeof socket.write;
-    socket.prependListener('data', (chunk: Buffer) => void chunks.push(chunk));
-    all.push({ peer, websocket: websockets[i]!, writes, chunks });
+    const websocket = websockets[i]!;
+    const chunks: Uint8Array[] = [];
+    const line = lineOf(websocket);
+    const { owner } = line;
+    const turn = owner!.turn.bind(owner);
+    owner!.turn = (chunk) => {
+      chunks.push(chunk);
+      turn(chunk);
+    };
+    all.push({ peer, websocket, writes: writesTo(line), chunks });
   }
   return all;
+}
+
+export function lineOf(websocket: Websocket): Line {
+  return (websocket as unknown as { readonly drive: { readonly line: Line } }).drive.line;
+}
+
+/** Sizes of what is written from now on. */
+export function writesTo(line: Line): number[] {
+  const sizes: number[] = [];
+  const write = line.write.bind(line);
+  line.write = (chunk) => {
+    sizes.push(chunk.length);
+    write(chunk);
+  };
+  return sizes;
 }
 
 export const payloads = (frames: readonly { payload: Buffer }[]): string[] =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Deadlines } from '../../src/ground/deadlines.ts';
 
 function twoDeadlines(): Deadlines<'ping' | 'close'> {
-  return new Deadlines(['ping', 'close']);
+  return new Deadlines({ ping: undefined, close: undefined });
 }
 
 describe('deadlines', () => {

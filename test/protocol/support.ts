@@ -171,6 +171,18 @@ export class RecordingSink implements ConnectionSink {
     );
   }
 
+  piece(
+    from: Uint8Array,
+    start: number,
+    end: number,
+    text: boolean,
+    first: boolean,
+    last: boolean,
+  ): void {
+    const kind = `${first ? '' : '...'}${text ? 'text' : 'binary'}${last ? '' : '...'}`;
+    this.tell(`piece ${kind} ${show(from.slice(start, end))}`.trim());
+  }
+
   ping(from: Uint8Array, start: number, end: number): void {
     this.tell(`ping ${show(from.slice(start, end))}`);
   }

@@ -1,9 +1,9 @@
 /** What goes wrong around a server is told, and the rest goes on. */
 import { createServer as createHttpServer } from 'node:http';
 import { connect } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { memory } from '../../src/brokers/memory.ts';
-import { createEndpoint, dial } from '../../src/endpoint/index.ts';
+import { createEndpoint, dial, systemClock } from '../../src/endpoint/index.ts';
 import { createServer } from '../../src/server/index.ts';
 
 const policy = { connect: () => 'ann', subscribe: () => true, publish: () => true };
@@ -32,6 +32,44 @@ describe('a broker that cannot be stopped', () => {
         .then(() => controller.abort());
     });
     expect(await told).toBe(failure);
+  });
+});
+
+describe('the time to close', () => {
+  it('is one for all: the endpoint has what the hub and the broker have left of it', async () => {
+    const inner = delegate();
+    const after = vi.spyOn(systemClock, 'after');
+    const nowMs = vi.spyOn(systemClock, 'nowMs').mockReturnValue(1_000);
+    onTestFinished(() => void vi.restoreAllMocks());
+    for (const [tookMs, leftMs] of [
+      [3_000, 2_000],
+      [9_000, 0],
+    ] as const) {
+      const stop = async (): Promise<void> => {
+        nowMs.mockReturnValue(1_000 + tookMs);
+      };
+      nowMs.mockReturnValue(1_000);
+      const server = createServer({ policy, broker: { ...inner, stop } });
+      await server.listen({ port: 0, host: '127.0.0.1' });
+      await server.close({ withinMs: 5_000 });
+      expect(after.mock.lastCall![0]).toBe(leftMs);
+    }
+  });
+});
+
+describe('a signal that was aborted before', () => {
+  it('starts nothing', async () => {
+    let starts = 0;
+    const inner = delegate();
+    const start: typeof inner.start = (deliver) => {
+      starts += 1;
+      return inner.start(deliver);
+    };
+    const server = createServer({ policy, broker: { ...inner, start } });
+    const reason = new Error('changed my mind');
+    const listening = server.listen({ port: 0, signal: AbortSignal.abort(reason) });
+    await expect(listening).rejects.toBe(reason);
+    expect(starts).toBe(0);
   });
 });
 

@@ -66,3 +66,17 @@ describe('what waits for a client', () => {
     expect(String(await Promise.race([small, closed]))).toContain('"small"');
   });
 });
+
+describe('what a client may send', () => {
+  it('is the longest JSON text, three bytes for each character, and not one byte more', async () => {
+    const codes: number[] = [];
+    for (const more of ['', 'x']) {
+      const [, client] = await followed({});
+      const closed = closing(client);
+      client.send(Buffer.from('€'.repeat(1_048_576) + more));
+      codes.push(await closed);
+    }
+    // The first comes as far as the gateway, which speaks text; the second is refused by the websocket.
+    expect([codes[0]! >= 4000, codes[1]]).toEqual([true, 1009]);
+  });
+});

@@ -1,5 +1,5 @@
 import { createServer as createHttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { dial, type Websocket } from '../../src/endpoint/index.ts';
 import type { Policy } from '../../src/ports/index.ts';
@@ -63,8 +63,8 @@ class Client {
   }
 }
 
-async function connect(url: string, token = 'ann'): Promise<Client> {
-  const client = new Client(await dial(url, { subprotocols: ['tautline.v1.json'] }));
+async function connect(url: string, token = 'ann', compression = false): Promise<Client> {
+  const client = new Client(await dial(url, { subprotocols: ['tautline.v1.json'], compression }));
   client.say({ type: 'hello', version: 1, capabilities: [], token });
   return client;
 }
@@ -242,6 +242,18 @@ describe('attach', () => {
   });
 });
 
+describe("io: 'handle'", () => {
+  it('serves as sockets do, and is handed on as it was given', async () => {
+    const { url } = await serve({ io: 'handle' });
+    const client = await connect(url);
+    expect((await client.take('welcome')).user).toBe('ann');
+    await client.websocket.close();
+    expect(() => createServer({ policy, io: 'fast' as never })).toThrow(
+      expect.objectContaining({ code: 'OPTION_INVALID' }),
+    );
+  });
+});
+
 describe('listen', () => {
   it('rejects when the address is taken, and may be tried again', async () => {
     const { url } = await serve();
@@ -253,4 +265,24 @@ describe('listen', () => {
     });
     expect((await server.listen({ port: 0, host: '127.0.0.1' })).port).toBeGreaterThan(0);
   });
+});
+
+it('compresses what it publishes when it is asked to, and only to who can', async () => {
+  const { server, url } = await serve({ compression: true });
+  const ann = await connect(url, 'ann', true);
+  const bob = await connect(url, 'bob');
+  expect([ann.websocket.compression, bob.websocket.compression]).toEqual([true, false]);
+  const data = 'again and '.repeat(5000);
+  for (const client of [ann, bob]) {
+    client.say({ type: 'subscribe', id: 1, channel: 'news' });
+    await client.take('subscribed');
+  }
+  const read = (client: Client): number =>
+    (client.websocket as unknown as { drive: { socket: Socket } }).drive.socket.bytesRead;
+  const before = [read(ann), read(bob)] as const;
+  await server.publish('news', data);
+  expect((await ann.take('publication')).publication.data).toBe(data);
+  expect((await bob.take('publication')).publication.data).toBe(data);
+  expect(read(ann) - before[0]).toBeLessThan(1000);
+  expect(read(bob) - before[1]).toBeGreaterThan(data.length);
 });

@@ -133,6 +133,21 @@ describe('websockets as pipes', () => {
     await pipes[0]!.drained();
   });
 
+  it('sends nothing, and throws nothing, when somebody else has closed it', async () => {
+    const { url, pipes, recorder, endpoint } = await serve();
+    const client = await dial(url, { subprotocols: ['one'] });
+    const got: unknown[] = [];
+    client.on('message', (message) => got.push(message));
+    const closed = new Promise((resolve) => client.on('closed', resolve));
+    await recorder.until(1);
+    const stopped = endpoint.close();
+    expect(() => pipes[0]!.send(new Shared<Payload>('while it closes'))).not.toThrow();
+    expect(await closed).toMatchObject({ code: 1001, clean: true });
+    await stopped;
+    expect(() => pipes[0]!.send(new Shared<Payload>('when it is over'))).not.toThrow();
+    expect([got, recorder.told]).toEqual([[], ['open one', 'closed']]);
+  });
+
   it('says how much waits, and when it has left', async () => {
     const { url, pipes, recorder } = await serve({ highWaterBytes: 1_000 });
     const client = await dial(url, { subprotocols: ['one'] });

@@ -98,13 +98,22 @@ export function openedBy(
   return [...chosen.values()];
 }
 
+/** By this name a module exports what `require` of it gives, instead of its names: those are then properties of it. */
+const required = 'module.exports';
+
 /** A program that opens each door and compares what it finds; it ends with an error that names the difference. */
 export function jsProgram(file: JsConsumer['file'], doors: readonly ExportedDoor[]): string {
-  const expected = doors.map(({ specifier, values }) => [specifier, values]);
-  const open = file === 'consume.mjs' ? 'await import(door)' : 'require(door)';
+  const isRequired = file === 'consume.cjs';
+  const expected = doors.map(({ specifier, values }) =>
+    isRequired && values.includes(required)
+      ? [specifier, values.filter((name) => name !== required && name !== 'default'), true]
+      : [specifier, values, false],
+  );
   const lines = [
-    `for (const [door, expected] of ${JSON.stringify(expected)}) {`,
-    `  const found = Object.keys(${open}).filter((name) => name !== '__esModule').sort();`,
+    `for (const [door, expected, isOne] of ${JSON.stringify(expected)}) {`,
+    `  const opened = ${isRequired ? 'require(door)' : 'await import(door)'};`,
+    '  const isMeant = (name) => (isOne ? expected.includes(name) : name !== "__esModule");',
+    `  const found = Object.keys(opened).filter(isMeant).sort();`,
     `  if (String(found) !== String(expected)) {`,
     "    throw new Error(door + ' has [' + found + '] and should have [' + expected + ']');",
     '  }',
@@ -117,7 +126,9 @@ export function jsProgram(file: JsConsumer['file'], doors: readonly ExportedDoor
 export function tsProgram(doors: readonly ExportedDoor[]): string {
   const lines = doors.map(({ specifier, values, types }, at) => {
     const names = [
-      ...values.map((name) => `${name} as v${at}_${name}`),
+      ...values.map((name) =>
+        name === required ? `'${name}' as v${at}_required` : `${name} as v${at}_${name}`,
+      ),
       ...types.map((name) => `type ${name} as t${at}_${name}`),
     ];
     return `export { ${names.join(', ')} } from '${specifier}';`;

@@ -35,6 +35,8 @@ export const rooms: readonly Room[] = [
   },
   { name: 'testing', mayImport: ['ports', 'wire', 'ground'], knowsNode: false },
   { name: 'transports', mayImport: ['endpoint', 'ports', 'ground'], knowsNode: true },
+  { name: 'ws', mayImport: ['endpoint', 'protocol', 'ground'], knowsNode: true },
+  { name: 'browser-shape', mayImport: ['endpoint'], knowsNode: true },
   { name: 'dashboard', mayImport: ['ports', 'client', 'wire'], knowsNode: false },
   {
     name: 'server',

@@ -1,12 +1,15 @@
 /**
  * A room is entered by its door, and so is the package.
  * In: the tree. Out: a finding for each import that goes past a room's index.ts, past the doors of package.json, or out of
- * a workspace by a relative path. The files of `ground` are doors each, and so is every file that package.json names.
+ * a workspace by a relative path. The files of `ground` are doors each, and so is every file that package.json names. Only the bench
+ * of single parts goes past all doors: there is no other way to them.
  */
 import { doorsOf, manifestOf, specifiersOf } from './doors.ts';
 import type { Finding } from './finding.ts';
 import { roomOf } from './floors.ts';
 import { pathOf, type Tree } from './tree.ts';
+
+const partsBench = 'bench/parts/';
 
 export function pastDoors(tree: Tree): Finding[] {
   const { name, workspaces = [] } = manifestOf(tree);
@@ -75,6 +78,9 @@ function outOfWorkspace(
 ): Trouble | undefined {
   const to = pathOf(path, specifier);
   if (to === undefined || workspace === undefined || to.startsWith(`${workspace}/`)) {
+    return undefined;
+  }
+  if (path.startsWith(partsBench) && to.startsWith('src/')) {
     return undefined;
   }
   return {

@@ -5,7 +5,7 @@
  */
 import type { Fault } from '../closing.ts';
 import { faults } from '../faults.ts';
-import { isControl, isReserved } from './opcode.ts';
+import { binary, isControl, isReserved, text } from './opcode.ts';
 
 /** Longest header: two bytes, eight of length, four of key. */
 export const maxHeaderBytes = 14;
@@ -14,6 +14,8 @@ export const maxHeaderBytes = 14;
 export class FrameHeader {
   final = false;
   opcode = 0;
+  /** RSV1, where it may be: on the first frame of a message, when that was agreed (RFC 7692 §6). */
+  compressed = false;
   /** Bytes of payload. Exact up to 2^53; whatever is larger is only known to be too large. */
   length = 0;
   masked = false;
@@ -23,10 +25,15 @@ export class FrameHeader {
   fault: Fault | undefined;
 
   private readonly expectsMask: boolean;
+  private readonly mayCompress: boolean;
 
-  /** @param expectsMask §5.1: a server refuses frames without a mask, a client refuses frames with one. */
-  constructor(expectsMask: boolean) {
+  /**
+   * @param expectsMask §5.1: a server refuses frames without a mask, a client refuses frames with one.
+   * @param mayCompress RSV1 has a meaning.
+   */
+  constructor(expectsMask: boolean, mayCompress = false) {
     this.expectsMask = expectsMask;
+    this.mayCompress = mayCompress;
   }
 
   /**
@@ -39,7 +46,8 @@ export class FrameHeader {
       return 0;
     }
     const first = bytes[at]!;
-    if ((first & 0x70) !== 0) {
+    const reserved = first & 0x70;
+    if (reserved !== 0 && !this.isCompressed(first)) {
       return this.refuse(faults.RESERVED_BITS);
     }
     const opcode = first & 0x0f;
@@ -50,6 +58,7 @@ export class FrameHeader {
     if (!final && isControl(opcode)) {
       return this.refuse(faults.CONTROL_FRAGMENTED);
     }
+    this.compressed = reserved !== 0;
     this.final = final;
     this.opcode = opcode;
     if (at + 1 >= end) {
@@ -104,6 +113,12 @@ export class FrameHeader {
     this.key =
       bytes[key]! | (bytes[key + 1]! << 8) | (bytes[key + 2]! << 16) | (bytes[key + 3]! << 24);
     return size + 4;
+  }
+
+  /** RSV1 alone, on what begins a message. */
+  private isCompressed(first: number): boolean {
+    const kind = first & 0x0f;
+    return this.mayCompress && (first & 0x70) === 0x40 && (kind === text || kind === binary);
   }
 
   private refuse(fault: Fault): -1 {

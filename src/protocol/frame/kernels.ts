@@ -5,38 +5,46 @@
  */
 
 const assembled: string =
-  'AGFzbQEAAAABBgFgAn9/AAMCAQAFBAEBAQEHEwIGbWVtb3J5AgAGdW5tYXNrAAAKYAFeAgF/AXsgAf0RIQMDQCACIAL9AAQAIAP9Uf0LBAAgAiAC/QAEECAD/VH9CwQQIAIgAv0ABCAgA/1R/QsEICACIAL9AAQwIAP9Uf0LBDAgAkHAAGohAiACIABJDQALCw==';
+  'AGFzbQEAAAABBwFgA39/fwADAgEABQQBAQICBxMCBm1lbW9yeQIABnVubWFzawAACrgBAbUBAQF7IAL9ESEDAkADQCAAQcAAaiABSw0BIAAgAP0ABAAgA/1R/QsEACAAIAD9AAQQIAP9Uf0LBBAgACAA/QAEICAD/VH9CwQgIAAgAP0ABDAgA/1R/QsEMCAAQcAAaiEADAALCwJAA0AgAEEEaiABSw0BIAAgACgCACACczYCACAAQQRqIQAMAAsLAkADQCAAIAFPDQEgACAALQAAIAJzOgAAIAJBCHYhAiAAQQFqIQAMAAsLCw==';
 
-/** What one step of the kernel may write past the end of what it was given. */
-const overshoot = 64;
+/** What is taken through the kernel's memory at a time. A multiple of four: the key begins anew with each round. */
+const pageBytes = 65_536;
 
 export interface MaskKernel {
+  /** Bytes that are masked where they stand, without going anywhere. They may be used for whatever is read. */
+  readonly open: Uint8Array;
   /** XORs `bytes` from `start` to `end` with `key`, whose lowest byte is for the first of them. */
   mask(bytes: Uint8Array, start: number, end: number, key: number): void;
 }
 
-/** A kernel with a page of memory of its own, or undefined where WebAssembly is not to be had. */
+type Unmask = (at: number, end: number, key: number) => void;
+
+/** A kernel with memory of its own, or undefined where WebAssembly is not to be had. */
 export function loadMaskKernel(): MaskKernel | undefined {
   try {
     const module = new WebAssembly.Module(fromBase64(assembled));
     const exports = new WebAssembly.Instance(module).exports;
-    const memory = new Uint8Array((exports['memory'] as { buffer: ArrayBuffer }).buffer);
-    return pageKernel(memory, exports['unmask'] as (length: number, key: number) => void);
+    const { buffer } = exports['memory'] as { readonly buffer: ArrayBuffer };
+    return kernelOn(buffer, exports['unmask'] as Unmask);
   } catch {
     return undefined;
   }
 }
 
-/** Takes the bytes through the page and back: two copies and the kernel are still faster than any loop here. */
-function pageKernel(page: Uint8Array, unmask: (length: number, key: number) => void): MaskKernel {
-  const room = page.length - overshoot;
+/** Takes other bytes through a page and back: two copies and the kernel are still faster than any loop here. */
+function kernelOn(memory: ArrayBuffer, unmask: Unmask): MaskKernel {
+  const page = new Uint8Array(memory, 0, pageBytes);
   return {
+    open: new Uint8Array(memory, pageBytes),
     mask(bytes, start, end, key) {
-      for (let at = start; at < end; at += room) {
-        // `room` is a multiple of four, so the key begins anew with each round.
-        const length = Math.min(room, end - at);
+      if (bytes.buffer === memory) {
+        unmask(bytes.byteOffset + start, bytes.byteOffset + end, key);
+        return;
+      }
+      for (let at = start; at < end; at += pageBytes) {
+        const length = Math.min(pageBytes, end - at);
         page.set(bytes.subarray(at, at + length));
-        unmask(length, key);
+        unmask(0, length, key);
         bytes.set(page.subarray(0, length), at);
       }
     },

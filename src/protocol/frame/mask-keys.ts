@@ -7,8 +7,13 @@
 /** Fills the array it is given with bytes that nobody can foresee. */
 export type RandomBytes = (into: Uint8Array<ArrayBuffer>) => void;
 
+/** Where a connection takes its masking keys from: one for each frame, its lowest byte for the first byte of payload. */
+export interface KeySource {
+  next(): number;
+}
+
 /** Asking the source for one key costs more than the key, so many are fetched at once. Each is handed out once. */
-export class MaskKeys {
+export class MaskKeys implements KeySource {
   private readonly random: RandomBytes;
   private pool: Uint8Array<ArrayBuffer> | undefined;
   private at = 0;

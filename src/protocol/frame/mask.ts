@@ -24,6 +24,14 @@ export function mask(bytes: Uint8Array, start: number, end: number, key: number)
   }
 }
 
+/**
+ * Memory of 64 KiB, one for all, in which masking needs no copies: for a read buffer. Elsewhere it is as good as any, and where
+ * WebAssembly is refused it is any.
+ */
+export function openMemory(): Uint8Array {
+  return hasKernel() ? kernel!.open : new Uint8Array(65_536);
+}
+
 /** The key for a stretch that begins `offset` bytes into the payload. */
 export function rotateKey(key: number, offset: number): number {
   const bits = (offset & 3) * 8;

@@ -24,6 +24,8 @@ export interface Acceptance {
 }
 
 export interface AcceptOptions extends AgreeOptions {
+  /** SHA-1 of Latin-1 text, in base64: a platform may have a faster one. @default this package's own */
+  readonly sha1?: (latin1: string) => string;
   /** Fields of the 101 besides the handshake's own, which cannot be replaced. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -43,16 +45,15 @@ export function accept(request: UpgradeRequest, options: AcceptOptions = {}): Ac
   if ('name' in agreement) {
     return agreement;
   }
-  const own = fieldLines({
-    Upgrade: 'websocket',
-    Connection: 'Upgrade',
-    'Sec-WebSocket-Accept': acceptFor(headers.one('sec-websocket-key')!),
-    ...agreement.fields,
-  });
-  const added = fieldLines(options.headers ?? {}, ownFields);
-  const response = `HTTP/1.1 101 Switching Protocols\r\n${own}${added}\r\n`;
+  const answer = acceptFor(headers.one('sec-websocket-key')!, options.sha1);
+  const own = fieldLines(agreement.fields);
+  const added = options.headers === undefined ? '' : fieldLines(options.headers, ownFields);
+  const response = `${switching}Sec-WebSocket-Accept: ${answer}\r\n${own}${added}\r\n`;
   return { agreed: agreement.agreed, response };
 }
+
+const switching =
+  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n';
 
 /** §4.2.1, item by item. */
 function refuse({ method, httpVersion, headers }: UpgradeRequest): Refusal | undefined {
@@ -69,6 +70,9 @@ function refuse({ method, httpVersion, headers }: UpgradeRequest): Refusal | und
 }
 
 function isAtLeast11(version: string): boolean {
+  if (version === '1.1') {
+    return true;
+  }
   const [major, minor] = version.split('.').map(Number);
   return major === 1 ? minor! >= 1 : major! > 1;
 }

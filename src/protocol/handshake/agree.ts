@@ -2,6 +2,7 @@
  * What a server and a client agree on besides speaking WebSocket at all: a subprotocol, and extensions (RFC 6455 §4.2.2, §9.1).
  * In: the fields of a request, whatever version of HTTP it came in. Out: what was agreed and the fields that say so, or a refusal.
  */
+import { type AgreedDeflate, chooseDeflate, type DeflateTerms } from '../deflate/negotiate.ts';
 import { UsageError } from '../usage-error.ts';
 import { readExtensions } from './extensions.ts';
 import { type HeaderList, uniqueTokens } from './header-lists.ts';
@@ -10,11 +11,15 @@ import { type Refusal, refusals } from './refusals.ts';
 /** What both sides keep to for as long as the connection lasts. */
 export interface Agreed {
   readonly subprotocol: string | undefined;
+  /** How messages may be compressed (RFC 7692); undefined when they may not. */
+  readonly deflate: AgreedDeflate | undefined;
 }
 
 export interface AgreeOptions {
   /** Chooses one of the offered subprotocols, or undefined for none. Called only when some were offered. */
   readonly chooseSubprotocol?: (offered: readonly string[]) => string | undefined;
+  /** On what terms messages may be compressed, when the client offers it. Without it they may not. */
+  readonly deflate?: DeflateTerms;
 }
 
 export interface Agreement {
@@ -29,14 +34,19 @@ export function agree(headers: HeaderList, options: AgreeOptions): Agreement | R
   if (offered === undefined) {
     return refusals.SUBPROTOCOLS_INVALID;
   }
-  // §9.1: none is spoken here, and an offer that cannot be read fails the handshake all the same.
-  if (readExtensions(headers.all('sec-websocket-extensions')) === undefined) {
+  // §9.1: an offer that cannot be read fails the handshake, whatever is spoken here.
+  const offers = readExtensions(headers.all('sec-websocket-extensions'));
+  if (offers === undefined) {
     return refusals.EXTENSIONS_INVALID;
   }
   const subprotocol = offered.length > 0 ? options.chooseSubprotocol?.(offered) : undefined;
   if (subprotocol !== undefined && !offered.includes(subprotocol)) {
     throw new UsageError('SUBPROTOCOL_INVALID', `the client did not offer ${subprotocol}`);
   }
-  const fields = subprotocol === undefined ? {} : { 'Sec-WebSocket-Protocol': subprotocol };
-  return { agreed: { subprotocol }, fields };
+  const choice = options.deflate && chooseDeflate(offers, options.deflate);
+  const fields = {
+    ...(subprotocol === undefined ? {} : { 'Sec-WebSocket-Protocol': subprotocol }),
+    ...(choice === undefined ? {} : { 'Sec-WebSocket-Extensions': choice.field }),
+  };
+  return { agreed: { subprotocol, deflate: choice?.agreed }, fields };
 }

@@ -12,6 +12,9 @@ export interface ExtensionOffer {
 }
 
 export function readExtensions(values: readonly string[]): readonly ExtensionOffer[] | undefined {
+  if (values.length === 0) {
+    return [];
+  }
   const offers: ExtensionOffer[] = [];
   for (const value of values) {
     for (const element of splitOutsideQuotes(value, ',')) {
@@ -25,7 +28,7 @@ export function readExtensions(values: readonly string[]): readonly ExtensionOff
       }
     }
   }
-  return values.length > 0 && offers.length === 0 ? undefined : offers;
+  return offers.length === 0 ? undefined : offers;
 }
 
 function readOffer([first = '', ...rest]: readonly string[]): ExtensionOffer | undefined {

@@ -21,6 +21,40 @@ export interface Head {
 /** @codes What is wrong with a head. */
 export type HeadFault = 'HEAD_TOO_LARGE' | 'TOO_MANY_HEADERS' | 'HEAD_MALFORMED';
 
+/**
+ * A head that is here as a whole, up to the end of its last line: each character is a byte. Undefined when a `HeadReader` would
+ * refuse it; several times as fast.
+ */
+export function readHead(text: string, limits: Required<HeadLimits>): Head | undefined {
+  const end = text.indexOf('\r\n');
+  const startLine = text.slice(0, end);
+  // The empty line belongs to the head, and is not in the text.
+  if (end < 0 || text.length + 2 > limits.maxHeadBytes || !isFieldValue(startLine)) {
+    return undefined;
+  }
+  const raw: string[] = [];
+  for (let at = end + 2; at < text.length; ) {
+    const next = text.indexOf('\r\n', at);
+    if (next < 0 || raw.length >= limits.maxHeaders * 2 || !readField(text.slice(at, next), raw)) {
+      return undefined;
+    }
+    at = next + 2;
+  }
+  return { startLine, headers: new HeaderList(raw) };
+}
+
+/** Adds the field of this line to `raw`, if it is one. */
+function readField(line: string, raw: string[]): boolean {
+  const colon = line.indexOf(':');
+  const name = line.slice(0, Math.max(colon, 0));
+  const value = trimBlanks(line.slice(colon + 1));
+  if (!isToken(name) || !isFieldValue(value)) {
+    return false;
+  }
+  raw.push(name, value);
+  return true;
+}
+
 const cr = 0x0d;
 const lf = 0x0a;
 
@@ -81,18 +115,14 @@ export class HeadReader {
       this.head = { startLine: this.startLine, headers: new HeaderList(this.raw) };
       return true;
     }
-    const colon = line.indexOf(':');
-    const name = line.slice(0, Math.max(colon, 0));
-    const value = trimBlanks(line.slice(colon + 1));
-    if (!isToken(name) || !isFieldValue(value)) {
+    if (!readField(line, this.raw)) {
       this.refuse('HEAD_MALFORMED', 0);
       return true;
     }
-    if (this.raw.length >= this.limits.maxHeaders * 2) {
+    if (this.raw.length > this.limits.maxHeaders * 2) {
       this.refuse('TOO_MANY_HEADERS', 0);
       return true;
     }
-    this.raw.push(name, value);
     return false;
   }
 

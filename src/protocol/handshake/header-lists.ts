@@ -20,31 +20,52 @@ export class HeaderList {
   /** Every value of `name`, which is given in lower case. */
   all(name: string): string[] {
     const values: string[] = [];
-    for (let i = 0; i + 1 < this.raw.length; i += 2) {
-      const candidate = this.raw[i]!;
-      if (candidate.length === name.length && candidate.toLowerCase() === name) {
-        values.push(this.raw[i + 1]!);
-      }
+    for (let at = this.find(name, 0); at >= 0; at = this.find(name, at + 2)) {
+      values.push(this.raw[at + 1]!);
     }
     return values;
   }
 
   /** The value of a field that may stand once; undefined when it is absent or repeated. */
   one(name: string): string | undefined {
-    const values = this.all(name);
-    return values.length === 1 ? values[0] : undefined;
+    const at = this.find(name, 0);
+    const isAlone = at >= 0 && this.find(name, at + 2) < 0;
+    return isAlone ? this.raw[at + 1] : undefined;
   }
 
   has(name: string): boolean {
-    return this.all(name).length > 0;
+    return this.find(name, 0) >= 0;
   }
 
   /** Whether `token`, given in lower case, is in the list that `name` holds. Case does not matter. */
   hasToken(name: string, token: string): boolean {
-    return this.all(name).some((value) =>
-      value.split(',').some((part) => trimBlanks(part).toLowerCase() === token),
-    );
+    for (let at = this.find(name, 0); at >= 0; at = this.find(name, at + 2)) {
+      if (listHas(this.raw[at + 1]!, token)) {
+        return true;
+      }
+    }
+    return false;
   }
+
+  /** Where the next field of that name stands, from the field at `from` on; -1 when there is none. */
+  private find(name: string, from: number): number {
+    for (let i = from; i + 1 < this.raw.length; i += 2) {
+      const candidate = this.raw[i]!;
+      // Most names differ in length, and the others cost a string each.
+      if (candidate.length === name.length && candidate.toLowerCase() === name) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}
+
+function listHas(value: string, token: string): boolean {
+  // Nearly always the token is all there is.
+  return (
+    value.toLowerCase() === token ||
+    value.split(',').some((part) => trimBlanks(part).toLowerCase() === token)
+  );
 }
 
 /**
@@ -53,6 +74,9 @@ export class HeaderList {
  * over (RFC 9110 §5.6.1.2).
  */
 export function uniqueTokens(values: readonly string[]): string[] | undefined {
+  if (values.length === 0) {
+    return [];
+  }
   const tokens = new Set<string>();
   for (const value of values) {
     for (const part of value.split(',')) {
@@ -66,7 +90,7 @@ export function uniqueTokens(values: readonly string[]): string[] | undefined {
       tokens.add(token);
     }
   }
-  return values.length > 0 && tokens.size === 0 ? undefined : [...tokens];
+  return tokens.size === 0 ? undefined : [...tokens];
 }
 
 /** Without the spaces and tabs around it: nothing else is blank in a field (RFC 9110 §5.6.3), as it is to `trim`. */
@@ -99,7 +123,7 @@ export const ownFields: ReadonlySet<string> = new Set([
 /** Whether `text` is a token: one or more of the characters that RFC 9110 §5.6.2 names. */
 export function isToken(text: string): boolean {
   for (let i = 0; i < text.length; i += 1) {
-    if (!isTokenCode(text.charCodeAt(i))) {
+    if (tokenCodes[text.charCodeAt(i)] !== 1) {
       return false;
     }
   }
@@ -118,16 +142,12 @@ export function isFieldValue(text: string): boolean {
   return true;
 }
 
-const tokenMarks: ReadonlySet<number> = new Set(
-  Array.from("!#$%&'*+-.^_`|~", (mark) => mark.charCodeAt(0)),
-);
+/** A 1 for each character of a token: heads are looked at character by character. */
+const tokenCodes: Uint8Array = new Uint8Array(128);
+for (const mark of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") {
+  tokenCodes[mark.charCodeAt(0)] = 1;
+}
 
 function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09;
-}
-
-function isTokenCode(code: number): boolean {
-  const isDigit = code >= 0x30 && code <= 0x39;
-  const isLetter = (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
-  return isDigit || isLetter || tokenMarks.has(code);
 }

@@ -6,31 +6,33 @@ import { UsageError } from '../usage-error.ts';
 import type { Agreed } from './agree.ts';
 import { fieldLines } from './field-lines.ts';
 import type { Head } from './head.ts';
-import { isToken, ownFields } from './header-lists.ts';
+import { ownFields } from './header-lists.ts';
 import { acceptFor } from './key.ts';
+import { checkChoice, type Offers, offerFields } from './offers.ts';
 
-export interface HandshakeRequest {
+export interface HandshakeRequest extends Offers {
   /** Host, with the port unless it is the scheme's own. */
   readonly host: string;
   /** Path and query. */
   readonly target: string;
   /** From `makeKey`, new for each handshake. */
   readonly key: string;
-  readonly subprotocols?: readonly string[];
   /** Fields besides the handshake's own, which cannot be replaced. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What is wrong with an answer. `status` is that of the answer, where it had one. */
 export interface ResponseFault {
-  /** @codes Which rule of §4.1 was broken. */
+  /** @codes Which rule of §4.1 was broken, or of RFC 8441 §5. */
   readonly name:
     | 'RESPONSE_MALFORMED'
     | 'RESPONSE_NOT_101'
+    | 'RESPONSE_NOT_200'
     | 'RESPONSE_NOT_UPGRADED'
     | 'RESPONSE_ACCEPT_WRONG'
     | 'RESPONSE_SUBPROTOCOL_WRONG'
-    | 'RESPONSE_EXTENSION_UNASKED';
+    | 'RESPONSE_EXTENSION_UNASKED'
+    | 'RESPONSE_EXTENSION_WRONG';
   readonly status: number | undefined;
   readonly message: string;
 }
@@ -41,21 +43,11 @@ export interface ResponseFault {
  * sent or is the handshake's own; `URL_INVALID` for a host or target with spaces or line ends.
  */
 export function requestHead(request: HandshakeRequest): string {
-  const { host, target, subprotocols = [] } = request;
-  if (!isVisible(host) || !isVisible(target) || !target.startsWith('/')) {
-    throw new UsageError(
-      'URL_INVALID',
-      'host and target must be visible ASCII, the target from / on',
-    );
-  }
-  if (new Set(subprotocols).size !== subprotocols.length || !subprotocols.every(isToken)) {
-    throw new UsageError('SUBPROTOCOL_INVALID', 'subprotocols must be distinct tokens');
-  }
+  mustBeVisible(request);
+  const { host, target } = request;
   let text = `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n`;
   text += `Sec-WebSocket-Key: ${request.key}\r\nSec-WebSocket-Version: 13\r\n`;
-  if (subprotocols.length > 0) {
-    text += `Sec-WebSocket-Protocol: ${subprotocols.join(', ')}\r\n`;
-  }
+  text += fieldLines(offerFields(request));
   text += fieldLines(request.headers ?? {}, ownFields);
   return `${text}\r\n`;
 }
@@ -63,7 +55,7 @@ export function requestHead(request: HandshakeRequest): string {
 /** §4.1, the six checks on the answer, and the status line before them. */
 export function checkResponse(
   { startLine, headers }: Head,
-  { key, subprotocols = [] }: HandshakeRequest,
+  request: HandshakeRequest,
 ): Agreed | ResponseFault {
   const status = statusOf(startLine);
   const wrong = (name: ResponseFault['name'], message: string): ResponseFault => ({
@@ -83,20 +75,11 @@ export function checkResponse(
   if (!headers.hasToken('connection', 'upgrade')) {
     return wrong('RESPONSE_NOT_UPGRADED', 'the answer has no Connection: Upgrade');
   }
-  if (headers.one('sec-websocket-accept') !== acceptFor(key)) {
+  if (headers.one('sec-websocket-accept') !== acceptFor(request.key)) {
     return wrong('RESPONSE_ACCEPT_WRONG', 'Sec-WebSocket-Accept does not answer our key');
   }
-  if (headers.has('sec-websocket-extensions')) {
-    return wrong('RESPONSE_EXTENSION_UNASKED', 'the server uses an extension that was not offered');
-  }
-  const chosen = headers.all('sec-websocket-protocol');
-  if (chosen.length > 1 || (chosen.length === 1 && !subprotocols.includes(chosen[0]!))) {
-    return wrong(
-      'RESPONSE_SUBPROTOCOL_WRONG',
-      'the server chose a subprotocol that was not offered',
-    );
-  }
-  return { subprotocol: chosen[0] };
+  const choice = checkChoice(headers, request);
+  return 'name' in choice ? wrong(choice.name, choice.message) : choice;
 }
 
 /** Whether this head only says that the answer is still to come: 100, or 102 to 199 (RFC 9110 §15.2). */
@@ -111,6 +94,16 @@ function statusOf(startLine: string): number | undefined {
   const isStatus = status.length === 3 && isWithin(status, '0', '9');
   const ends = startLine.length === 12 || startLine[12] === ' ';
   return startLine.startsWith('HTTP/1.1 ') && isStatus && ends ? Number(status) : undefined;
+}
+
+/** @throws {UsageError} `URL_INVALID` for a host or target with spaces or line ends. */
+export function mustBeVisible({ host, target }: Pick<HandshakeRequest, 'host' | 'target'>): void {
+  if (!isVisible(host) || !isVisible(target) || !target.startsWith('/')) {
+    throw new UsageError(
+      'URL_INVALID',
+      'host and target must be visible ASCII, the target from / on',
+    );
+  }
 }
 
 function isVisible(text: string): boolean {

@@ -7,6 +7,7 @@
 import type { Fault } from '../closing.ts';
 import { faults } from '../faults.ts';
 import type { LimitOptions } from '../options.ts';
+import type { MessageMemory } from './memory.ts';
 import type { TextPort } from './text.ts';
 import { Utf8Check } from './utf8.ts';
 
@@ -17,23 +18,28 @@ export class Assembler {
   /** Between the first frame of a message and its last byte. */
   isOpen = false;
   text = false;
+  /** What is collected is compressed: whether it is UTF-8 is seen later. */
+  compressed = false;
   bytes: Uint8Array = empty;
   length = 0;
 
   private readonly limits: Required<LimitOptions>;
   private readonly utf8: Utf8Check;
+  private readonly memory: MessageMemory | undefined;
   private fragments = 0;
   /** Bytes of payload that were announced so far. */
   private announced = 0;
 
-  constructor(limits: Required<LimitOptions>, port: TextPort) {
+  constructor(limits: Required<LimitOptions>, port: TextPort, memory?: MessageMemory) {
+    this.memory = memory;
     this.limits = limits;
     this.utf8 = new Utf8Check((bytes, start, end) => port.isValid(bytes, start, end));
   }
 
-  begin(text: boolean): void {
+  begin(text: boolean, compressed = false): void {
     this.isOpen = true;
     this.text = text;
+    this.compressed = compressed;
     this.length = 0;
     this.fragments = 0;
     this.announced = 0;
@@ -60,7 +66,7 @@ export class Assembler {
   /** Takes a stretch of the announced bytes, unmasked. `ahead` is how many of this frame are still to come. */
   push(bytes: Uint8Array, start: number, end: number, ahead: number): Fault | undefined {
     const length = end - start;
-    if (this.text && !this.utf8.push(bytes, start, end)) {
+    if (this.text && !this.compressed && !this.utf8.push(bytes, start, end)) {
       return faults.INVALID_UTF8;
     }
     this.reserve(length, length + ahead);
@@ -71,7 +77,7 @@ export class Assembler {
 
   /** The last frame is whole. The bytes stay until `release`. */
   finish(): Fault | undefined {
-    return this.text && !this.utf8.isComplete ? faults.INVALID_UTF8 : undefined;
+    return this.text && !this.compressed && !this.utf8.isComplete ? faults.INVALID_UTF8 : undefined;
   }
 
   /** Lets go of the bytes: whoever was handed them owns them now. */
@@ -79,6 +85,18 @@ export class Assembler {
     this.isOpen = false;
     this.bytes = empty;
     this.length = 0;
+  }
+
+  /** The memory of the present message is only lent to whoever is told of it. */
+  get isLent(): boolean {
+    return this.memory?.lends(this.text) ?? false;
+  }
+
+  /** The bytes of a message that was told and that was lent. */
+  giveBack(bytes: Uint8Array): void {
+    if (bytes !== empty) {
+      this.memory?.give(bytes);
+    }
   }
 
   /**
@@ -92,8 +110,13 @@ export class Assembler {
     }
     const most = this.fragments > 1 ? this.limits.maxMessageBytes : this.length + expected;
     const doubled = Math.min(most, Math.max(this.bytes.length * 2, 256));
-    const grown = new Uint8Array(Math.max(needed, doubled));
+    const lent = this.isLent ? this.memory?.take(needed, this.length + expected) : undefined;
+    // What is used again is there already: then there is no need to grow in steps.
+    const grown = lent ?? new Uint8Array(Math.max(needed, doubled));
     copy(this.bytes, 0, this.length, grown, 0);
+    if (this.isLent) {
+      this.giveBack(this.bytes);
+    }
     this.bytes = grown;
   }
 }

@@ -16,6 +16,12 @@ describe('options of the memory broker', () => {
     expect(fullMemoryOptions({})).toEqual(memoryDefaults);
   });
 
+  it('one that is undefined is its default, as if it were not there', () => {
+    const names = ['maxEntries', 'maxBytes', 'maxChannels', 'forgetAfterMs', 'randomId', 'nowMs'];
+    const undefinedOnes = Object.fromEntries(names.map((name) => [name, undefined]));
+    expect(fullMemoryOptions(undefinedOnes)).toEqual(memoryDefaults);
+  });
+
   it.each(['maxEntries', 'maxBytes', 'maxChannels'])('%s is at least 1', (name) => {
     for (const value of [0, -1, Number.NaN]) {
       expect(() => fullMemoryOptions({ [name]: value })).toThrow(

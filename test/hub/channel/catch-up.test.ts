@@ -26,6 +26,20 @@ describe('resume', () => {
     expect(client.told()).toEqual(['subscribed 5', 'caughtUp 5']);
   });
 
+  it('left while another replay has its turn: its own log is not read any more', async () => {
+    const world = await filled(3);
+    const client = await world.enter();
+    world.broker.hold('read');
+    client.subscribe('news', zero);
+    client.subscribe('sport', zero);
+    await settled();
+    client.unsubscribe('sport');
+    world.broker.letGo('read');
+    await settled();
+    expect(world.broker.calls.filter((call) => call.startsWith('read'))).toEqual(['read news 0']);
+    expect(client.told()).toContain('caughtUp 3');
+  });
+
   it('in pages, each read from the last entry sent', async () => {
     const world = await filled(10, { limits: { pageEntries: 4 } });
     const client = await world.enter();

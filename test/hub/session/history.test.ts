@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HubOptions } from '../../../src/hub/index.ts';
 import { BrokerError } from '../../../src/ports/index.ts';
-import { at, type HistoryPage, type Position } from '../../../src/wire/index.ts';
+import { at, type HistoryPage, maxJsonLength, type Position } from '../../../src/wire/index.ts';
 import { settled, startWorld, type World } from '../world.ts';
 
 const zero: Position = { epoch: 'e1', offset: 0, id: '' };
@@ -72,6 +72,21 @@ describe('history', () => {
     const none = await filled(5, { limits: { maxOutletBytes: 1 } });
     expect(shown(await none.ask(5))[0]).toEqual([5]);
     expect(shown(await none.ask(5, zero))).toEqual([[1], true, undefined]);
+  });
+
+  it('a page is half of the longest message at the most, however much may wait for the client', async () => {
+    const world = await startWorld({ limits: { maxOutletBytes: 64 * maxJsonLength } });
+    // Three of them, with their quotes, are as much as half of it; the fourth is one too many.
+    const data = 'x'.repeat(maxJsonLength / 6 - 2);
+    for (let i = 1; i <= 4; i += 1) {
+      world.engine.append('news', data);
+    }
+    const client = await world.enter();
+    for (const after of [undefined, zero]) {
+      client.history('news', 4, after);
+      await settled();
+      expect((client.got.pop() as HistoryPage).publications.length).toBe(3);
+    }
   });
 
   it('what was trimmed is a gap, and the page goes on behind it', async () => {

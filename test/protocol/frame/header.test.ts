@@ -89,6 +89,27 @@ for (const role of roles) {
       expect(read(Uint8Array.of(0x09), expectsMask)).toBe('CONTROL_FRAGMENTED');
     });
 
+    it('B7 RFC 7692 §6.1: RSV1 alone may stand where a message begins, when that was agreed', () => {
+      for (let first = 0; first < 256; first += 1) {
+        const header = new FrameHeader(expectsMask, true);
+        const bytes = Uint8Array.of(first);
+        const [reserved, opcode] = [(first >> 4) & 7, first & 15];
+        const isCompressed = reserved === 4 && (opcode === 1 || opcode === 2);
+        const isRight =
+          isCompressed || reserved !== 0 ? isCompressed : header.read(bytes, 0, 1) === 0;
+        expect(header.read(bytes, 0, 1) === 0).toBe(isRight);
+        expect(header.compressed).toBe(isCompressed);
+        expect(new FrameHeader(expectsMask).read(Uint8Array.of(first | 0x40), 0, 1)).toBe(-1);
+      }
+    });
+
+    it('does not stay compressed for the next', () => {
+      const header = new FrameHeader(expectsMask, true);
+      header.read(Uint8Array.of(0xc1), 0, 1);
+      header.read(Uint8Array.of(0x80), 0, 1);
+      expect(header.compressed).toBe(false);
+    });
+
     it('§5.1: is refused by its second byte when the mask is not as the role asks', () => {
       const name = role === 'server' ? 'MASK_MISSING' : 'MASK_UNEXPECTED';
       expect(read(headerOf(role, { masked: !expectsMask }).subarray(0, 2), expectsMask)).toBe(name);

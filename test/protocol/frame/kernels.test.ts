@@ -25,7 +25,8 @@ describe('the kernels in WebAssembly', () => {
   it('are done without where it is not, or where a policy forbids it', async () => {
     vi.stubGlobal('WebAssembly', undefined);
     expect(loadMaskKernel()).toBe(undefined);
-    const { mask } = await import('../../../src/protocol/frame/mask.ts');
+    const { mask, openMemory } = await import('../../../src/protocol/frame/mask.ts');
+    expect(openMemory().length).toBe(65_536);
     const bytes = new Uint8Array(1001);
     mask(bytes, 0, 1001, 0x04030201);
     expect(bytes.every((byte, i) => byte === (i % 4) + 1)).toBe(true);

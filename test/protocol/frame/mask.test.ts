@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { loadMaskKernel } from '../../../src/protocol/frame/kernels.ts';
-import { mask, maskBytes, maskWords, rotateKey } from '../../../src/protocol/frame/mask.ts';
+import {
+  mask,
+  maskBytes,
+  maskWords,
+  openMemory,
+  rotateKey,
+} from '../../../src/protocol/frame/mask.ts';
 
 type Mask = (bytes: Uint8Array, start: number, end: number, key: number) => void;
 const kernel = loadMaskKernel()!;
@@ -8,8 +14,20 @@ const ways: readonly [string, Mask][] = [
   ['byte by byte', maskBytes],
   ['by words', maskWords],
   ['by the kernel', (bytes, start, end, key) => kernel.mask(bytes, start, end, key)],
+  ['by the kernel, where they stand', inPlace],
   ['by the best for the length', mask],
 ];
+/** The bytes stand in the memory of the kernel meanwhile, at an odd place; what is longer than that is masked as it is. */
+function inPlace(bytes: Uint8Array, start: number, end: number, key: number): void {
+  const place = kernel.open.subarray(3, 3 + bytes.length);
+  if (place.length < bytes.length) {
+    kernel.mask(bytes, start, end, key);
+    return;
+  }
+  place.set(bytes);
+  kernel.mask(place, start, end, key);
+  bytes.set(place);
+}
 const key = 0xc0_7f_81_05 | 0;
 const keyBytes = [0x05, 0x81, 0x7f, 0xc0];
 
@@ -79,5 +97,17 @@ describe('§5.3 masking', () => {
     expect(rotated).toEqual([
       0xc07f8105, 0x05c07f81, 0x8105c07f, 0x7f8105c0, 0xc07f8105, 0x7f8105c0,
     ]);
+  });
+});
+
+describe('memory for reading', () => {
+  it('is the same for all, of 64 KiB, and masked without going through other memory', () => {
+    const memory = openMemory();
+    expect(openMemory()).toBe(memory);
+    expect(memory.length).toBe(65_536);
+    memory.fill(0);
+    mask(memory, 0, 65_535, key);
+    expect(memory[65_535]).toBe(0);
+    expect([...memory.subarray(65_530, 65_535)]).toEqual([0x7f, 0xc0, 0x05, 0x81, 0x7f]);
   });
 });

@@ -11,7 +11,7 @@ function outcome(raw: readonly string[], options: AgreeOptions = {}): unknown {
 describe('§4.2.2 what both sides keep to', () => {
   it('is nothing for a request that offers nothing', () => {
     expect(agree(new HeaderList([]), {})).toEqual({
-      agreed: { subprotocol: undefined },
+      agreed: { subprotocol: undefined, deflate: undefined },
       fields: {},
     });
   });
@@ -21,6 +21,31 @@ describe('§4.2.2 what both sides keep to', () => {
     const fields = { 'Sec-WebSocket-Protocol': 'b' };
     expect(outcome(['sec-websocket-protocol', 'a, b'], { chooseSubprotocol })).toEqual(fields);
     expect(outcome(['Sec-WebSocket-Protocol', 'a'], { chooseSubprotocol })).toEqual({});
+  });
+
+  it('is compression on the terms that are given, and only when it is offered', () => {
+    const deflate = {
+      contextTakeover: true,
+      peerContextTakeover: true,
+      windowBits: 15,
+      peerWindowBits: 15,
+    };
+    const offer = 'permessage-deflate; server_max_window_bits=10';
+    expect(agree(new HeaderList(['Sec-WebSocket-Extensions', offer]), { deflate })).toEqual({
+      agreed: {
+        subprotocol: undefined,
+        deflate: {
+          sendWindowBits: 10,
+          sendContextTakeover: true,
+          receiveWindowBits: 15,
+          receiveContextTakeover: true,
+        },
+      },
+      fields: { 'Sec-WebSocket-Extensions': offer },
+    });
+    expect(outcome(['Sec-WebSocket-Extensions', offer])).toEqual({});
+    expect(outcome([], { deflate })).toEqual({});
+    expect(outcome(['Sec-WebSocket-Extensions', 'x-other'], { deflate })).toEqual({});
   });
 
   it('asks nobody when nothing was offered', () => {

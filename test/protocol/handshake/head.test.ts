@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HeadReader, headLimitDefaults } from '../../../src/protocol/handshake/head.ts';
+import { HeadReader, headLimitDefaults, readHead } from '../../../src/protocol/handshake/head.ts';
 import { prototypeNames } from './prototype-names.ts';
 
 const simple =
@@ -173,5 +173,51 @@ describe('RFC 9112: any bytes in any chunks', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('a head that is here as a whole', () => {
+  const lines = fc.array(
+    fc.oneof(
+      fc.constantFrom(
+        'A: b',
+        'a:b',
+        'X:  c\t',
+        'A: \xe9',
+        '',
+        ' a',
+        'A',
+        ': b',
+        'A : b',
+        'A: \0',
+        'A: b\n',
+        'A\r: b',
+        'A: \x7f',
+      ),
+      fc.string({ unit: 'binary-ascii', maxLength: 8 }),
+    ),
+    { maxLength: 5 },
+  );
+
+  it('is read and refused as by a reader that sees it byte by byte', () => {
+    fc.assert(
+      fc.property(lines, fc.integer({ min: 1, max: 60 }), (some, maxHeadBytes) => {
+        const limits = { maxHeadBytes, maxHeaders: 3 };
+        const text = `GET / HTTP/1.1\r\n${some.map((line) => `${line}\r\n`).join('')}`;
+        const reader = new HeadReader(limits);
+        const size = reader.read(Buffer.from(`${text}\r\n`, 'latin1'));
+        // One that ended before the end of the text is another question.
+        fc.pre(reader.head === undefined || size === text.length + 2);
+        expect(readHead(text, limits)).toEqual(reader.head);
+      }),
+    );
+  });
+
+  it('has both limits: reached, and one beyond', () => {
+    const text = 'GET / HTTP/1.1\r\nA: b\r\nC: d\r\n';
+    const bytes = text.length + 2;
+    expect(readHead(text, { maxHeadBytes: bytes, maxHeaders: 2 })?.headers.count).toBe(2);
+    expect(readHead(text, { maxHeadBytes: bytes - 1, maxHeaders: 2 })).toBe(undefined);
+    expect(readHead(text, { maxHeadBytes: bytes, maxHeaders: 1 })).toBe(undefined);
   });
 });

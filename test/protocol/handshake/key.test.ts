@@ -48,4 +48,9 @@ describe('§4.2.2 item 5.4: the answer to a key', () => {
       expect(acceptFor(key)).toBe(hash.digest('base64'));
     }
   });
+
+  it("is made by the hash that is passed, of the key and the standard's words", () => {
+    const answer = acceptFor('a key', (latin1) => `<${latin1}>`);
+    expect(answer).toBe('<a key258EAFA5-E914-47DA-95CA-C5AB0DC85B11>');
+  });
 });

@@ -112,6 +112,47 @@ describe('§4.1 the answer of the server', () => {
     expect(check(ok, {}, ['a'])).toBe(undefined);
   });
 
+  const deflate = {
+    contextTakeover: true,
+    peerContextTakeover: true,
+    windowBits: 15,
+    peerWindowBits: 15,
+  };
+  const offering = { ...asked, deflate };
+  const answering = (...extensions: string[]) => {
+    const raw = Object.entries(good).flat();
+    const lines = extensions.flatMap((value) => ['Sec-WebSocket-Extensions', value]);
+    const answer = checkResponse(
+      { startLine: ok, headers: new HeaderList([...raw, ...lines]) },
+      offering,
+    );
+    return 'name' in answer ? answer.name : answer.deflate;
+  };
+
+  it('RFC 7692 §7.1: compresses as the server says, when it was offered', () => {
+    expect(requestHead(offering)).toContain(
+      'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits, permessage-deflate\r\n',
+    );
+    expect(answering()).toBe(undefined);
+    expect(answering('permessage-deflate; server_max_window_bits=9')).toMatchObject({
+      receiveWindowBits: 9,
+    });
+  });
+
+  it('C2 RFC 7692 §7.1: is refused when the server does what the offer does not allow', () => {
+    for (const wrong of [
+      ['permessage-deflate; server_max_window_bits=1000'],
+      ['permessage-deflate, permessage-deflate'],
+      ['permessage-deflate', 'permessage-deflate'],
+      ['permessage-deflate, x-other'],
+      ['x-other'],
+      ['a b'],
+      [''],
+    ]) {
+      expect(answering(...wrong)).toBe('RESPONSE_EXTENSION_WRONG');
+    }
+  });
+
   it('is refused with any other status, which is told', () => {
     for (const status of [100, 200, 301, 401, 404, 426, 503]) {
       expect(check(`HTTP/1.1 ${status} X`)).toEqual(['RESPONSE_NOT_101', status]);

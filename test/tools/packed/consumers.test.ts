@@ -23,6 +23,11 @@ const hub: ExportedDoor = {
   values: ['open'],
   types: ['Hub'],
 };
+const one: ExportedDoor = {
+  ...hub,
+  specifier: 'house/one',
+  values: ['default', 'module.exports', 'open'],
+};
 const client: ExportedDoor = { ...hub, specifier: 'house/client', knowsWeb: true };
 const clientOnNode: ExportedDoor = {
   ...client,
@@ -46,6 +51,7 @@ beforeAll(() => {
       type: 'module',
       exports: {
         './hub': { types: './hub.d.ts', default: './hub.js' },
+        './one': { types: './one.d.ts', default: './one.js' },
         './web': { types: './web.d.ts', default: './hub.js' },
       },
     }),
@@ -54,6 +60,16 @@ beforeAll(() => {
   write(
     'node_modules/house/hub.d.ts',
     'export declare const open: number;\nexport interface Hub {}\n',
+  );
+  write(
+    'node_modules/house/one.js',
+    "const one = Object.assign(() => {}, { open: 1 });\nexport { one as default, one as 'module.exports' };\n" +
+      'export const open = 1;\n',
+  );
+  write(
+    'node_modules/house/one.d.ts',
+    "declare function one(): void;\nexport { one as default, one as 'module.exports' };\n" +
+      'export declare const open: number;\nexport interface Hub {}\n',
   );
   write(
     'node_modules/house/web.d.ts',
@@ -77,6 +93,11 @@ describe('plain JavaScript', { timeout: 60_000 }, () => {
 
     it(`${file}: what is promised is there`, () => {
       expect(runWith(hub)).toBe('');
+    });
+
+    it(`${file}: what is one value for require has its names as properties`, () => {
+      expect(runWith(one)).toBe('');
+      expect(runWith({ ...one, values: [...one.values, 'shut'] })).toContain('house/one has [');
     });
 
     it(`${file}: a value that is missing is named`, () => {
@@ -116,6 +137,7 @@ describe('TypeScript', { timeout: 60_000 }, () => {
 
   it('what is promised is there', () => {
     expect(compile(hub, bare)).toBe('');
+    expect(compile(one, bare)).toBe('');
   });
 
   it('a type that is missing is named', () => {

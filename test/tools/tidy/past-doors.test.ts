@@ -4,7 +4,7 @@ import { makeTree } from '../../../tools/tidy/tree.ts';
 
 const manifest = JSON.stringify({
   name: 'house',
-  workspaces: ['standalone', 'standalone/console', 'examples/*'],
+  workspaces: ['standalone', 'standalone/console', 'bench', 'examples/*'],
   exports: {
     '.': { 'tautline-source': './src/server/index.ts' },
     './brokers/memory': { 'tautline-source': './src/brokers/memory.ts' },
@@ -68,6 +68,13 @@ describe('the package is entered by its doors', () => {
 describe('a workspace uses the package by its name', () => {
   it('and its own files by their paths', () => {
     expect(wrongIn('standalone/commands/a.ts', "import '../main.ts';")).toEqual([]);
+  });
+
+  it('except for the bench of single parts, and only that, and only to the sources', () => {
+    const source = "import '../../src/hub/index.ts';";
+    expect(wrongIn('bench/parts/a.ts', source)).toEqual([]);
+    expect(wrongIn('bench/other/a.ts', source)).toHaveLength(1);
+    expect(wrongIn('bench/parts/a.ts', "import '../../tools/tidy.ts';")).toHaveLength(1);
   });
 
   for (const [path, specifier, to, workspace] of [
