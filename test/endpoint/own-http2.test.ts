@@ -1,7 +1,7 @@
 /** What bounds a connection of HTTP/2, against peers that write their own frames. */
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { Alarms } from '../../src/endpoint/alarms.ts';
+import { makeEngine } from '../../src/endpoint/engine.ts';
 import { handshakeDefaults, http2Defaults } from '../../src/endpoint/index.ts';
 import { OwnHttp2 } from '../../src/endpoint/own-http2.ts';
 import { serveHttp2 } from './http2-peers.ts';
@@ -314,7 +314,7 @@ describe('after stop', () => {
   it('a connection whose TLS handshake ends only then is not begun', () => {
     const limits = { handshake: handshakeDefaults, http2: http2Defaults };
     const clock = new HandClock();
-    const own = new OwnHttp2(limits, { alarms: new Alarms(clock), nowMs: () => 0 });
+    const own = new OwnHttp2(limits, makeEngine(clock));
     const socket = new PassThrough();
     own.stop();
     own.take(socket);
