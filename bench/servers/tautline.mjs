@@ -6,9 +6,8 @@ if (io !== undefined && !knowsIo()) {
   tellAbsent('this version has no `io`');
 }
 const endpoint = createEndpoint(io === undefined ? {} : { io });
-// As ws does here: the bench's texts are shorter than what is compressed unasked.
-const compression = deflate && { thresholdBytes: 0 };
-const options = { origins: 'any', compression };
+// The bench's texts are shorter than what is compressed unasked, here as in ws.
+const options = { origins: 'any', ...(deflate ? { compression: { thresholdBytes: 0 } } : {}) };
 
 endpoint.mount('/', options, (websocket) => {
   websocket.on('message', (message) => {
