@@ -232,7 +232,7 @@ export class Peer {
     if (bytes.length < start + length) {
       return 0;
     }
-    let payload = Buffer.from(bytes.subarray(start, start + length));
+    let payload: Buffer = Buffer.from(bytes.subarray(start, start + length));
     for (let i = 0; masked && i < length; i += 1) {
       payload[i]! ^= bytes[at + (i & 3)]!;
     }
