@@ -34,5 +34,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   asked += 1;
   const now = process.memoryUsage.rss();
   const handles = process.getActiveResourcesInfo().filter((name) => name.endsWith('Wrap')).length;
-  console.log(`told ${asked} ${JSON.stringify({ now, peak, open: endpoint.websockets.size, handles })}`);
+  console.log(
+    `told ${asked} ${JSON.stringify({ now, peak, open: endpoint.websockets.size, handles })}`,
+  );
 }

@@ -42,17 +42,17 @@ const overHttp1: Readonly<Record<string, Way>> = {
     return dribbling(await one.connect(), (at) => head[at % head.length]!);
   },
 };
-const preface = ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', settings()] as const;
+const preface = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), settings()]);
 const overHttp2: Readonly<Record<string, Way>> = {
   'TLS, then silence': (one) => one.connect(),
   'no stream': async (one) => {
     const socket = await one.connect();
-    preface.forEach((bytes) => socket.write(bytes));
+    socket.write(preface);
     return socket;
   },
   'fields that never end': async (one) => {
     const socket = await one.connect();
-    preface.forEach((bytes) => socket.write(bytes));
+    socket.write(preface);
     // A field whose value is said to have 16,000 bytes (RFC 7541 §5.1).
     socket.write(http2Frame(types.headers, 0, 1, Buffer.from([0, 1, 0x61, 0x7f, 0x81, 0x7c])));
     return dribbling(socket, () => http2Frame(types.continuation, 0, 1, Buffer.from('x')));
