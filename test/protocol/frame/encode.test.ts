@@ -10,7 +10,7 @@ import { pureText } from '../../../src/protocol/message/text.ts';
 import { bytes, fromPeer, RecordingSink } from '../support.ts';
 
 /** Text beside binary, control and fragments; lengths at every border. */
-const lengths = [0, 1, 125, 126, 127, 1000, 65_535, 65_536, 70_000];
+const lengths = [0, 1, 48, 49, 125, 126, 127, 1000, 65_535, 65_536, 70_000];
 const key = 0x0d84f312;
 
 describe('§5.2 frames on their way out', () => {
