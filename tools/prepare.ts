@@ -1,10 +1,10 @@
 /**
- * What the full suite needs besides npm packages: real browsers, foreign implementations, certificates.
- * In: the machine. Out: everything is there, installed by apt where that may be done (as root on Debian), and exit code 0;
+ * What the full suite needs besides the project's npm packages: real browsers, foreign implementations, certificates, packages of examples.
+ * In: the machine. Out: everything is there, installed by apt where that may be done (as root on Debian) and by npm, and exit code 0;
  * or the name of each thing that is missing and how to get it, and 1. Nothing is skipped.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -48,6 +48,16 @@ export const needs: readonly Need[] = [
     why: 'connections through a proxy that is not ours',
   },
   {
+    sign: { program: 'nginx' },
+    package: 'nginx',
+    why: 'websockets behind a proxy that is not ours',
+  },
+  {
+    sign: { program: 'haproxy' },
+    package: 'haproxy',
+    why: 'websockets behind another proxy that is not ours',
+  },
+  {
     sign: { program: 'openssl' },
     package: 'openssl',
     why: 'certificates for connections over TLS',
@@ -71,6 +81,9 @@ export const needs: readonly Need[] = [
 
 /** Runtimes that npm brings. Their packages run a script on install, which may have been refused. */
 export const runtimes: readonly string[] = ['bun', 'deno'];
+
+/** Examples whose packages are too large for everybody's `npm ci`. */
+export const ownPackages: readonly string[] = ['examples/next'];
 
 export interface Machine {
   /** Such as `20.19.0`. */
@@ -171,6 +184,29 @@ function install(packages: readonly string[]): boolean {
   return apt('update') && apt('install', '-y', '--no-install-recommends', ...packages);
 }
 
+function inProject(path: string): string {
+  return fileURLToPath(new URL(`../${path}`, import.meta.url));
+}
+
+/** Whether npm has installed there what the lockfile says now. */
+export function isInstalled(folder: string): boolean {
+  const [installed, locked] = ['node_modules/.package-lock.json', 'package-lock.json'].map((name) =>
+    statSync(join(folder, name), { throwIfNoEntry: false }),
+  );
+  return installed !== undefined && locked !== undefined && installed.mtimeMs >= locked.mtimeMs;
+}
+
+/** Gives whether npm did it. */
+function installPackages(folder: string): boolean {
+  console.log(`installing the packages of ${folder}`);
+  return (
+    spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+      cwd: inProject(folder),
+      stdio: 'inherit',
+    }).status === 0
+  );
+}
+
 /** Gives the exit code. */
 function prepare(): number {
   const plan = makePlan(readMachine());
@@ -191,7 +227,16 @@ function prepare(): number {
   if (left.length > 0) {
     return 1;
   }
-  console.log(`${needs.length + runtimes.length} needs are met`);
+  const refused = ownPackages.filter(
+    (folder) => !isInstalled(inProject(folder)) && !installPackages(folder),
+  );
+  if (refused.length > 0) {
+    console.log(
+      `npm could not install the packages of ${refused.join(' ')}: see what it says above`,
+    );
+    return 1;
+  }
+  console.log(`${needs.length + runtimes.length + ownPackages.length} needs are met`);
   return 0;
 }
 

@@ -4,5 +4,5 @@
  */
 import type { DialOptions } from '../endpoint/index.ts';
 
-/** As for `dial`: `headers`, `tls`, limits and times. */
+/** As for `dial`: `headers`, `tls`, limits and times, and `compression`, which browsers offer and we do only when asked. */
 export type ProgramOptions = Omit<DialOptions, 'subprotocols' | 'signal'>;

@@ -111,7 +111,8 @@ export class WebSocketStream {
     websocket.on('closed', (why) => this.#end(why, pair));
     const { readable, writable } = pair;
     const protocol = websocket.subprotocol ?? '';
-    this.#opened.resolve({ extensions: '', protocol, readable, writable });
+    const { extensions } = websocket;
+    this.#opened.resolve({ extensions, protocol, readable, writable });
   }
 
   #refuse(error: Error, signal: AbortSignal | undefined): void {

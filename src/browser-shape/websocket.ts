@@ -44,6 +44,7 @@ export class WebSocket extends TypedTarget {
   #readyState: State = states.CONNECTING;
   #binaryType: BinaryType = 'blob';
   #protocol = '';
+  #extensions = '';
   /** Why we gave it up, if we did. */
   #failure: Error | undefined;
   /** Tasks that have not come to their end. */
@@ -90,9 +91,9 @@ export class WebSocket extends TypedTarget {
     return this.#outgoing.bufferedAmount;
   }
 
-  get extensions(): '' {
-    // None is offered. As every attribute it throws when asked of another object.
-    return this.#url && '';
+  /** As the server said it: empty unless the option `compression` offered one. */
+  get extensions(): string {
+    return this.#extensions;
   }
 
   get protocol(): string {
@@ -185,11 +186,12 @@ export class WebSocket extends TypedTarget {
     }
   }
 
-  #open({ subprotocol }: Websocket): void {
+  #open({ subprotocol, extensions }: Websocket): void {
     // Unless it was closed in between.
     if (this.#readyState === states.CONNECTING) {
       this.#readyState = states.OPEN;
       this.#protocol = subprotocol ?? '';
+      this.#extensions = extensions;
       this.dispatchEvent(new Event('open'));
     }
   }

@@ -11,7 +11,11 @@ export {
 } from '../protocol/index.ts';
 /** For faces: another shape for applications, on the same sockets. */
 export { systemClock } from './clock.ts';
-export { type CompressionOptions, compressionDefaults } from './compression.ts';
+export {
+  type AgreedCompression,
+  type CompressionOptions,
+  compressionDefaults,
+} from './compression.ts';
 export type { Counters } from './counters.ts';
 export { type DialOptions, dial, dialCounters } from './dial.ts';
 export { Drive, type DriveExtras, type DriveListener } from './drive.ts';

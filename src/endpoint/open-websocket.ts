@@ -60,6 +60,7 @@ export interface Opening {
 export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
   readonly subprotocol: string | undefined;
   readonly compression: boolean;
+  readonly extensions: string;
   roundTripMs: number | undefined;
   /** @internal */
   readonly drive: Drive;
@@ -81,7 +82,8 @@ export class OpenWebsocket implements Websocket, DriveListener, SendingOwner {
     engine.counters.opened += 1;
     this.among = among.add(this);
     this.subprotocol = agreed.subprotocol;
-    const { deflate } = agreed;
+    const { deflate, extensions = '' } = agreed;
+    this.extensions = extensions;
     this.compression = deflate !== undefined;
     const compression = deflate &&
       options.compression && { agreed: deflate, tuning: options.compression.tuning };

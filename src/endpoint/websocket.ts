@@ -37,6 +37,8 @@ export interface Websocket extends AsyncIterable<Message> {
   readonly subprotocol: string | undefined;
   /** Messages may be compressed: both sides agreed to it. */
   readonly compression: boolean;
+  /** What the server said of that: `permessage-deflate` and its parameters, or ''. */
+  readonly extensions: string;
   readonly state: WebsocketState;
   /** Bytes sent that the system has not taken yet. Exact on TLS too. What is being compressed counts as it was. */
   readonly bufferedBytes: number;

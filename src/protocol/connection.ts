@@ -102,6 +102,16 @@ export class Connection implements Inbox, InflaterHost {
     return this.sender.waitingBytes;
   }
 
+  /** As frames. With `passedFrames` it tells when the latest of them has gone to the output. */
+  get waitingFrames(): number {
+    return this.sender.waitingFrames;
+  }
+
+  /** Frames that waited so and wait no longer, all told. */
+  get passedFrames(): number {
+    return this.sender.passedFrames;
+  }
+
   /** Bytes that came while suspended and wait. */
   get heldBytes(): number {
     return this.receiver.heldBytes;

@@ -46,6 +46,16 @@ export class Sender {
     return this.deflater?.waitingBytes ?? 0;
   }
 
+  /** Frames that are being compressed, or wait for one that is. */
+  get waitingFrames(): number {
+    return this.deflater?.waitingFrames ?? 0;
+  }
+
+  /** Frames that did so and stand in the output now, all told. */
+  get passedFrames(): number {
+    return this.deflater?.passedFrames ?? 0;
+  }
+
   text(payload: string, compress = true): void {
     if (typeof payload !== 'string') {
       throw new UsageError('PAYLOAD_INVALID', 'a text must be a string');

@@ -11,7 +11,8 @@ import { systemClock } from '../endpoint/index.ts';
 import type { Cancel } from '../ground/clock.ts';
 import { makeKey } from '../protocol/index.ts';
 import { type Address, addressOf, asWebSocketUrl, parseUrl } from './address.ts';
-import { type Asked, judgeAnswer } from './answer.ts';
+import { type Asked, type Judged, judgeAnswer } from './answer.ts';
+import { type DeflateOptions, deflateOptions, offerFor } from './deflate.ts';
 import type { OpenOptions } from './options.ts';
 import { type Fields, fieldsFor, isTrusted } from './redirects.ts';
 
@@ -23,6 +24,8 @@ export interface ConnectOptions extends OpenOptions, Omit<RequestOptions, 'heade
   readonly followRedirects?: boolean;
   readonly maxRedirects?: number;
   readonly handshakeTimeout?: number;
+  /** @default true */
+  readonly perMessageDeflate?: unknown;
   readonly finishRequest?: (request: ClientRequest, websocket: EventEmitter) => void;
 }
 
@@ -35,7 +38,7 @@ export interface Opening {
   asked(request: ClientRequest, abort: (message: string) => void): void;
   /** It is given up: `failed` will follow. */
   leaving(): void;
-  opened(socket: Duplex, head: Buffer, protocol: string): void;
+  opened(socket: Duplex, head: Buffer, agreed: Judged): void;
   failed(error: Error): void;
 }
 
@@ -68,6 +71,7 @@ class Handshake {
   private readonly first: Address;
   private readonly protocols: ReadonlySet<string>;
   private readonly version: number;
+  private readonly deflate: DeflateOptions | undefined;
   private redirects = 0;
   /** Ends the time of the latest request. */
   private cancel: Cancel | undefined;
@@ -84,6 +88,7 @@ class Handshake {
     this.first = first;
     this.protocols = protocols;
     this.version = version;
+    this.deflate = deflateOptions({ perMessageDeflate: true, ...options }.perMessageDeflate);
   }
 
   ask(address: Address): void {
@@ -91,6 +96,7 @@ class Handshake {
     const asked: Asked = {
       key: makeKey((into) => crypto.getRandomValues(into)),
       protocols: this.protocols,
+      deflate: this.deflate,
     };
     const begin = address.isSecure ? secureRequest : request;
     const req = begin(this.requestFor(address, asked.key));
@@ -166,6 +172,9 @@ class Handshake {
         'Sec-WebSocket-Key': key,
         Connection: 'Upgrade',
         Upgrade: 'websocket',
+        ...(this.deflate === undefined
+          ? {}
+          : { 'Sec-WebSocket-Extensions': offerFor(this.deflate) }),
         ...(this.protocols.size === 0
           ? {}
           : { 'Sec-WebSocket-Protocol': [...this.protocols].join(',') }),
@@ -218,7 +227,7 @@ class Handshake {
   private upgraded(response: IncomingMessage, asked: Asked, socket: Duplex, head: Buffer): void {
     const judged = judgeAnswer(response.headers, asked);
     if ('protocol' in judged) {
-      this.opening.opened(socket, head, judged.protocol);
+      this.opening.opened(socket, head, judged);
       return;
     }
     this.opening.leaving();

@@ -16,6 +16,8 @@ const control: Row = [
 ];
 const tooBig: Row = ['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', () => 'Max payload size exceeded'];
 const utf8: Row = ['WS_ERR_INVALID_UTF8', () => frame('invalid UTF-8 sequence')];
+/** Of zlib, whose words ws passes on. */
+const deflate: Row = ['Z_DATA_ERROR', () => faults.DEFLATE_INVALID.message];
 const rsv1: Row = ['WS_ERR_UNEXPECTED_RSV_1', () => frame('RSV1 must be clear')];
 const rsv23: Row = ['WS_ERR_UNEXPECTED_RSV_2_3', () => frame('RSV2 and RSV3 must be clear')];
 
@@ -35,6 +37,7 @@ const rows: Partial<Readonly<Record<FaultName, Row>>> = {
   FRAME_TOO_BIG: tooBig,
   MESSAGE_TOO_BIG: tooBig,
   TOO_MANY_FRAGMENTS: ['WS_ERR_TOO_MANY_BUFFERED_PARTS', () => 'Too many message fragments'],
+  DEFLATE_INVALID: deflate,
   INVALID_UTF8: utf8,
   CLOSE_REASON_INVALID: utf8,
   CLOSE_CODE_INVALID: ['WS_ERR_INVALID_CLOSE_CODE', (code) => frame(`invalid status code ${code}`)],
@@ -46,9 +49,12 @@ export function errorOf(fault: Fault, evidence: number): Error | undefined {
     // Nobody said anything wrong: a time has passed.
     return undefined;
   }
-  const isUtf8 = fault === faults.INVALID_UTF8 || fault === faults.CLOSE_REASON_INVALID;
-  const [code, message] = rowOf(fault, evidence);
-  const error = isUtf8 ? new Error(message(evidence)) : new RangeError(message(evidence));
+  const row = rowOf(fault, evidence);
+  const [code, message] = row;
+  const error =
+    row === utf8 || row === deflate
+      ? new Error(message(evidence))
+      : new RangeError(message(evidence));
   return Object.assign(error, { code });
 }
 

@@ -6,6 +6,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import {
+  type AgreedCompression,
   Drive,
   type DriveListener,
   type Engine,
@@ -45,11 +46,17 @@ export class Link implements DriveListener, OutgoingOwner {
   /** Not told yet. */
   private error: Error | undefined;
 
-  constructor(owner: LinkOwner, socket: Duplex, role: Role, options: OpenOptions) {
+  constructor(
+    owner: LinkOwner,
+    socket: Duplex,
+    role: Role,
+    options: OpenOptions,
+    deflate?: AgreedCompression,
+  ) {
     this.owner = owner;
     this.isPatient = options.allowSynchronousEvents === false;
     this.socket = socket;
-    const extras = { ports: portsFor(options) };
+    const extras = { ports: portsFor(options), deflate };
     this.drive = new Drive(
       new SocketLine(socket),
       role,
@@ -58,7 +65,7 @@ export class Link implements DriveListener, OutgoingOwner {
       this,
       extras,
     );
-    this.outgoing = new Outgoing(this.drive, this);
+    this.outgoing = new Outgoing(this.drive, this, deflate !== undefined);
   }
 
   get isOpen(): boolean {

@@ -3,7 +3,8 @@
  * In: payloads and callbacks. Out: frames, through the drive. Fails: a callback is given the error; a Blob that cannot be read is
  * told to the owner.
  *
- * A Blob takes time to read. What is sent meanwhile waits behind it, and so does a Close frame.
+ * A Blob takes time to read. What is sent meanwhile waits behind it, and so does a Close frame. What is large takes time to
+ * compress: then the connection keeps the order.
  */
 import type { Drive } from '../endpoint/index.ts';
 import { asBytes, isBlob, toPayload } from './payload.ts';
@@ -15,6 +16,13 @@ const lentBytes = 16_384;
 const muchBytes = 262_144;
 
 type Put = (payload: string | Uint8Array) => void;
+
+/** How one message is sent. */
+export interface Manner {
+  readonly binary: boolean;
+  readonly final: boolean;
+  readonly compress: boolean;
+}
 
 interface Waiting {
   readonly data: Blob | string | Uint8Array;
@@ -34,26 +42,29 @@ export class Outgoing {
   waitingBytes = 0;
   private readonly drive: Drive;
   private readonly owner: OutgoingOwner;
+  private readonly isCompressed: boolean;
   /** Undefined while nothing waits. */
   private queue: Waiting[] | undefined;
   /** A message was begun with `fin: false`. */
   private isMidway = false;
   private callbacks: SendCallback[] = [];
-  /** For each callback, after how many bytes it is due. */
+  /** For each callback, after how many bytes it is due; below zero, behind how many frames that had to wait. */
   private marks: number[] = [];
 
-  constructor(drive: Drive, owner: OutgoingOwner) {
+  /** @param isCompressed The drive keeps what it is given until it is compressed. */
+  constructor(drive: Drive, owner: OutgoingOwner, isCompressed = false) {
     this.drive = drive;
+    this.isCompressed = isCompressed;
     this.owner = owner;
   }
 
-  message(data: unknown, binary: boolean, final: boolean, done: SendCallback | undefined): void {
+  message(data: unknown, manner: Manner, done: SendCallback | undefined): void {
     if (this.queue !== undefined || isBlob(data)) {
-      this.wait(data, (payload) => this.putMessage(payload, binary, final), done);
+      this.wait(data, (payload) => this.putMessage(payload, manner), done);
       return;
     }
-    this.putMessage(toPayload(data), binary, final);
-    this.note(done);
+    this.putMessage(toPayload(data), manner);
+    this.noteMessage(done);
   }
 
   /** @throws {RangeError} above 125 bytes. */
@@ -67,7 +78,7 @@ export class Outgoing {
       return;
     }
     this.putControl(kind, payload);
-    this.note(done);
+    this.note(done, this.standing);
   }
 
   /** Code and reason are checked already. */
@@ -88,9 +99,8 @@ export class Outgoing {
     if (this.marks.length === 0) {
       return;
     }
-    const taken = this.drive.sentBytes;
     let count = 0;
-    while (count < this.marks.length && this.marks[count]! <= taken) {
+    while (count < this.marks.length && this.hasLeft(count)) {
       count += 1;
     }
     if (count > 0) {
@@ -109,16 +119,36 @@ export class Outgoing {
     }
   }
 
-  private putMessage(payload: string | Uint8Array, binary: boolean, final: boolean): void {
+  private hasLeft(at: number): boolean {
+    const { drive, marks } = this;
+    const mark = marks[at]!;
+    if (mark < 0) {
+      if (drive.connection.passedFrames < -mark) {
+        return false;
+      }
+      marks[at] = this.standing;
+    }
+    return marks[at]! <= drive.sentBytes;
+  }
+
+  /** How many bytes will have left when all that is written now has. */
+  private get standing(): number {
+    const { sentBytes, bufferedBytes, connection } = this.drive;
+    return sentBytes + bufferedBytes - connection.waitingBytes;
+  }
+
+  private putMessage(given: string | Uint8Array, { binary, final, compress }: Manner): void {
+    const isLent = typeof given !== 'string' && given.length >= lentBytes;
+    const payload = isLent && this.isCompressed ? new Uint8Array(given) : given;
     const { connection } = this.drive;
     if (this.isMidway || !final) {
       const place = { first: !this.isMidway, last: final, text: !binary };
       connection.sendFragment(asBytes(payload), place);
       this.isMidway = !final;
     } else if (typeof payload === 'string' && !binary) {
-      connection.sendText(payload);
+      connection.sendText(payload, compress);
     } else {
-      connection.sendBytes(asBytes(payload), !binary);
+      connection.sendBytes(asBytes(payload), !binary, compress);
     }
     if (payload.length >= lentBytes || this.drive.bufferedBytes > muchBytes) {
       this.drive.flush();
@@ -134,10 +164,16 @@ export class Outgoing {
     }
   }
 
-  private note(done: SendCallback | undefined): void {
+  /** What is behind a message that is being compressed waits for it; pings and pongs do not. */
+  private noteMessage(done: SendCallback | undefined): void {
+    const { waitingFrames, passedFrames } = this.drive.connection;
+    this.note(done, waitingFrames > 0 ? -(passedFrames + waitingFrames) : this.standing);
+  }
+
+  private note(done: SendCallback | undefined, mark: number): void {
     if (typeof done === 'function') {
       this.callbacks.push(done);
-      this.marks.push(this.drive.sentBytes + this.drive.bufferedBytes);
+      this.marks.push(mark);
     }
   }
 
@@ -171,7 +207,7 @@ export class Outgoing {
       queue.shift();
       this.waitingBytes -= next.bytes;
       next.put(payload);
-      this.note(next.done);
+      this.noteMessage(next.done);
     }
     this.queue = undefined;
   }

@@ -4,6 +4,7 @@
  * `Buffer.from` throws.
  */
 import { isUint8Array } from 'node:util/types';
+import { mayTravel } from '../protocol/index.ts';
 
 export type BinaryType = 'nodebuffer' | 'arraybuffer' | 'fragments' | 'blob';
 const binaryTypes: readonly string[] = ['nodebuffer', 'arraybuffer', 'fragments', 'blob'];
@@ -77,6 +78,24 @@ export function toBinary(data: Buffer, type: BinaryType): unknown {
 
 function exactly({ buffer, byteOffset, length }: Buffer): ArrayBufferLike {
   return buffer.byteLength === length ? buffer : buffer.slice(byteOffset, byteOffset + length);
+}
+
+/** What a Close frame says. @throws {TypeError} @throws {RangeError} As ws does. */
+export function reasonOf(code: unknown, data: unknown): string {
+  if (code !== undefined && (typeof code !== 'number' || !mayTravel(code))) {
+    throw new TypeError('First argument must be a valid error code number');
+  }
+  if (code === undefined || data === undefined || !(data as { length?: number }).length) {
+    return '';
+  }
+  if (typeof data !== 'string' && !isUint8Array(data)) {
+    throw new TypeError('Second argument must be a string or a Uint8Array');
+  }
+  const reason = typeof data === 'string' ? data : Buffer.from(data).toString();
+  if (Buffer.byteLength(reason) > 123) {
+    throw new RangeError('The message must not be greater than 123 bytes');
+  }
+  return reason;
 }
 
 const noBytes: Uint8Array = Buffer.alloc(0);

@@ -13,6 +13,7 @@ import {
 } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { acceptFor } from '../protocol/index.ts';
+import { type DeflateOptions, deflateOptions, type Extensions, extensionName } from './deflate.ts';
 import { openDefaults } from './options.ts';
 import type { AddressInfo, ServerOptions } from './server-types.ts';
 import { readUpgrade, refuse, type Upgrade } from './upgrade.ts';
@@ -40,6 +41,7 @@ const taken = new WeakSet<Duplex>();
 export class WebSocketServer extends EventEmitter {
   readonly options: Options;
   readonly clients?: Set<WebSocket>;
+  readonly #deflate: DeflateOptions | undefined;
   #server: Server | undefined;
   #listeners: readonly (readonly [name: string, listener: Listener])[] = [];
   #state: 'running' | 'closing' | 'closed' = 'running';
@@ -48,13 +50,14 @@ export class WebSocketServer extends EventEmitter {
   constructor(options: ServerOptions = {}, callback?: () => void) {
     super();
     this.options = { ...serverDefaults, ...options } as Options;
-    const { port, server, noServer } = this.options;
+    const { port, server, noServer, perMessageDeflate } = this.options;
     const places = [port !== undefined && port !== null, Boolean(server), noServer === true];
     if (places.filter(Boolean).length !== 1) {
       throw new TypeError(
         'One and only one of the "port", "server", or "noServer" options must be specified',
       );
     }
+    this.#deflate = deflateOptions(perMessageDeflate);
     if (this.options.clientTracking === true) {
       this.clients = new Set();
     }
@@ -104,7 +107,7 @@ export class WebSocketServer extends EventEmitter {
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, cb: Callback): void {
     socket.on('error', cut);
-    const upgrade = readUpgrade(request);
+    const upgrade = readUpgrade(request, this.#deflate);
     if ('status' in upgrade) {
       if (this.listenerCount('wsClientError') > 0) {
         this.emit('wsClientError', new Error(upgrade.message), socket, request);
@@ -117,15 +120,15 @@ export class WebSocketServer extends EventEmitter {
       refuse(socket, 400, undefined);
       return;
     }
-    const { key, protocols } = upgrade;
+    const { key, protocols, extensions } = upgrade;
     this.#verify(upgrade, request, socket, () => {
-      this.completeUpgrade({}, key, protocols, request, socket, head, cb);
+      this.completeUpgrade(extensions, key, protocols, request, socket, head, cb);
     });
   }
 
   /** @throws {Error} when the socket carries a websocket already. */
   completeUpgrade(
-    _extensions: object,
+    extensions: Extensions,
     key: string,
     protocols: Set<string>,
     request: IncomingMessage,
@@ -157,6 +160,11 @@ export class WebSocketServer extends EventEmitter {
     if (protocol) {
       headers.push(`Sec-WebSocket-Protocol: ${protocol}`);
       websocket._protocol = protocol;
+    }
+    const deflate = extensions[extensionName];
+    if (deflate !== undefined) {
+      headers.push(`Sec-WebSocket-Extensions: ${deflate.field}`);
+      websocket._deflate = deflate;
     }
     this.emit('headers', headers, request);
     taken.add(socket);

@@ -4,6 +4,7 @@
  */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { type DeflateOptions, type Extensions, extensionName, takeOffer } from './deflate.ts';
 import { parse } from './subprotocol.ts';
 
 export interface Upgrade {
@@ -11,6 +12,8 @@ export interface Upgrade {
   readonly version: number;
   /** In the client's order. */
   readonly protocols: Set<string>;
+  /** Those that were chosen. */
+  readonly extensions: Extensions;
 }
 
 export interface Refusal {
@@ -21,7 +24,8 @@ export interface Refusal {
 
 const keyForm = /^[+/0-9A-Za-z]{22}==$/;
 
-export function readUpgrade(request: IncomingMessage): Upgrade | Refusal {
+/** @param deflate Undefined when compression is not to be taken. */
+export function readUpgrade(request: IncomingMessage, deflate?: DeflateOptions): Upgrade | Refusal {
   const { headers, method } = request;
   const key = headers['sec-websocket-key'];
   const version = Number(headers['sec-websocket-version']);
@@ -39,11 +43,28 @@ export function readUpgrade(request: IncomingMessage): Upgrade | Refusal {
     return { status: 400, message, headers: { 'Sec-WebSocket-Version': '13, 8' } };
   }
   const offered = headers['sec-websocket-protocol'];
+  let protocols: Set<string>;
   try {
-    return { key, version, protocols: offered === undefined ? new Set() : parse(offered) };
+    protocols = offered === undefined ? new Set() : parse(offered);
   } catch {
     return { status: 400, message: 'Invalid Sec-WebSocket-Protocol header' };
   }
+  try {
+    const extensions = chooseExtensions(headers['sec-websocket-extensions'], deflate);
+    return { key, version, protocols, extensions };
+  } catch {
+    const message = 'Invalid or unacceptable Sec-WebSocket-Extensions header';
+    return { status: 400, message };
+  }
+}
+
+/** @throws {Error} */
+function chooseExtensions(
+  offered: string | undefined,
+  deflate: DeflateOptions | undefined,
+): Extensions {
+  const taken = offered && deflate ? takeOffer(offered, deflate) : undefined;
+  return taken === undefined ? {} : { [extensionName]: taken };
 }
 
 /** Answers, and ends the connection when the answer has left. */

@@ -9,13 +9,12 @@
 import { EventEmitter } from 'node:events';
 import type { ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { isUint8Array } from 'node:util/types';
-import { mayTravel } from '../protocol/index.ts';
 import { type ConnectOptions, connect, type Opening } from './connect.ts';
+import { type AgreedExtension, extensionName } from './deflate.ts';
 import { addHandler, attributeOf, type Handler, removeHandler, setAttribute } from './events.ts';
 import { Link } from './link.ts';
 import type { OpenOptions } from './options.ts';
-import { type BinaryType, byteLengthOf, isBinaryType } from './payload.ts';
+import { type BinaryType, byteLengthOf, isBinaryType, reasonOf } from './payload.ts';
 import type { EventListenerOptions, SendCallback, SendOptions } from './types.ts';
 
 export const readyStates = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'] as const;
@@ -27,6 +26,8 @@ export class WebSocket extends EventEmitter {
   _isServer: boolean;
   /** @internal */
   _protocol = '';
+  /** @internal How messages may be compressed. */
+  _deflate: AgreedExtension | undefined;
   /** @internal The request of a handshake that is under way. */
   _req: ClientRequest | null = null;
   readonly #options: ConnectOptions;
@@ -90,7 +91,7 @@ export class WebSocket extends EventEmitter {
   }
 
   get extensions(): string {
-    return '';
+    return this._deflate === undefined ? '' : extensionName;
   }
 
   get isPaused(): boolean {
@@ -166,7 +167,8 @@ export class WebSocket extends EventEmitter {
       socket.unshift(head);
     }
     const role = this._isServer ? 'server' : 'client';
-    this.#link = new Link(this, socket, role, { ...this.#options, ...options });
+    const merged = { ...this.#options, ...options };
+    this.#link = new Link(this, socket, role, merged, this._deflate?.compression);
     this.#link.start(() => this.emit('open'));
   }
 
@@ -176,8 +178,8 @@ export class WebSocket extends EventEmitter {
     const payload = typeof data === 'number' ? data.toString() : data;
     const link = this.#mayPut(payload, done);
     if (link !== undefined) {
-      const binary = wanted?.binary ?? typeof payload !== 'string';
-      link.outgoing.message(payload, binary, wanted?.fin ?? true, done);
+      const { binary = typeof payload !== 'string', compress = true, fin = true } = wanted ?? {};
+      link.outgoing.message(payload, { binary, compress, final: fin }, done);
     }
   }
 
@@ -261,9 +263,10 @@ export class WebSocket extends EventEmitter {
       leaving: () => {
         this.#state = closing;
       },
-      opened: (socket, head, protocol) => {
+      opened: (socket, head, { protocol, deflate }) => {
         this._req = null;
         this._protocol = protocol;
+        this._deflate = deflate;
         this.setSocket(socket, head, this.#options);
       },
       failed: (error) => {
@@ -275,24 +278,6 @@ export class WebSocket extends EventEmitter {
       },
     };
   }
-}
-
-/** @throws {TypeError} @throws {RangeError} As ws does. */
-function reasonOf(code: unknown, data: unknown): string {
-  if (code !== undefined && (typeof code !== 'number' || !mayTravel(code))) {
-    throw new TypeError('First argument must be a valid error code number');
-  }
-  if (code === undefined || data === undefined || !(data as { length?: number }).length) {
-    return '';
-  }
-  if (typeof data !== 'string' && !isUint8Array(data)) {
-    throw new TypeError('Second argument must be a string or a Uint8Array');
-  }
-  const reason = typeof data === 'string' ? data : Buffer.from(data).toString();
-  if (Buffer.byteLength(reason) > 123) {
-    throw new RangeError('The message must not be greater than 123 bytes');
-  }
-  return reason;
 }
 
 function ignore(): void {}

@@ -49,6 +49,14 @@ describe('opened', () => {
     stream.close();
   });
 
+  it('says how messages are compressed, when that was asked for', async () => {
+    const { url } = await serve({ compression: { contextTakeover: true } });
+    const stream = new WebSocketStream(url, { compression: { peerContextTakeover: true } });
+    const { extensions } = await stream.opened;
+    expect(extensions).toBe('permessage-deflate; client_no_context_takeover');
+    stream.close();
+  });
+
   it('programs may add header fields', async () => {
     const fields: unknown[] = [];
     const { url } = await serve({}, (_, { headers }) => fields.push(headers.one('x-one')));

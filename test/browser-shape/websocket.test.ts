@@ -46,6 +46,26 @@ describe('the constructor', () => {
     expect(fields).toEqual(['1']);
   });
 
+  it.each([
+    [{}, {}, ''],
+    [{ compression: true }, {}, ''],
+    [{}, { compression: true }, ''],
+    [
+      { compression: true },
+      { compression: true },
+      'permessage-deflate; server_no_context_takeover; client_no_context_takeover',
+    ],
+  ])('%j here and %j at the server: the extensions are “%s”', async (here, there, extensions) => {
+    const { url } = await serve({ ...there }, (websocket) => {
+      websocket.on('message', (message) => websocket.send(message));
+    });
+    const websocket = await open(url, [], here);
+    expect(websocket.extensions).toBe(extensions);
+    const text = 'compress me '.repeat(1000);
+    websocket.send(text);
+    expect(await once(websocket, 'message')).toMatchObject({ data: text });
+  });
+
   it('what is wrong in the third argument comes as error', async () => {
     const websocket = connect(nowhere, [], { headers: { 'bad name': '1' } });
     const event = await once(websocket, 'error');

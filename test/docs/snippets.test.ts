@@ -26,7 +26,7 @@ describe('a program on a page', () => {
 
   it('is there for each file of examples/', () => {
     const files = readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.js') && !path.includes('node_modules'))
+      .filter((path) => path.endsWith('.js') && !/node_modules|\.next/.test(path))
       .map((path) => readFileSync(join(root, 'examples', path), 'utf8'));
     const bodies = programs.map(({ fence }) => fence.body);
     expect(bodies.toSorted()).toEqual(files.toSorted());

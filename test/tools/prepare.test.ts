@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { type Machine, makePlan, needs, runtimes } from '../../tools/prepare.ts';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { isInstalled, type Machine, makePlan, needs, runtimes } from '../../tools/prepare.ts';
 
 const whole: Machine = {
   nodeVersion: '20.19.0',
@@ -77,5 +80,25 @@ describe('what the full suite needs', () => {
     expect(new Set(needs.map((need) => need.package)).size).toBe(needs.length);
     expect(needs.filter(({ why }) => why === '')).toEqual([]);
     expect(runtimes).toEqual(['bun', 'deno']);
+  });
+});
+
+describe('packages of an example', () => {
+  it('are installed when npm has been there since the lockfile was written', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'prepare-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    expect(isInstalled(folder)).toBe(false);
+    const [locked, installed] = ['package-lock.json', 'node_modules/.package-lock.json'].map(
+      (name) => join(folder, name),
+    );
+    writeFileSync(locked!, '{}');
+    expect(isInstalled(folder)).toBe(false);
+    mkdirSync(join(folder, 'node_modules'));
+    writeFileSync(installed!, '{}');
+    utimesSync(locked!, 1, 1);
+    utimesSync(installed!, 2, 2);
+    expect(isInstalled(folder)).toBe(true);
+    utimesSync(locked!, 3, 3);
+    expect(isInstalled(folder)).toBe(false);
   });
 });

@@ -16,6 +16,24 @@ describe('RFC 6455 §4.1: the answer of a server', () => {
     expect(judgeAnswer(answer, asked('a', 'b'))).toEqual({ protocol: 'b' });
   });
 
+  it('is good with the compression that was offered, and with none', () => {
+    const answer = { ...good, 'sec-websocket-extensions': 'permessage-deflate' };
+    expect(judgeAnswer(answer, { ...asked(), deflate: {} })).toMatchObject({
+      deflate: { field: 'permessage-deflate' },
+    });
+    expect(judgeAnswer(good, { ...asked(), deflate: {} })).toEqual({ protocol: '' });
+  });
+
+  it.each([
+    ['other', 'Server indicated an extension that was not requested'],
+    ['permessage-deflate; a', 'Invalid Sec-WebSocket-Extensions header'],
+    ['permessage-deflate;', 'Invalid Sec-WebSocket-Extensions header'],
+    ['permessage-deflate, other', 'Server indicated an extension that was not requested'],
+  ])('is refused with the extension “%s”', (field, wrong) => {
+    const headers = { ...good, 'sec-websocket-extensions': field };
+    expect(judgeAnswer(headers, { ...asked(), deflate: {} })).toEqual({ wrong });
+  });
+
   it.each([
     ['no upgrade', { upgrade: undefined }, [], 'Invalid Upgrade header'],
     ['another upgrade', { upgrade: 'h2c' }, [], 'Invalid Upgrade header'],

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import * as ws from 'ws';
 import * as ours from '../../src/ws/index.ts';
 import { type Library, type Scenario, Stage } from './beside/bench.ts';
+import { deflateScenarios } from './beside/deflate.ts';
 import { differences } from './beside/differences.ts';
 import { frameScenarios } from './beside/frames.ts';
 import { openingScenarios } from './beside/opening.ts';
@@ -19,6 +20,7 @@ const scenarios = [
   ...talkingScenarios,
   ...frameScenarios,
   ...webScenarios,
+  ...deflateScenarios,
 ];
 
 async function play(scenario: Scenario, lib: Library): Promise<Record<string, string[]>> {

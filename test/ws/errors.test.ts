@@ -9,7 +9,7 @@ describe('faults as errors of ws', () => {
       if (fault.closeCode === 1006) {
         expect(error).toBeUndefined();
       } else {
-        expect(error?.code).toMatch(/^WS_ERR_[A-Z0-9_]+$/);
+        expect(error?.code).toMatch(/^(WS_ERR_[A-Z0-9_]+|Z_DATA_ERROR)$/);
         expect(error?.message).toMatch(/\S/);
       }
     }
@@ -33,6 +33,20 @@ describe('faults as errors of ws', () => {
     [0xf1, 'WS_ERR_UNEXPECTED_RSV_2_3'],
   ])('tells the reserved bits of %i apart', (first, code) => {
     expect(errorOf(faults.RESERVED_BITS, first << 8)).toMatchObject({ code });
+  });
+
+  it('is an error of zlib for what is no DEFLATE', () => {
+    const error = errorOf(faults.DEFLATE_INVALID, 0xc100);
+    expect(error).toMatchObject({ code: 'Z_DATA_ERROR', name: 'Error' });
+  });
+
+  it('is the error of any message too big for what grows beyond the limit', () => {
+    const error = errorOf(faults.MESSAGE_TOO_BIG, 0xc100);
+    expect(error).toMatchObject({
+      code: 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH',
+      message: 'Max payload size exceeded',
+      name: 'RangeError',
+    });
   });
 
   it('is a RangeError, but for what is no UTF-8', () => {

@@ -8,13 +8,38 @@ const good = {
   'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
   'sec-websocket-version': '13',
 };
-const read = (fields: object, method = 'GET') =>
-  readUpgrade({ method, headers: { ...good, ...fields } } as IncomingMessage);
+const read = (fields: object, method = 'GET', deflate?: object) =>
+  readUpgrade({ method, headers: { ...good, ...fields } } as IncomingMessage, deflate);
 
 describe('RFC 6455 §4.2: a request to upgrade', () => {
   it('is good with a key and version 13 or 8', () => {
-    expect(read({})).toEqual({ key: good['sec-websocket-key'], version: 13, protocols: new Set() });
+    expect(read({})).toEqual({
+      key: good['sec-websocket-key'],
+      version: 13,
+      protocols: new Set(),
+      extensions: {},
+    });
     expect(read({ 'sec-websocket-version': '8' })).toMatchObject({ version: 8 });
+  });
+
+  it('has compression chosen only when that is wanted', () => {
+    const offer = { 'sec-websocket-extensions': 'permessage-deflate' };
+    expect(read(offer)).toMatchObject({ extensions: {} });
+    expect(read(offer, 'GET', {})).toMatchObject({
+      extensions: { 'permessage-deflate': { field: 'permessage-deflate' } },
+    });
+    expect(read({ 'sec-websocket-extensions': 'other' }, 'GET', {})).toMatchObject({
+      extensions: {},
+    });
+  });
+
+  it('is refused when compression is wanted and no offer can be taken', () => {
+    const message = 'Invalid or unacceptable Sec-WebSocket-Extensions header';
+    for (const offer of ['permessage-deflate; server_max_window_bits=16', 'a b']) {
+      const fields = { 'sec-websocket-extensions': offer };
+      expect(read(fields, 'GET', {})).toEqual({ status: 400, message });
+      expect(read(fields)).toMatchObject({ version: 13 });
+    }
   });
 
   it('offers subprotocols in its order', () => {

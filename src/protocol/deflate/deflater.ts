@@ -26,6 +26,8 @@ const copyBelow = 16_384;
 export class Deflater {
   /** Bytes of what waits. */
   waitingBytes = 0;
+  /** Frames that waited and stand in the output now, all told. */
+  passedFrames = 0;
 
   private readonly compression: Compression;
   private readonly settings: DeflateSettings;
@@ -55,6 +57,10 @@ export class Deflater {
   /** Something waits: what is sent now must wait behind it. */
   get isBusy(): boolean {
     return this.at < this.waiting.length;
+  }
+
+  get waitingFrames(): number {
+    return this.waiting.length - this.at;
   }
 
   /** Whether a message of `length` bytes has to come here, or may leave as it is. */
@@ -145,6 +151,7 @@ export class Deflater {
       } else {
         this.send(next.first, next.payload, next.isCompressible);
       }
+      this.passedFrames += 1;
     }
     const run = this.whenIdle;
     this.whenIdle = undefined;
@@ -182,6 +189,7 @@ export class Deflater {
       this.cancel = undefined;
       this.forget(next);
       send();
+      this.passedFrames += 1;
       this.goOn();
     });
   }

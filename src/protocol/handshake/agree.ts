@@ -13,6 +13,8 @@ export interface Agreed {
   readonly subprotocol: string | undefined;
   /** How messages may be compressed (RFC 7692); undefined when they may not. */
   readonly deflate: AgreedDeflate | undefined;
+  /** The server's `Sec-WebSocket-Extensions`, if it has one. */
+  readonly extensions: string | undefined;
 }
 
 export interface AgreeOptions {
@@ -48,5 +50,6 @@ export function agree(headers: HeaderList, options: AgreeOptions): Agreement | R
     ...(subprotocol === undefined ? {} : { 'Sec-WebSocket-Protocol': subprotocol }),
     ...(choice === undefined ? {} : { 'Sec-WebSocket-Extensions': choice.field }),
   };
-  return { agreed: { subprotocol, deflate: choice?.agreed }, fields };
+  const agreed = { subprotocol, deflate: choice?.agreed, extensions: choice?.field };
+  return { agreed, fields };
 }

@@ -70,7 +70,8 @@ export function checkChoice(
       message: 'the server chose a subprotocol that was not offered',
     };
   }
-  return { subprotocol: chosen[0], deflate: agreed };
+  const said = agreed && extensions.join(', ');
+  return { subprotocol: chosen[0], deflate: agreed, extensions: said };
 }
 
 /** RFC 7692 §7.1: one extension, the one we offered, in a way that our offer allows. */

@@ -34,6 +34,7 @@ describe('§4.2.2 what both sides keep to', () => {
     expect(agree(new HeaderList(['Sec-WebSocket-Extensions', offer]), { deflate })).toEqual({
       agreed: {
         subprotocol: undefined,
+        extensions: 'permessage-deflate; server_max_window_bits=10',
         deflate: {
           sendWindowBits: 10,
           sendContextTakeover: true,

@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { createServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { constants, inflateRawSync } from 'node:zlib';
 import type * as ws from 'ws';
 
 export interface Library {
@@ -76,6 +77,7 @@ export class Stage {
     lib: Library,
     options: ws.ServerOptions = {},
     listen: (socket: ws.WebSocket) => void = () => undefined,
+    head: string = plainHead,
   ): Promise<{ server: ws.WebSocketServer; socket: ws.WebSocket; peer: Peer }> {
     const server = await this.serve(lib, options);
     const met = once(server, 'connection') as Promise<[ws.WebSocket]>;
@@ -83,7 +85,7 @@ export class Stage {
       this.watch('socket', socket);
       listen(socket);
     });
-    const peer = await this.rawClient(portOf(server));
+    const peer = await this.rawClient(portOf(server), head);
     const [socket] = await met;
     return { server, socket, peer };
   }
@@ -104,8 +106,11 @@ export class Stage {
     lib: Library,
     options: ws.ClientOptions = {},
     listen: (socket: ws.WebSocket) => void = () => undefined,
+    fields: Readonly<Record<string, string>> = {},
   ): Promise<{ socket: ws.WebSocket; peer: Peer }> {
-    const { url, next } = await this.rawServer();
+    const { url, next } = await this.rawServer(({ headers }) =>
+      accepting(headers['sec-websocket-key']!, fields),
+    );
     const socket = new lib.WebSocket(url, { perMessageDeflate: false, ...options });
     this.watch('socket', socket);
     listen(socket);
@@ -149,6 +154,9 @@ export class Peer {
   private readonly frames: { opcode: number; payload: Buffer }[] = [];
   private readonly masks: boolean;
   private readonly stage: Stage;
+  /** What was compressed so far, and whether more of a compressed message is to come. */
+  private before: Buffer = Buffer.alloc(0);
+  private isMidway = false;
   private seen: () => void = () => undefined;
   private isHeadOver: boolean;
 
@@ -197,6 +205,16 @@ export class Peer {
     this.seen();
   }
 
+  /** Whatever it refers to is there. */
+  private inflated(payload: Buffer): Buffer {
+    const plain = inflateRawSync(Buffer.concat([payload, Buffer.from([0, 0, 0xff, 0xff])]), {
+      finishFlush: constants.Z_SYNC_FLUSH,
+      ...(this.before.length === 0 ? {} : { dictionary: this.before }),
+    });
+    this.before = Buffer.concat([this.before, plain]).subarray(-32_768);
+    return plain;
+  }
+
   private next(): number {
     const { bytes } = this;
     if (bytes.length < 2) {
@@ -214,12 +232,16 @@ export class Peer {
     if (bytes.length < start + length) {
       return 0;
     }
-    const payload = Buffer.from(bytes.subarray(start, start + length));
+    let payload: Buffer = Buffer.from(bytes.subarray(start, start + length));
     for (let i = 0; masked && i < length; i += 1) {
       payload[i]! ^= bytes[at + (i & 3)]!;
     }
     const first = bytes[0]!;
     const opcode = first & 0x0f;
+    if ((first & 0x40) !== 0 || (opcode === 0 && this.isMidway)) {
+      this.isMidway = first < 0x80;
+      payload = this.inflated(payload);
+    }
     this.frames.push({ opcode, payload });
     // The reason of a Close frame is noted by those who ask for it.
     const body = opcode === 8 ? (length > 1 ? payload.readUInt16BE(0) : 'empty') : payload;

@@ -215,4 +215,91 @@ export const differences: Readonly<Record<string, Difference>> = {
       peer: ['frame 88 masked 1007', 'end'],
     },
   },
+  'server: sends in fragments with compression': {
+    why: 'what is sent in fragments is not compressed',
+    ws: {
+      callback: ['first nothing', 'last nothing'],
+      peer: [
+        'HTTP/1.1 101 Switching Protocols',
+        'frame 41 plain Buffer(The quick brown fox jumps over the lazy dog. )',
+        'frame 80 plain Buffer(The quick brown fox jumps over the lazy dog. )',
+      ],
+    },
+    ours: {
+      callback: ['first nothing', 'last nothing'],
+      peer: [
+        'HTTP/1.1 101 Switching Protocols',
+        'frame 1 plain Buffer(The quick brown fox jumps over the lazy dog. )',
+        'frame 80 plain Buffer(The quick brown fox jumps over the lazy dog. )',
+      ],
+    },
+  },
+  'server: sends what does not get smaller': {
+    why: 'it goes as it is',
+    ws: {
+      callback: ['x nothing'],
+      peer: ['HTTP/1.1 101 Switching Protocols', 'frame c1 plain Buffer(x)'],
+    },
+    ours: {
+      callback: ['x nothing'],
+      peer: ['HTTP/1.1 101 Switching Protocols', 'frame 81 plain Buffer(x)'],
+    },
+  },
+  'server: is sent what is no DEFLATE': {
+    why: 'the words are ours, not those of zlib',
+    ws: {
+      peer: ['HTTP/1.1 101 Switching Protocols', 'frame 88 plain 1007', 'end'],
+      socket: ['error Error Z_DATA_ERROR invalid block type [2]', 'close 1006 Buffer() [3]'],
+    },
+    ours: {
+      peer: ['HTTP/1.1 101 Switching Protocols', 'frame 88 plain 1007', 'end'],
+      socket: [
+        'error Error Z_DATA_ERROR a compressed message cannot be inflated [2]',
+        'close 1006 Buffer() [3]',
+      ],
+    },
+  },
+  'client: sends in fragments with compression': {
+    why: 'what is sent in fragments is not compressed',
+    ws: {
+      callback: ['first nothing', 'last nothing'],
+      peer: [
+        'frame 41 masked Buffer(The quick brown fox jumps over the lazy dog. )',
+        'frame 80 masked Buffer(The quick brown fox jumps over the lazy dog. )',
+      ],
+      socket: ['open [1]'],
+    },
+    ours: {
+      callback: ['first nothing', 'last nothing'],
+      peer: [
+        'frame 1 masked Buffer(The quick brown fox jumps over the lazy dog. )',
+        'frame 80 masked Buffer(The quick brown fox jumps over the lazy dog. )',
+      ],
+      socket: ['open [1]'],
+    },
+  },
+  'client: sends what does not get smaller': {
+    why: 'it goes as it is',
+    ws: { callback: ['x nothing'], peer: ['frame c1 masked Buffer(x)'], socket: ['open [1]'] },
+    ours: { callback: ['x nothing'], peer: ['frame 81 masked Buffer(x)'], socket: ['open [1]'] },
+  },
+  'client: is sent what is no DEFLATE': {
+    why: 'the words are ours, not those of zlib',
+    ws: {
+      peer: ['frame 88 masked 1007', 'end'],
+      socket: [
+        'open [1]',
+        'error Error Z_DATA_ERROR invalid block type [2]',
+        'close 1006 Buffer() [3]',
+      ],
+    },
+    ours: {
+      peer: ['frame 88 masked 1007', 'end'],
+      socket: [
+        'open [1]',
+        'error Error Z_DATA_ERROR a compressed message cannot be inflated [2]',
+        'close 1006 Buffer() [3]',
+      ],
+    },
+  },
 };
