@@ -10,12 +10,12 @@ import { pureText } from '../../../src/protocol/message/text.ts';
 import { bytes, fromPeer, RecordingSink } from '../support.ts';
 
 /** Text beside binary, control and fragments; lengths at every border. */
-const lengths = [0, 1, 48, 49, 125, 126, 127, 1000, 65_535, 65_536, 70_000];
+const lengths = [0, 1, 125, 126, 127, 1000, 65_535, 65_536, 70_000];
 const key = 0x0d84f312;
 
 describe('§5.2 frames on their way out', () => {
   it('have the same bytes as those of an independent writer, with and without a mask', () => {
-    for (const length of lengths) {
+    for (const length of [...lengths, 48, 49]) {
       for (const masked of [false, true]) {
         const sink = new RecordingSink();
         writeFrame(sink, firstByte(2, true), bytes(length), masked ? key : undefined);
