@@ -68,6 +68,14 @@ describe('what an application may keep', () => {
     expect(own.buffer).not.toBe(slab.buffer);
   });
 
+  it.each([0, 1, 64, 65, 1000])('is exactly what it asked for, of %i bytes', (length) => {
+    const ours = Buffer.from(Array.from({ length: length + 10 }, (_, i) => (i * 7) & 0xff));
+    const copy = ownBytes(ours, 3, 3 + length, false);
+    expect(copy).toEqual(Buffer.from(ours.subarray(3, 3 + length)));
+    ours.fill(0xee);
+    expect(copy.includes(Buffer.from([0xee, 0xee]))).toBe(false);
+  });
+
   it("is what is nobody's, without a copy", () => {
     const bytes = new Uint8Array([1, 2, 3, 4]);
     const own = ownBytes(bytes, 0, 4, true);

@@ -15,7 +15,7 @@ const key = 0x0d84f312;
 
 describe('§5.2 frames on their way out', () => {
   it('have the same bytes as those of an independent writer, with and without a mask', () => {
-    for (const length of lengths) {
+    for (const length of [...lengths, 48, 49]) {
       for (const masked of [false, true]) {
         const sink = new RecordingSink();
         writeFrame(sink, firstByte(2, true), bytes(length), masked ? key : undefined);
