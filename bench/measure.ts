@@ -1,6 +1,6 @@
 /**
- * Scenarios against subjects, interleaved: in each round every subject has its turn, in a new process, so that the machine's drift
- * meets all of them.
+ * Scenarios against subjects, interleaved: in each round every subject that is compared has its turn, in a new process, so that the
+ * machine's drift meets all of them.
  * In: scenarios, and how often and how long. Out: figures. Fails: as a server or the load does.
  */
 import { spawn } from 'node:child_process';
@@ -8,6 +8,7 @@ import { buffer } from 'node:stream/consumers';
 import type { Tools } from './build.ts';
 import { loadCore, pinned } from './pin.ts';
 import type { Scenario } from './scenarios.ts';
+import { fewestPairs } from './statistics.ts';
 import { Absent, type SubjectName, startSubject } from './subjects.ts';
 
 export interface Figure {
@@ -20,7 +21,7 @@ export interface Figure {
 
 export interface Row {
   readonly scenario: Scenario;
-  /** One for each round; undefined for a subject that is not to be had. */
+  /** One for each round that the subject was in; undefined for a subject that is not to be had. */
   readonly figures: ReadonlyMap<SubjectName, readonly (Figure | undefined)[]>;
 }
 
@@ -36,13 +37,18 @@ export interface Plan {
 
 /** What the load answers when the server does not speak what is measured. */
 const notSpoken = 3;
+/** Who is only shown beside the others, and judged by nothing, is in the first round alone. */
+const otherRounds = 1;
 
 export async function measure(scenario: Scenario, plan: Plan): Promise<Row> {
-  const names = [...scenario.ours, scenario.peer, ...scenario.others];
+  const compared = [...scenario.ours, scenario.peer];
+  const names = [...compared, ...scenario.others];
   const figures = new Map<SubjectName, (Figure | undefined)[]>(names.map((name) => [name, []]));
-  for (let round = 0; round < plan.rounds; round += 1) {
+  const rounds = scenario.isBrief ? Math.min(plan.rounds, fewestPairs) : plan.rounds;
+  for (let round = 0; round < rounds; round += 1) {
+    const present = round < otherRounds ? names : compared;
     // Whoever is first in one round is last in the next.
-    for (const name of round % 2 === 0 ? names : [...names].reverse()) {
+    for (const name of round % 2 === 0 ? present : [...present].reverse()) {
       const list = figures.get(name)!;
       // What was not to be had once is not asked for again.
       const isMissing = round > 0 && list[0] === undefined;

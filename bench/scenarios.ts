@@ -19,6 +19,8 @@ export interface Scenario {
   readonly others: readonly SubjectName[];
   readonly aims: Aims;
   readonly needs: Needs;
+  /** Takes long to set up, or has no aim: as few rounds as can be judged. */
+  readonly isBrief: boolean;
   /** Arguments of the load, besides where and how long. */
   load(subject: SubjectName): readonly string[];
   /** The same on a small scale, for a run that only shows that it works; undefined where another scenario does. */
@@ -30,6 +32,7 @@ const besideWs = {
   peer: 'ws',
   others: ['bun', 'raw'],
   needs: {},
+  isBrief: false,
 } as const;
 
 interface Echo {
@@ -47,6 +50,7 @@ function echo({ bytes, connections, inFlight, aims, isInOnce = false }: Echo): S
     title: `echo, ${connections} connections, ${size(bytes)}, ${inFlight} in flight`,
     unit: 'µs per message',
     aims,
+    isBrief: Object.keys(aims).length === 0,
     load: () => pairs({ mode: 'echo', bytes, connections, 'in-flight': inFlight }),
     once: isInOnce ? [] : undefined,
   };
@@ -80,6 +84,7 @@ function fanOut(connections: number, inFlight: number): Scenario {
     title: `one to ${connections.toLocaleString('en')}, 64 B, ${inFlight} outstanding`,
     unit: 'µs per delivery',
     aims,
+    isBrief: connections > 1000,
     load: () =>
       pairs({ mode: 'fan-out', path: '/sub', bytes: 64, connections, 'in-flight': inFlight }),
     once: connections === 100 && inFlight === 16 ? [] : undefined,
@@ -113,6 +118,7 @@ const idle: Scenario = {
   title: 'memory, 10,000 idle connections',
   unit: 'KiB per connection',
   aims: { tautline: 1, handle: 0.4 },
+  isBrief: true,
   load: () => pairs({ mode: 'idle', connections: 10_000 }),
   once: pairs({ connections: 200 }),
 };
@@ -127,6 +133,7 @@ const hub: Scenario = {
   others: [],
   aims: { hub: 1.15 },
   needs: {},
+  isBrief: false,
   load: (subject) =>
     subject === 'hub'
       ? [

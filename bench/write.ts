@@ -25,7 +25,8 @@ export function conditions({ rounds, seconds }: Runs): string {
   const cores = isPinned ? 'server and load on a core each' : 'load on the same cores';
   return (
     `ws ${ws} with bufferutil, Bun ${bun}; Linux ${release()}, ${cpus().length} × ` +
-    `${cpus()[0]?.model.trim()}; medians of ${rounds} interleaved runs of ${seconds} s, ${cores}.`
+    `${cpus()[0]?.model.trim()}; medians of ${rounds} interleaved runs of ${seconds} s (3 where setting up takes long or no aim ` +
+    `is set, 1 of Bun and raw epoll), ${cores}.`
   );
 }
 

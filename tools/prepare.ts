@@ -48,6 +48,16 @@ export const needs: readonly Need[] = [
     why: 'connections through a proxy that is not ours',
   },
   {
+    sign: { program: 'nginx' },
+    package: 'nginx',
+    why: 'websockets behind a proxy that is not ours',
+  },
+  {
+    sign: { program: 'haproxy' },
+    package: 'haproxy',
+    why: 'websockets behind another proxy that is not ours',
+  },
+  {
     sign: { program: 'openssl' },
     package: 'openssl',
     why: 'certificates for connections over TLS',

@@ -92,6 +92,7 @@ class FrameReader {
     const bool isData = first == textFrame || first == binaryFrame;
     isPing = first == pingFrame;
     ping.clear();
+    if (expected.deflate && isData && first == header[0]) fail("a message that is not compressed");
     if (!isPing && (!isData || (!expected.anySize && length != expected.payload->size()))) {
       fail((header[0] & 15) == 8 ? "the server closed" : "a frame that was not expected");
     }

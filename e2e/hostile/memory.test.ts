@@ -1,10 +1,10 @@
 /**
  * What a peer can make a server hold: the recipes and the bounds of docs/3-reference/threats.md, against a process of its own.
  */
-import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Websocket } from '../../src/endpoint/index.ts';
-import { frame, isServed, longHead, roads, Victim, writeAll } from './victim.ts';
+import { frame, longHead } from './frames.ts';
+import { isServed, roads, type Told, Victim, writeAll } from './victim.ts';
 
 const mebibyte = 1024 * 1024;
 const attackMs = 2_000;
@@ -12,20 +12,22 @@ const attackMs = 2_000;
 describe.each(roads)('over %s', (road) => {
   let victim: Victim;
   let healthy: Websocket[];
-  let base: number;
+  let before: Told;
 
   beforeEach(async () => {
     victim = await Victim.start({ road });
     healthy = await Promise.all(Array.from({ length: 10 }, () => victim.healthy()));
     await warmUp(victim, healthy);
-    base = (await victim.memory('rest')).now;
+    before = await victim.tell('rest');
   });
   afterEach(() => victim.stop());
 
-  /** How much its process grew at the most, in MiB; and it still serves. */
+  /** How much its process grew at the most, in MiB; and all is well with it afterwards. */
   async function growth(): Promise<number> {
     await Promise.all(healthy.map((client) => isServed(client)));
-    return ((await victim.memory()).peak - base) / mebibyte;
+    const { peak } = await victim.tell();
+    await victim.isIntact(healthy, before);
+    return (peak - before.now) / mebibyte;
   }
 
   it.each([0, 1])(
@@ -38,8 +40,9 @@ describe.each(roads)('over %s', (road) => {
       ]);
       const sockets = await victim.openMany(50);
       await Promise.all(sockets.map((socket) => writeAll(socket, flood)));
+      await Promise.all(healthy.map((client) => isServed(client)));
+      expect((await victim.tell()).open).toBe(60);
       expect(await growth()).toBeLessThan(20);
-      expect((await victim.memory()).open).toBe(60);
     },
   );
 
@@ -77,7 +80,8 @@ async function forAWhile(work: () => Promise<unknown>): Promise<void> {
 
 /** What a server takes that has something to do, in an ordinary way: its machine has made its code and its rooms by then. */
 async function warmUp(victim: Victim, healthy: readonly Websocket[]): Promise<void> {
-  const sockets: Socket[] = await victim.openMany(50);
+  const before = await victim.tell();
+  const sockets = await victim.openMany(50);
   const ordinary = Buffer.concat([
     ...Array.from({ length: 200 }, () => frame(9, Buffer.alloc(125))),
     ...Array.from({ length: 200 }, () => frame(2, Buffer.alloc(1000))),
@@ -86,10 +90,5 @@ async function warmUp(victim: Victim, healthy: readonly Websocket[]): Promise<vo
     await Promise.all(sockets.map((socket) => writeAll(socket, ordinary)));
     await Promise.all(healthy.map((client) => isServed(client)));
   }
-  for (const socket of sockets) {
-    socket.destroy();
-  }
-  while ((await victim.memory()).open > healthy.length) {
-    await isServed(healthy[0]!);
-  }
+  await victim.isIntact(healthy, before);
 }

@@ -1,10 +1,12 @@
 /**
  * Peers that take their time: the hostile ones are gone at their deadline, the slow ones that move are not.
  */
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { frame, isServed, longHead, roads, upgrade, Victim } from './victim.ts';
+import { http2Frame, settings, types } from '../../test/endpoint/raw-http2.ts';
+import { frame, longHead } from './frames.ts';
+import { isServed, roads, upgrade, Victim } from './victim.ts';
 
 let victim: Victim;
 afterEach(() => victim.stop());
@@ -22,19 +24,9 @@ const mount = {
 /** Node looks at heads once a second, and who is closed has a second to answer. */
 const graceMs = 2_000;
 
-/** Each is a way to be slow; all of them leave the socket open. */
-const ways: Readonly<Record<string, (one: Victim) => Promise<Socket>>> = {
-  'a head that never ends': async (one) => {
-    const socket = await one.connect();
-    let at = 0;
-    const head = upgrade.replace('\r\n\r\n', `\r\nPadding: ${'x'.repeat(1000)}`);
-    const timer = setInterval(() => {
-      socket.write(head[at % head.length]!);
-      at += 1;
-    }, 500);
-    socket.once('close', () => clearInterval(timer));
-    return socket;
-  },
+type Way = (one: Victim) => Promise<Duplex>;
+
+const inAnyCase: Readonly<Record<string, Way>> = {
   'not a word, not even of TLS': async (one) => one.bare(),
   'a handshake, then silence': (one) => one.open(),
   'half a frame': async (one) => {
@@ -44,37 +36,75 @@ const ways: Readonly<Record<string, (one: Victim) => Promise<Socket>>> = {
     return socket;
   },
 };
+const overHttp1: Readonly<Record<string, Way>> = {
+  'a head that never ends': async (one) => {
+    const head = upgrade.replace('\r\n\r\n', `\r\nPadding: ${'x'.repeat(1000)}`);
+    return dribbling(await one.connect(), (at) => head[at % head.length]!);
+  },
+};
+const preface = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), settings()]);
+const overHttp2: Readonly<Record<string, Way>> = {
+  'TLS, then silence': (one) => one.connect(),
+  'no stream': async (one) => {
+    const socket = await one.connect();
+    socket.write(preface);
+    return socket;
+  },
+  'fields that never end': async (one) => {
+    const socket = await one.connect();
+    socket.write(preface);
+    // A field whose value is said to have 16,000 bytes (RFC 7541 §5.1).
+    socket.write(http2Frame(types.headers, 0, 1, Buffer.from([0, 1, 0x61, 0x7f, 0x81, 0x7c])));
+    return dribbling(socket, () => http2Frame(types.continuation, 0, 1, Buffer.from('x')));
+  },
+};
+
+/** A little every half a second, for as long as somebody listens. */
+function dribbling(socket: Duplex, next: (at: number) => string | Uint8Array): Duplex {
+  let at = 0;
+  const timer = setInterval(() => {
+    socket.write(next(at));
+    at += 1;
+  }, 500);
+  socket.once('close', () => clearInterval(timer));
+  return socket;
+}
 
 describe.each(roads)('over %s', (road) => {
+  /** Each is a way to be slow; all of them leave the socket open. */
+  const ways = Object.values({ ...inAnyCase, ...(road === 'HTTP/2' ? overHttp2 : overHttp1) });
+  const rounds = 20;
+  const perRound = 100;
+
   it('A5: 2,000 that are slow are gone in time, and those who are not are served', async () => {
-    victim = await Victim.start({ road, endpoint, mount });
+    const http2 = { idleSessionMs: deadlineMs };
+    victim = await Victim.start({ road, endpoint, mount, http2 });
     const healthy = await Promise.all(Array.from({ length: 10 }, () => victim.healthy()));
+    const before = await victim.tell();
     const lateMs: number[] = [];
     let gone = 0;
-    let come = 0;
-    const watch = (socket: Socket): void => {
+    const watch = (socket: Duplex): void => {
       const fromMs = performance.now();
-      come += 1;
       socket.resume();
       socket.once('close', () => {
         gone += 1;
         lateMs.push(performance.now() - fromMs - deadlineMs);
       });
     };
-    for (let round = 0; round < 20; round += 1) {
-      for (const slow of Object.values(ways)) {
-        const sockets = await Promise.all(Array.from({ length: 25 }, () => slow(victim)));
-        sockets.forEach(watch);
+    for (let come = 0; come < rounds * perRound; come += perRound) {
+      for (let start = 0; start < perRound; start += 25) {
+        const at = (index: number): Way => ways[(come + start + index) % ways.length]!;
+        const sockets = Array.from({ length: 25 }, (_, index) => at(index)(victim));
+        (await Promise.all(sockets)).forEach(watch);
       }
-      await isServed(healthy[round % healthy.length]!);
+      await isServed(healthy[(come / perRound) % healthy.length]!);
     }
-    expect(come).toBe(2_000);
-    while (gone < come) {
+    while (gone < rounds * perRound) {
       await Promise.all(healthy.map((client) => isServed(client)));
       await sleep(50);
     }
     expect(Math.max(...lateMs)).toBeLessThan(graceMs);
-    expect((await victim.memory()).open).toBe(healthy.length);
+    await victim.isIntact(healthy, before);
   });
 
   it('D19: one that uploads over a slow link and answers no ping stays; silent, it is gone', async () => {

@@ -26,14 +26,24 @@ export function toBytes(message: unknown): Uint8Array {
   throw new UsageError('PAYLOAD_INVALID', 'send a string, a Uint8Array or an ArrayBuffer');
 }
 
+/** Up to this size a loop is done before Node has made the view that it copies from. */
+const loopedBytes = 64;
+
 /** Bytes that the application may keep: a copy, unless they are nobody's, or it wants them for the moment only. */
 export function ownBytes(bytes: Uint8Array, start: number, end: number, owned: boolean): Buffer {
   const buffer = asBuffer(bytes);
   if (owned) {
     return buffer.subarray(start, end);
   }
-  const copy = Buffer.allocUnsafe(end - start);
-  buffer.copy(copy, 0, start, end);
+  const length = end - start;
+  const copy = Buffer.allocUnsafe(length);
+  if (length > loopedBytes) {
+    buffer.copy(copy, 0, start, end);
+    return copy;
+  }
+  for (let i = 0; i < length; i += 1) {
+    copy[i] = bytes[start + i]!;
+  }
   return copy;
 }
 

@@ -1,7 +1,7 @@
 /**
- * DEFLATE by Node's zlib, with documented calls only (RFC 7692 §7.2).
+ * DEFLATE by Node's zlib (RFC 7692 §7.2): small messages by shared handles where those work, everything else by documented calls.
  * In: payloads, and the plain bytes before them as zlib's `dictionary`. Out: payloads. Fails: by its answer. Whatever zlib throws, at
- * whatever values, is such an answer (THREATS C2). docs/decisions/0009 says why there are no handles.
+ * whatever values, is such an answer (THREATS C2). docs/decisions/0009 says why no connection has a handle.
  */
 import { kMaxLength } from 'node:buffer';
 import {
@@ -14,6 +14,7 @@ import {
 } from 'node:zlib';
 import type { Cancel, DeflateCodec, DeflateSettings, Inflated } from '../protocol/index.ts';
 import { JobLine } from './job-line.ts';
+import { deflateShared, inflateShared } from './shared-zlib.ts';
 
 /**
  * Jobs on the thread pool at once, of the whole process (THREATS C3): half of the pool as it is by default, so that files and names of
@@ -37,6 +38,10 @@ const nothing: Uint8Array = new Uint8Array(0);
 export const zlibCodec: DeflateCodec = {
   deflate(payload, settings, before) {
     try {
+      const shared = before === undefined ? deflateShared(payload, settings) : undefined;
+      if (shared !== undefined) {
+        return withoutTail(shared);
+      }
       return withoutTail(deflateRawSync(payload, deflateOptions(payload, settings, before)));
     } catch {
       return undefined;
@@ -44,6 +49,10 @@ export const zlibCodec: DeflateCodec = {
   },
 
   inflate(payload, maxBytes, before) {
+    const shared = before === undefined ? inflateShared(payload, maxBytes) : undefined;
+    if (shared !== undefined) {
+      return shared;
+    }
     const reading = new Reading(payload, maxBytes, before);
     for (let streams = 0; streams < mostStreamsAtOnce; streams += 1) {
       try {
@@ -192,7 +201,7 @@ function deflateOptions(
 }
 
 /** The last four bytes of a sync flush are left off (§7.2.1). */
-function withoutTail(flushed: Buffer): Buffer {
+function withoutTail(flushed: Uint8Array): Uint8Array {
   return flushed.subarray(0, -4);
 }
 

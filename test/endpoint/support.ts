@@ -4,6 +4,7 @@
  */
 import { createConnection, type NetConnectOpts, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
 import { onTestFinished } from 'vitest';
 import {
   createEndpoint,
@@ -24,6 +25,19 @@ export async function goBy(way: typeof io): Promise<void> {
   const endpoint = createEndpoint({ io });
   await endpoint.listen({ port: 0, host: '127.0.0.1' });
   await endpoint.close();
+}
+
+type Secret = { readonly key: string; readonly cert: string };
+let tls: Secret | undefined;
+
+/** From here on the peers of this file that write their own bytes do so over TLS. */
+export function speakTls(certificate: Secret | undefined): void {
+  tls = certificate;
+}
+
+/** What a server needs for them. */
+export function secret(): { readonly tls?: Secret } {
+  return tls === undefined ? {} : { tls };
 }
 
 export const sampleKey = 'dGhlIHNhbXBsZSBub25jZQ==';
@@ -128,10 +142,13 @@ export class RawPeer {
   heard: Buffer = Buffer.alloc(0);
   hasEnded = false;
   hasClosed = false;
+  private readonly under: Socket;
   private watchers: (() => void)[] = [];
 
-  constructor(socket: Socket) {
+  /** @param under What carries the socket, if that is over TLS. */
+  constructor(socket: Socket, under: Socket = socket) {
     this.socket = socket;
+    this.under = under;
     socket.on('error', () => {});
     socket.on('data', (chunk: Buffer) => {
       this.heard = Buffer.concat([this.heard, chunk]);
@@ -149,13 +166,26 @@ export class RawPeer {
 
   static async connect(where: number | NetConnectOpts): Promise<RawPeer> {
     const options = typeof where === 'number' ? { port: where, host: '127.0.0.1' } : where;
-    const socket = createConnection({ ...options, allowHalfOpen: true });
-    onTestFinished(() => void socket.destroy());
+    const under = createConnection({ ...options, allowHalfOpen: true });
+    onTestFinished(() => void under.destroy());
     await new Promise<void>((resolve, reject) => {
-      socket.once('connect', resolve);
+      under.once('connect', resolve);
+      under.once('error', reject);
+    });
+    if (tls === undefined) {
+      return new RawPeer(under);
+    }
+    const socket = connectTls({ socket: under, ca: tls.cert, servername: 'localhost' });
+    await new Promise<void>((resolve, reject) => {
+      socket.once('secureConnect', resolve);
       socket.once('error', reject);
     });
-    return new RawPeer(socket);
+    return new RawPeer(socket, under);
+  }
+
+  /** Ends with a reset, as when a process dies. */
+  reset(): void {
+    this.under.resetAndDestroy();
   }
 
   /** Connected and through the handshake. */

@@ -20,6 +20,9 @@ export interface Output {
 /** From this size on a server's payload is handed over by reference instead of copied behind its header. */
 const copyBelow = 16_384;
 
+/** Up to this size a loop is done before the platform has begun to copy. */
+const loopedBytes = 48;
+
 /** Bytes of header before a payload of `length` bytes. */
 export function headerBytes(length: number, masked: boolean): number {
   const size = length < 126 ? 2 : length < 65_536 ? 4 : 10;
@@ -83,7 +86,13 @@ export function writeFrame(
   const at = output.reserve(head + length);
   const into = output.buffer;
   const start = writeHeader(into, at, first, length, key);
-  into.set(payload, start);
+  if (length <= loopedBytes) {
+    for (let i = 0; i < length; i += 1) {
+      into[start + i] = payload[i]!;
+    }
+  } else {
+    into.set(payload, start);
+  }
   if (key !== undefined) {
     mask(into, start, start + length, key);
   }
