@@ -119,6 +119,7 @@ const doors: Readonly<
       'systemClock',
     ],
     types: [
+      'AgreedCompression',
       'Chunk',
       'CloseOptions',
       'Closing',
