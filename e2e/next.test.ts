@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from '../src/browser-shape/index.ts';
 import { createClient } from '../src/client/node/index.ts';
 import { type Program, root, startProgram } from './program.ts';
 

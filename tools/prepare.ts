@@ -196,11 +196,11 @@ export function isInstalled(folder: string): boolean {
   return installed !== undefined && locked !== undefined && installed.mtimeMs >= locked.mtimeMs;
 }
 
-/** Gives whether npm did it. */
+/** Gives whether npm did it. Not by `npm ci`: its lockfile names our own packages too, and it would refuse when those have changed. */
 function installPackages(folder: string): boolean {
   console.log(`installing the packages of ${folder}`);
   return (
-    spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+    spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund'], {
       cwd: inProject(folder),
       stdio: 'inherit',
     }).status === 0

@@ -25,9 +25,12 @@ describe('a program on a page', () => {
   });
 
   it('is there for each file of examples/', () => {
-    const files = readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.js') && !/node_modules|\.next/.test(path))
-      .map((path) => readFileSync(join(root, 'examples', path), 'utf8'));
+    // With their types, so that links to packages are not followed: they lead back here.
+    const files = readdirSync(join(root, 'examples'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.js'))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => !/node_modules|\.next/.test(path))
+      .map((path) => readFileSync(path, 'utf8'));
     const bodies = programs.map(({ fence }) => fence.body);
     expect(bodies.toSorted()).toEqual(files.toSorted());
   });
