@@ -45,7 +45,7 @@ async function compareAll(): Promise<void> {
   const tools = buildTools();
   const length = values.once
     ? { rounds: 1, seconds: 0.2, warmSeconds: 0.1 }
-    : { rounds: Number(values.rounds), seconds: Number(values.seconds), warmSeconds: 0.7 };
+    : { rounds: Number(values.rounds), seconds: Number(values.seconds), warmSeconds: 1.5 };
   if (!(length.rounds >= 1) || !(length.seconds > 0)) {
     throw new RangeError('--rounds of at least 1, --seconds above 0');
   }

@@ -39,14 +39,19 @@ export function compare(
   return { ratio, pairs: both.map(([value, other]) => value / other).sort((a, b) => a - b) };
 }
 
-/** A median on one side of the aim while a quarter of the pairs lies on the other proves nothing. */
-export function judge({ ratio, pairs }: Comparison, atMost: number): Verdict {
+/**
+ * A median on one side of the aim while a quarter of the pairs lies on the other proves nothing; nor does one pair on the other side
+ * when all of them scatter.
+ */
+export function judge(comparison: Comparison, atMost: number): Verdict {
+  const { ratio, pairs } = comparison;
   if (pairs.length < fewestPairs) {
     return 'too few runs';
   }
   const isMet = ratio <= atMost;
   const astray = pairs.filter((pair) => pair <= atMost !== isMet).length / pairs.length;
-  return astray >= strays ? 'too noisy' : isMet ? 'met' : 'missed';
+  const isNoisy = astray >= strays || (astray > 0 && spread(comparison) > quietSpread);
+  return isNoisy ? 'too noisy' : isMet ? 'met' : 'missed';
 }
 
 /** How far the middle half of the pairs is apart, in parts of their median. */

@@ -6,19 +6,25 @@
  */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { constants, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { startCareless } from './careless.ts';
 import { listed } from './cases/index.ts';
 import { close, continuation, encode, type Frame, frame, opcodes, text } from './frames.ts';
+import { StrictInflater } from './inflate.ts';
 import { Peer } from './peer.ts';
 import { FrameReader } from './reader.ts';
 import { run, type Subject } from './run.ts';
+import { samples } from './samples.ts';
+import type { Case } from './script.ts';
 
-const cases = listed.flatMap((group) => group.cases);
+const all = listed.flatMap((group) => group.cases);
+const isCompressed = (each: Case): boolean => each.opening?.deflate !== undefined;
+const cases = all.filter((each) => !isCompressed(each));
 
-async function startWs(): Promise<Subject> {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+async function startWs(perMessageDeflate: object | false = false): Promise<Subject> {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate });
   server.on('connection', (socket) => {
     // The peer sees it as a Close frame: that is what is judged.
     socket.on('error', () => undefined);
@@ -58,6 +64,26 @@ describe('the judge', () => {
       '9.3.1': 'FAILED',
       '9.4.1': 'FAILED',
     });
+  });
+
+  it('finds nothing wrong with ws 8.23 when it compresses, in one size of message of each group', async () => {
+    const subject = await startWs({ threshold: 0 });
+    for (const each of all.filter(({ id }) => /^1[23]\.\d\.(5|12)$/.test(id))) {
+      expect([each.id, await run(each, subject)]).toEqual([
+        each.id,
+        { verdict: 'OK', reasons: [] },
+      ]);
+    }
+    await subject.stop();
+  });
+
+  it('fails whoever does not compress when it is asked to', async () => {
+    const subject = await startWs();
+    const [each] = all.filter(isCompressed);
+    const { verdict, reasons } = await run(each!, subject, 1500);
+    await subject.stop();
+    expect(verdict).toBe('FAILED');
+    expect(reasons[0]).toBe('compression was not agreed (RFC 7692 §5.1)');
   });
 
   it('fails one that checks nothing where something is to be refused, and only there', async () => {
@@ -118,4 +144,35 @@ describe('§5 what the judge holds against a subject', () => {
       expect(bitByBit.wrong.length > 0).toBe(wrong.length > 0);
     });
   }
+});
+
+describe('the strict inflater', () => {
+  const plain = samples[0]!.slice(0, 20_000);
+  const flushed = { finishFlush: constants.Z_SYNC_FLUSH };
+  const payload = deflateRawSync(plain, flushed).subarray(0, -4);
+
+  it('reads what zlib writes at every level, and refers to earlier messages', () => {
+    for (let level = 0; level <= 9; level += 1) {
+      const strict = new StrictInflater({ windowBits: 15, takeover: true });
+      const first = deflateRawSync(plain, { ...flushed, level }).subarray(0, -4);
+      const again = deflateRawSync(plain, { ...flushed, level, dictionary: plain }).subarray(0, -4);
+      expect(strict.message(first).equals(plain)).toBe(true);
+      expect(strict.message(again).equals(plain)).toBe(true);
+    }
+  });
+
+  it('sees a reference beyond the window, or to a message that was to be forgotten', () => {
+    const narrow = new StrictInflater({ windowBits: 9, takeover: false });
+    expect(() => narrow.message(payload)).toThrow('beyond the window');
+    const forgetful = new StrictInflater({ windowBits: 15, takeover: false });
+    forgetful.message(payload);
+    const again = deflateRawSync(plain, { ...flushed, dictionary: plain }).subarray(0, -4);
+    expect(() => forgetful.message(again)).toThrow('beyond the window');
+  });
+
+  it('sees that a payload was cut short', () => {
+    const strict = new StrictInflater({ windowBits: 15, takeover: false });
+    expect(() => strict.message(payload.subarray(0, 1000))).toThrow();
+    expect(() => strict.message(payload.subarray(0, -1))).toThrow();
+  });
 });

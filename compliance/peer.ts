@@ -137,12 +137,12 @@ export class Peer {
     }
   }
 
-  /** A message as the payload of a compressed one. @throws {Error} When compression was not agreed. */
-  async deflated(message: Buffer): Promise<Buffer> {
+  /** A message as the payload of a compressed one; undefined when that was not agreed, which is then wrong. */
+  async deflated(message: Buffer): Promise<Buffer | undefined> {
     if (this.deflater === undefined) {
-      throw new Error('compression was not agreed');
+      this.reader.wrong.push('compression was not agreed (RFC 7692 §5.1)');
     }
-    return this.deflater.message(message);
+    return this.deflater?.message(message);
   }
 
   async sendRaw(bytes: Buffer, chop: Chop): Promise<void> {

@@ -72,10 +72,10 @@ async function play(step: Step, peer: Peer, chop: Chop | undefined): Promise<voi
       break;
     case 'compressed volley':
       for (const [index, message] of step.messages.entries()) {
-        if (peer.isOver) {
+        const payload = peer.isOver ? undefined : await peer.deflated(message);
+        if (payload === undefined) {
           return;
         }
-        const payload = await peer.deflated(message);
         const [first, ...rest] = fragments(step.opcode, payload, step.size);
         await peer.send([{ ...first!, reserved: 4 }, ...rest], chop ?? 'none');
         await peer.until(() => peer.isOver || events.length > index);

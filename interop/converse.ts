@@ -55,7 +55,7 @@ export function compressed(isCompressed: boolean): Compressed {
 
 /** After `converse`. The bytes are those of the socket: RSV1 or not, what is compressed is shorter. */
 export function compressionOf(websocket: Websocket): Compressed {
-  const { socket } = (websocket as unknown as { drive: { socket: Socket } }).drive;
+  const { socket } = (websocket as unknown as { drive: { line: { socket: Socket } } }).drive.line;
   const said = messages.reduce((sum, message) => sum + 2 * Buffer.byteLength(message), 0);
   return {
     agreed: websocket.compression,

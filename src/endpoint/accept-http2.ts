@@ -97,8 +97,8 @@ function refuse(stream: ServerHttp2Stream, refusal: Refusal, reception: Receptio
 }
 
 /**
- * Some peers take our END_STREAM for the end of both sides, and never send theirs (Firefox 153): after a while we say so too.
- * Not at once: others count a reset, even one without an error, as an end that was not clean.
+ * Some peers take our END_STREAM for the end of both sides, and never send theirs (Firefox 153): after a while we say so too
+ * (RFC 9113 §8.1). Not at once: a peer that ends its side itself need not meet a reset.
  */
 function endWithPeer(stream: ServerHttp2Stream, { clock }: Reception): void {
   stream.once('finish', () => {

@@ -49,6 +49,10 @@ interface TcpBinding {
 
 /** Gives them, or what is missing. */
 export function findInternals(): Internals | string {
+  if (process.platform === 'win32') {
+    // There a read may be begun, with its memory, before anything has come: one buffer for all would not do.
+    return 'not on Windows';
+  }
   try {
     const wrap = inside.binding('stream_wrap');
     const { WriteWrap, ShutdownWrap, streamBaseState: state } = wrap;

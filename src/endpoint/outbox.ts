@@ -300,6 +300,7 @@ export class Outbox implements Output, Flushed {
 
   private tellProgress(): void {
     if (!this.isBlocked && !this.isCut && !this.line.destroyed) {
+      this.takenBytes = this.owedBytes - this.queuedBytes;
       this.owner.progress(false);
     }
   }

@@ -25,8 +25,8 @@ const patience = { most: 1000, perSecond: 100 };
 const frameCost = 1;
 const streamCost = 10;
 
-/** What a stream may hold besides its window: two writes of the outbox, and a head. Bytes. */
-const streamExtraBytes = 1024 * 1024;
+/** What Node may hold of a stream that the peer does not read: a write of the outbox and some more. Bytes. */
+const heldBytes = 512 * 1024;
 
 /** How long a peer that was told to go is waited for. */
 const lingerMs = 1000;
@@ -80,13 +80,11 @@ export class OwnHttp2 {
 }
 
 function serverOptions({ handshake, http2 }: Limits): Parameters<typeof createServer>[0] {
-  const bytes = http2.maxStreams * (http2.streamWindowBytes + streamExtraBytes);
   return {
     // Enough to answer a head that has too many fields, which Node itself would not.
     maxHeaderListPairs: Math.max(256, handshake.maxHeaders * 2),
-    // Megabytes. Reaching it cuts all streams of the connection; what we allow each of them must be within it.
-    maxSessionMemory: Math.ceil(bytes / 1_000_000) + 10,
-    maxSessionInvalidFrames: 100,
+    // Megabytes. Reaching it refuses new streams, and then cuts all: what each of them is allowed must be within it.
+    maxSessionMemory: Math.ceil((http2.maxStreams * heldBytes) / 1_000_000) + 10,
     settings: {
       enableConnectProtocol: true,
       maxConcurrentStreams: http2.maxStreams,

@@ -46,6 +46,12 @@ describe('an aim', () => {
     expect(judge(pairsOf(1, 1, 1, 1, 0.8), 0.9)).toBe('missed');
     expect(judge(pairsOf(1, 1, 1, 0.8), 0.9)).toBe('too noisy');
   });
+
+  it('is not judged when one pair lies on the other side of it and the middle half scatters', () => {
+    expect(judge(pairsOf(0.58, 0.95, 1.06, 1.2, 1.33), 0.9)).toBe('too noisy');
+    expect(judge(pairsOf(0.58, 1.05, 1.06, 1.07, 1.33), 0.9)).toBe('missed');
+    expect(judge(pairsOf(0.91, 0.95, 1.06, 1.2, 1.33), 0.9)).toBe('missed');
+  });
 });
 
 describe('noise', () => {

@@ -140,6 +140,22 @@ describe('a peer that does not read', () => {
     expect(drained.length).toBe(1);
   });
 
+  it('250 of them leave room for more on their connection', async () => {
+    // Of Node's 10 MB for a session nothing would be left.
+    const { port, endpoint } = await serveHttp2(
+      {},
+      (websocket) => void websocket.send(Buffer.alloc(60_000)),
+      { http2: { maxStreams: 300 } },
+    );
+    const session = await sessionWith(port, { initialWindowSize: 0 });
+    const streams = Array.from({ length: 250 }, () =>
+      session.request(askFields(), { endStream: false }),
+    );
+    await eventually(() => endpoint.websockets.size === 250);
+    expect(await new StreamPeer(session).status()).toBe(200);
+    expect(streams.every(({ closed }) => !closed)).toBe(true);
+  });
+
   it('is closed with 1008 when too much waits, and reset when it does not read that either', async () => {
     const clock = new HandClock();
     const { port, accepted } = await serveHttp2(

@@ -126,11 +126,16 @@ describe('a refusal', () => {
   it('a peer that does not go is cut after a second', async () => {
     const clock = new HandClock();
     const { port } = await serveHttp2({}, () => {}, { clock });
-    const peer = new StreamPeer(await sessionWith(port), { ':path': '/elsewhere' });
+    const session = await sessionWith(port);
+    const peer = new StreamPeer(session, { ':path': '/elsewhere' });
     await peer.ended();
+    // Longer than anything takes that would have been asked for at once.
+    const later = new StreamPeer(session, { ':path': '/elsewhere' });
+    await later.ended();
     expect(peer.stream.closed).toBe(false);
     clock.advance(1000);
     await peer.closed();
+    expect(peer.stream.rstCode).toBe(8);
   });
 
   it('of a plain request says how a websocket is opened', async () => {
@@ -249,7 +254,7 @@ describe('admit', () => {
     expect(await peer.status()).toBe(503);
   });
 
-  it('a peer that went away meanwhile opens nothing', async () => {
+  it.each([0, 8])('a peer that went away meanwhile, with %i, opens nothing', async (code) => {
     const errors = uncaught();
     let decide: (() => void) | undefined;
     const { port, endpoint } = await serveHttp2({
@@ -260,12 +265,15 @@ describe('admit', () => {
     });
     const session = await sessionWith(port);
     const peer = new StreamPeer(session);
+    // What nobody has read yet keeps the stream from being destroyed.
+    peer.write(text('unread'));
     await eventually(() => decide !== undefined);
-    peer.stream.close(8);
+    peer.stream.close(code);
     await peer.closed();
     // Whatever the peer asks next has overtaken nothing.
+    const decideFirst = decide!;
     expect(await new StreamPeer(session, { ':path': '/elsewhere' }).status()).toBe(404);
-    decide!();
+    decideFirst();
     await new Promise((resolve) => setImmediate(resolve));
     expect(endpoint.websockets.size).toBe(0);
     expect(errors).toEqual([]);

@@ -70,7 +70,7 @@ describe('unix sockets', () => {
 
 describe('which address', () => {
   it('lookup is asked for the name, with what Node wants to know', async () => {
-    const { port } = await serve();
+    const { port } = await serve({ hosts: 'any' });
     const asked: unknown[] = [];
     const lookup: Lookup = (hostname, { all }, told) => {
       asked.push([hostname, all]);
@@ -97,7 +97,7 @@ describe('which address', () => {
   });
 
   it('family asks for addresses of that version', async () => {
-    const { port } = await serve();
+    const { port } = await serve({ hosts: 'any' });
     const families: unknown[] = [];
     const lookup: Lookup = (_name, { family, all }, told) => {
       families.push(family);

@@ -10,7 +10,7 @@ const tls = { ca: certificate.cert };
 
 async function serveTls(): Promise<number> {
   const endpoint = newEndpoint();
-  endpoint.mount('/', {}, (websocket) => {
+  endpoint.mount('/', { hosts: 'any' }, (websocket) => {
     websocket.on('message', (message) => void websocket.send(message));
   });
   return (await endpoint.listen({ port: 0, host: '127.0.0.1', tls: certificate })).port;

@@ -231,6 +231,8 @@ function isSame(came: string | Buffer, sent: string | Buffer): boolean {
 
 /** Bytes have come. */
 function isReading(websocket: Websocket): boolean {
-  const { socket } = (websocket as unknown as { drive: { socket: { bytesRead: number } } }).drive;
-  return socket.bytesRead > 1000;
+  const { drive } = websocket as unknown as {
+    drive: { line: { socket: { bytesRead: number } } };
+  };
+  return drive.line.socket.bytesRead > 1000;
 }

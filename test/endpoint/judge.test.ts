@@ -2,8 +2,11 @@
 import { createServer } from 'node:http';
 import { createServer as createHttp2 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { MountOptions } from '../../src/endpoint/index.ts';
+import type { MountOptions, WebsocketRequest } from '../../src/endpoint/index.ts';
+import { judge, type Reception } from '../../src/endpoint/judge.ts';
+import { HeaderList } from '../../src/protocol/index.ts';
 import { StreamPeer, sessionWith } from './http2-peers.ts';
 import { eventually, newEndpoint, RawPeer, upgradeHead } from './support.ts';
 
@@ -126,5 +129,27 @@ describe.each([http1, http2])('$name', ({ serve }) => {
     void ask({ path: '/?never' }).catch(() => {});
     await eventually(() => waiting === 1);
     expect(await ask({})).toBe('opened');
+  });
+});
+
+describe('a stream that is closed, and not destroyed yet', () => {
+  it('is neither opened nor refused', async () => {
+    const endpoint = newEndpoint() as unknown as Reception & ReturnType<typeof newEndpoint>;
+    endpoint.mount('/', { origins: 'any', hosts: 'any' }, () => {});
+    const socket = Object.defineProperty(new PassThrough(), 'closed', { value: true });
+    const done: string[] = [];
+    const headers = new HeaderList([]);
+    const request = { path: '/', headers } as WebsocketRequest;
+    const candidate = {
+      socket,
+      request,
+      hasTooManyFields: false,
+      accept: () => ({ agreed: { subprotocol: undefined } }),
+      open: () => void done.push('opened'),
+      refuse: () => void done.push('refused'),
+    };
+    await judge(candidate, endpoint);
+    await judge({ ...candidate, socket: new PassThrough() }, endpoint);
+    expect(done).toEqual(['opened']);
   });
 });

@@ -6,7 +6,10 @@ import { HeldSocket, turnOver } from './support.ts';
 function sending(takes: boolean): { socket: HeldSocket; outbox: Outbox } {
   const socket = new HeldSocket({ takes });
   socket.on('error', () => {});
-  return { socket, outbox: new Outbox(new SocketLine(socket), { progress: () => {} }) };
+  const line = new SocketLine(socket);
+  const outbox = new Outbox(line, { progress: () => {} });
+  line.owner = { turn() {}, halfEnded() {}, ended() {}, written: () => outbox.written() };
+  return { socket, outbox };
 }
 
 const put = (outbox: Outbox, length: number): void => void outbox.reserve(length);

@@ -1,5 +1,9 @@
 /** What bounds a connection of HTTP/2, against peers that write their own frames. */
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { makeEngine } from '../../src/endpoint/engine.ts';
+import { handshakeDefaults, http2Defaults } from '../../src/endpoint/index.ts';
+import { OwnHttp2 } from '../../src/endpoint/own-http2.ts';
 import { serveHttp2 } from './http2-peers.ts';
 import {
   ack,
@@ -138,6 +142,16 @@ describe('A1 fields beyond what is counted', () => {
     const peer = await RawHttp2.connect(port);
     peer.write(headersFrame(1, connectFields('/', fillers(94))));
     peer.write(headersFrame(3, connectFields('/', fillers(95))));
+    await peer.until(() => peer.heard(3).length > 0);
+    expect(peer.heard(3).toString()).toBe('Too many header fields.\n');
+    expect(endpoint.websockets.size).toBe(1);
+  });
+
+  it('maxHeaders beyond what Node counts by itself: 300 are taken, 301 are answered with 431', async () => {
+    const { port, endpoint } = await serveHttp2({}, () => {}, { maxHeaders: 300 });
+    const peer = await RawHttp2.connect(port);
+    peer.write(headersFrame(1, connectFields('/', fillers(294))));
+    peer.write(headersFrame(3, connectFields('/', fillers(295))));
     await peer.until(() => peer.heard(3).length > 0);
     expect(peer.heard(3).toString()).toBe('Too many header fields.\n');
     expect(endpoint.websockets.size).toBe(1);
@@ -293,5 +307,18 @@ describe('a peer that breaks the rules of HTTP/2', () => {
     peer.write(headersFrame(1, connectFields(), endHeaders | endStream));
     await peer.until(() => peer.of(types.data, 1).some(({ flags }) => flags === endStream));
     await eventually(() => endpoint.websockets.size === 0);
+  });
+});
+
+describe('after stop', () => {
+  it('a connection whose TLS handshake ends only then is not begun', () => {
+    const limits = { handshake: handshakeDefaults, http2: http2Defaults };
+    const clock = new HandClock();
+    const own = new OwnHttp2(limits, makeEngine(clock));
+    const socket = new PassThrough();
+    own.stop();
+    own.take(socket);
+    expect(socket.destroyed).toBe(true);
+    expect(clock.pending).toBe(0);
   });
 });

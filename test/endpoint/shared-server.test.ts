@@ -107,6 +107,30 @@ describe.each(shapes)('an HTTP/2 server with %s', (_shape, create) => {
   });
 });
 
+describe('an endpoint that closes on an HTTP/2 server that goes on', () => {
+  it('resets what is not decided when its time is over, and not the connection', async () => {
+    const server = createSecureServer(tls, (_request, response) => response.end('page'));
+    const endpoint = newEndpoint();
+    endpoint.mount('/open', {}, () => {});
+    let isAsked = false;
+    const admit = (): Promise<undefined> => {
+      isAsked = true;
+      return new Promise(() => {});
+    };
+    endpoint.mount('/never', { admit }, () => {});
+    endpoint.attach(server);
+    const session = await sessionWith(await listening(server));
+    const open = new StreamPeer(session, { ':path': '/open' });
+    await open.status();
+    const waiting = new StreamPeer(session, { ':path': '/never' });
+    await eventually(() => isAsked);
+    await endpoint.close({ withinMs: 50 });
+    await waiting.closed();
+    expect([open.stream.rstCode, waiting.stream.rstCode]).toEqual([8, 8]);
+    expect(session.destroyed).toBe(false);
+  });
+});
+
 describe('a CONNECT that is not ours', () => {
   const serve = async (): Promise<[Http2SecureServer, number]> => {
     const server = createSecureServer({ ...tls, allowHTTP1: true }, (_request, response) => {
@@ -137,8 +161,10 @@ describe('a CONNECT that is not ours', () => {
     const [server, port] = await serve();
     server.on('connect', (request, response) => {
       if (request.headers[':path'] !== '/echo') {
-        response.writeHead(418);
-        response.end('mine');
+        setTimeout(() => {
+          response.writeHead(418);
+          response.end('mine');
+        }, 10);
       }
     });
     const plain = { ':method': 'CONNECT', ':authority': 'localhost:1' };

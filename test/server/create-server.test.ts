@@ -278,7 +278,8 @@ it('compresses what it publishes when it is asked to, and only to who can', asyn
     await client.take('subscribed');
   }
   const read = (client: Client): number =>
-    (client.websocket as unknown as { drive: { socket: Socket } }).drive.socket.bytesRead;
+    (client.websocket as unknown as { drive: { line: { socket: Socket } } }).drive.line.socket
+      .bytesRead;
   const before = [read(ann), read(bob)] as const;
   await server.publish('news', data);
   expect((await ann.take('publication')).publication.data).toBe(data);
