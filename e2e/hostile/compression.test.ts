@@ -22,7 +22,7 @@ const tooBig = 'Close 1009';
 let victim: Victim;
 afterEach(() => victim.stop());
 
-describe.each(roads)('C1 over %s, beside others who are served, 20 MB at most:', (road) => {
+describe.each(roads)('C1 over %s, beside others who are served, 64 MB at most:', (road) => {
   let healthy: Websocket[];
   let before: Told;
 
@@ -40,7 +40,8 @@ describe.each(roads)('C1 over %s, beside others who are served, 20 MB at most:',
   async function stands(): Promise<void> {
     const { peak } = await victim.tell();
     await victim.isIntact(healthy, before);
-    expect((peak - before.now) / mebibyte).toBeLessThan(20);
+    // 32 bombs at a limit of 1 MiB, each with what it grew through before that is collected; whole they would be 3 GB.
+    expect((peak - before.now) / mebibyte).toBeLessThan(64);
   }
 
   it('bombs that are whole, in fragments, without an end, of nothing; and 1,000 small ones a second', async () => {
