@@ -26,6 +26,7 @@ export class FirstChunks {
   private readonly leftTo: ((socket: Socket) => void)[];
   private readonly silent = new Set<Socket>();
   private cancel: Cancel | undefined;
+  private hasStopped = false;
 
   /**
    * Steps between the server and its own listener for sockets, which is the only one as yet.
@@ -50,8 +51,9 @@ export class FirstChunks {
     }
   }
 
-  /** Cuts those that have said nothing yet. */
+  /** Cuts those that have said nothing yet, and whoever comes later: TLS may take until after the server was closed. */
   stop(): void {
+    this.hasStopped = true;
     this.cancel?.();
     for (const socket of this.silent) {
       socket.destroy();
@@ -62,6 +64,11 @@ export class FirstChunks {
   private listenTo(socket: Socket): void {
     if (speaksOther(socket)) {
       this.passOn(socket);
+      return;
+    }
+    if (this.hasStopped) {
+      socket.on('error', ignore);
+      socket.destroy();
       return;
     }
     (socket as ListenedSocket)[listening] = this;

@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Alarms } from '../../src/endpoint/alarms.ts';
 import { Tally } from '../../src/endpoint/counters.ts';
+import { makeEngine } from '../../src/endpoint/engine.ts';
 import { FirstChunks } from '../../src/endpoint/first-chunks.ts';
 import { handshakeDefaults } from '../../src/endpoint/options.ts';
 import { listening, makeServer } from '../../src/endpoint/own-server.ts';
@@ -275,6 +276,20 @@ describe('A5: a peer that says nothing', () => {
     peer.write(upgradeHead());
     await eventually(() => peer.heard.includes('\r\n\r\n'));
     expect(statusOf(peer.heard.toString('latin1'))).toBe(switched);
+  });
+
+  it('and comes when all was stopped is cut at once', () => {
+    const clock = new HandClock();
+    const { server } = makeServer(
+      { tls: undefined, handshake: handshakeDefaults, http2: undefined },
+      makeEngine(clock),
+    );
+    const chunks = new FirstChunks(server, clock, handshakeDefaults, () => {});
+    chunks.stop();
+    const socket = new Socket();
+    server.emit('connection', socket);
+    expect(socket.destroyed).toBe(true);
+    expect(clock.pending).toBe(0);
   });
 
   it('and ends is forgotten, not left to Node', async () => {
