@@ -3,16 +3,16 @@
  * reason, and never tuned away. Empty for what is met, or not understood yet.
  */
 
-const zlibObjects =
-  'each message has a zlib object of its own for each direction, which is what the documented synchronous calls do (decision 9); ' +
-  'setting one up costs about as much as compressing so few bytes.';
+const zlibItself =
+  'zlib is shared and has no object for each message (decision 9); what is left is zlib itself, and what any echo with one message ' +
+  'in flight costs the system, which ws pays as well.';
 const nodeSocket =
   "most of what is left is Node's: its socket with two streams, the writing of the answer, and an error with its stack when the " +
   'load resets the connection.';
 
 export const reasons: Readonly<Record<string, string>> = {
-  'compressed-300/tautline': zlibObjects,
-  'compressed-300/handle': zlibObjects,
+  'compressed-300/tautline': zlibItself,
+  'compressed-300/handle': zlibItself,
   'handshakes/tautline': nodeSocket,
   'handshakes/handle': `${nodeSocket} The handle is taken out of a socket that was made before.`,
   'idle-10000/handle':
