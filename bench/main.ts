@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [--rounds 5] [--seconds 0.4] [--only echo] [--node PATH]… [--newest] [--write] [--once]`, or `kernels`, or
+ * `npm run bench -- [--rounds 5] [--seconds 2] [--only echo] [--node PATH]… [--newest] [--write] [--once]`, or `kernels`, or
  * `allocations`. Ours beside ws, Bun and a raw server, interleaved in one run; what counts is the ratio of the medians.
  * In: how often and how long. Out: tables, and with `--write` the same in docs, as JSON and as a picture.
  */
@@ -17,7 +17,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '0.4' },
+    seconds: { type: 'string', default: '2' },
     only: { type: 'string', default: '' },
     node: { type: 'string', multiple: true, default: [] },
     newest: { type: 'boolean', default: false },
@@ -45,7 +45,7 @@ async function compareAll(): Promise<void> {
   const tools = buildTools();
   const length = values.once
     ? { rounds: 1, seconds: 0.2, warmSeconds: 0.1 }
-    : { rounds: Number(values.rounds), seconds: Number(values.seconds), warmSeconds: 0.5 };
+    : { rounds: Number(values.rounds), seconds: Number(values.seconds), warmSeconds: 1.5 };
   if (!(length.rounds >= 1) || !(length.seconds > 0)) {
     throw new RangeError('--rounds of at least 1, --seconds above 0');
   }

@@ -20,6 +20,11 @@ describe('memory for messages that are put together', () => {
     expect([transientMemory.lends(true), transientMemory.lends(false)]).toEqual([true, true]);
   });
 
+  it('is made as large as it is asked for, and nobody else has it', () => {
+    const made = textMemory.make(70_000);
+    expect([made.length, made.byteOffset, made.buffer.byteLength]).toEqual([70_000, 0, 70_000]);
+  });
+
   it('is the smallest that has what is wanted, else the largest that is enough, else none', () => {
     for (const size of [8, 64, 16, 32]) {
       give(new Uint8Array(size * kibi));

@@ -112,7 +112,8 @@ export class Assembler {
     const doubled = Math.min(most, Math.max(this.bytes.length * 2, 256));
     const lent = this.isLent ? this.memory?.take(needed, this.length + expected) : undefined;
     // What is used again is there already: then there is no need to grow in steps.
-    const grown = lent ?? new Uint8Array(Math.max(needed, doubled));
+    const size = Math.max(needed, doubled);
+    const grown = lent ?? this.memory?.make(size) ?? new Uint8Array(size);
     copy(this.bytes, 0, this.length, grown, 0);
     if (this.isLent) {
       this.giveBack(this.bytes);

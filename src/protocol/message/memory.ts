@@ -7,6 +7,8 @@ export interface MessageMemory {
   lends(text: boolean): boolean;
   /** A buffer of `least` bytes at the least, better of `wanted`, if there is one. What is in it does not matter. */
   take(least: number, wanted: number): Uint8Array | undefined;
+  /** A new buffer of exactly as many bytes. What is in it does not matter: whoever asks fills it. */
+  make(bytes: number): Uint8Array;
   /** Nobody has a use for the buffer any more. */
   give(buffer: Uint8Array): void;
 }

@@ -19,6 +19,8 @@ function lender(): Lender {
       const at = kept.findIndex(({ length }) => length >= least);
       return at < 0 ? undefined : kept.splice(at, 1)[0];
     },
+    // New memory holds whatever was there before.
+    make: (bytes) => new Uint8Array(bytes).fill(0xaa),
     give(buffer) {
       events.push(`give ${buffer.length}`);
       kept.push(buffer);
@@ -53,6 +55,16 @@ describe.each(roles)('memory that is used again, %s', (role) => {
     connection.receive(fragments('binary', 300, 700), 0);
     expect(memory.events).toEqual([]);
     expect(sink.messages[0]!.owned).toBe(true);
+  });
+
+  it('B5: that was made anew is told only as far as it was filled', () => {
+    const { connection, sink } = openConnection({ role, ports: { memory: lender() } });
+    for (const opcode of ['text', 'binary'] as const) {
+      connection.receive(fragments(opcode, 300, 701), 0);
+    }
+    const whole = 'a'.repeat(300) + 'b'.repeat(701);
+    const told = sink.messages.map(({ payload }) => payload);
+    expect(told.map((some) => Buffer.from(some as Uint8Array).toString())).toEqual([whole, whole]);
   });
 
   it('of an empty message is none', () => {
