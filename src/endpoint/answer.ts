@@ -1,31 +1,39 @@
 /**
- * The server's answer to our request (RFC 6455 §4.1).
- * In: chunks. Out: what was agreed, or why there is no websocket, and where the bytes behind the answer begin. Answers that only say
- * that another is to come are passed over (RFC 9110 §15.2); all heads together have one limit.
+ * What a server, or a proxy, says to what was asked of it (RFC 9112 §2).
+ * In: chunks. Out: what the answer comes to, and where the bytes behind it begin. Answers that only say that another is to come are
+ * passed over (RFC 9110 §15.2); all heads together have one limit (THREATS A5).
  */
 import {
   type Agreed,
   checkResponse,
   type HandshakeRequest,
+  type Head,
   type HeadLimits,
   HeadReader,
   isInterim,
-  type ResponseFault,
 } from '../protocol/index.ts';
 import { refused } from './dial-errors.ts';
 import type { ConnectionError } from './errors.ts';
 
-export class AnswerReader {
-  /** Undefined while the answer is not whole. */
-  outcome: Agreed | ConnectionError | undefined;
+/** What heads mean to whoever asked. */
+export interface Expectation<Outcome> {
+  /** Undefined: another head is to come. */
+  judge(head: Head): Outcome | ConnectionError | undefined;
+  /** What came is no head. */
+  malformed(fault: string): ConnectionError;
+}
 
-  private readonly request: HandshakeRequest;
+export class AnswerReader<Outcome extends object> {
+  /** Undefined while the answer is not whole. */
+  outcome: Outcome | ConnectionError | undefined;
+
+  private readonly expected: Expectation<Outcome>;
   private readonly maxHeaders: number;
   private bytesLeft: number;
   private reader: HeadReader;
 
-  constructor(request: HandshakeRequest, { maxHeadBytes, maxHeaders }: Required<HeadLimits>) {
-    this.request = request;
+  constructor(expected: Expectation<Outcome>, { maxHeadBytes, maxHeaders }: Required<HeadLimits>) {
+    this.expected = expected;
     this.maxHeaders = maxHeaders;
     this.bytesLeft = maxHeadBytes;
     this.reader = this.nextReader();
@@ -40,12 +48,10 @@ export class AnswerReader {
       this.bytesLeft -= size;
       const { head, fault } = this.reader;
       if (fault !== undefined) {
-        this.outcome = refused('HANDSHAKE_REFUSED', 'the answer is not HTTP/1.1', { fault });
-      } else if (head !== undefined && isInterim(head)) {
-        this.reader = this.nextReader();
+        this.outcome = this.expected.malformed(fault);
       } else if (head !== undefined) {
-        const answer = checkResponse(head, this.request);
-        this.outcome = 'name' in answer ? refusedBy(answer) : answer;
+        this.outcome = this.expected.judge(head);
+        this.reader = this.nextReader();
       }
     }
     return at;
@@ -56,6 +62,20 @@ export class AnswerReader {
   }
 }
 
-function refusedBy({ name: fault, message, status }: ResponseFault): ConnectionError {
-  return refused('HANDSHAKE_REFUSED', message, { fault, status });
+/** A server is to agree to our request (RFC 6455 §4.1). */
+export function agreementTo(request: HandshakeRequest): Expectation<Agreed> {
+  return {
+    judge(head) {
+      if (isInterim(head)) {
+        return undefined;
+      }
+      const answer = checkResponse(head, request);
+      if (!('name' in answer)) {
+        return answer;
+      }
+      const { name: fault, message, status } = answer;
+      return refused('HANDSHAKE_REFUSED', message, { fault, status });
+    },
+    malformed: (fault) => refused('HANDSHAKE_REFUSED', 'the answer is not HTTP/1.1', { fault }),
+  };
 }

@@ -5,7 +5,8 @@
  */
 import type { Duplex } from 'node:stream';
 import type { Agreed, HandshakeRequest, HeadLimits } from '../protocol/index.ts';
-import { AnswerReader } from './answer.ts';
+import { agreementTo } from './answer.ts';
+import { ask } from './ask.ts';
 import { broken, lost } from './dial-errors.ts';
 
 export interface Shaking {
@@ -22,47 +23,18 @@ export interface Shaken {
   readonly already: Buffer;
 }
 
-export function shakeHands(
+export async function shakeHands(
   socket: Duplex,
   { head, request, limits }: Shaking,
   giveUp: AbortSignal,
 ): Promise<Shaken> {
-  const reader = new AnswerReader(request, limits);
-  return new Promise((resolve, reject) => {
-    const finish = (): void => {
-      giveUp.removeEventListener('abort', onAbort);
-      socket.off('data', onData);
-      socket.off('close', onClose);
-      socket.off('error', onError);
-      socket.pause();
-    };
-    const fail = (error: unknown): void => {
-      finish();
-      socket.destroy();
-      reject(error as Error);
-    };
-    const onAbort = (): void => fail(giveUp.reason);
-    const onClose = (): void => fail(lost('the server hung up during the handshake'));
-    const onError = (cause: Error): void => fail(broken(socket, cause));
-    const onData = (chunk: Buffer): void => {
-      const size = reader.read(chunk);
-      const { outcome } = reader;
-      if (outcome instanceof Error) {
-        fail(outcome);
-      } else if (outcome !== undefined) {
-        finish();
-        resolve({ socket, already: chunk.subarray(size), agreed: outcome });
-      }
-    };
-    giveUp.addEventListener('abort', onAbort, { once: true });
-    socket.on('error', onError);
-    socket.on('close', onClose);
-    socket.on('data', onData);
-    if (giveUp.aborted || socket.destroyed) {
-      fail(giveUp.aborted ? giveUp.reason : lost('the server hung up before the handshake'));
-      return;
-    }
-    socket.write(head, 'latin1');
-    socket.resume();
-  });
+  const question = {
+    head,
+    limits,
+    expected: agreementTo(request),
+    hungUp: () => lost('the server hung up during the handshake'),
+    broke: (cause: Error) => broken(socket, cause),
+  };
+  const { outcome: agreed, already } = await ask(socket, question, giveUp);
+  return { socket, already, agreed };
 }

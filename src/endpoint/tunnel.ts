@@ -5,9 +5,10 @@
  * (THREATS A11).
  */
 import type { Socket } from 'node:net';
-import { type HeadLimits, HeadReader } from '../protocol/index.ts';
+import type { HeadLimits } from '../protocol/index.ts';
+import type { Expectation } from './answer.ts';
+import { ask } from './ask.ts';
 import { lost, refused } from './dial-errors.ts';
-import type { ConnectionError } from './errors.ts';
 import type { ProxyServer } from './proxy.ts';
 
 export interface TunnelEnd {
@@ -16,53 +17,24 @@ export interface TunnelEnd {
   readonly port: number;
 }
 
-export function openTunnel(
+export async function openTunnel(
   socket: Socket,
   end: TunnelEnd,
   { authorization }: Pick<ProxyServer, 'authorization'>,
   limits: Required<HeadLimits>,
   giveUp: AbortSignal,
 ): Promise<void> {
-  const answer = new ProxyAnswer(limits);
-  return new Promise((resolve, reject) => {
-    const finish = (): void => {
-      giveUp.removeEventListener('abort', onAbort);
-      socket.off('data', onData);
-      socket.off('close', onClose);
-      socket.off('error', onError);
-      socket.pause();
-    };
-    const fail = (error: unknown): void => {
-      finish();
-      socket.destroy();
-      reject(error as Error);
-    };
-    const onAbort = (): void => fail(giveUp.reason);
-    const onClose = (): void => fail(lost('the proxy hung up'));
-    const onError = (cause: Error): void => fail(lost(`the proxy: ${cause.message}`, cause));
-    const onData = (chunk: Buffer): void => {
-      const size = answer.read(chunk);
-      if (answer.outcome instanceof Error) {
-        fail(answer.outcome);
-      } else if (answer.outcome === 'open') {
-        finish();
-        if (size < chunk.length) {
-          socket.unshift(chunk.subarray(size));
-        }
-        resolve();
-      }
-    };
-    giveUp.addEventListener('abort', onAbort, { once: true });
-    socket.on('error', onError);
-    socket.on('close', onClose);
-    socket.on('data', onData);
-    if (giveUp.aborted || socket.destroyed) {
-      fail(giveUp.aborted ? giveUp.reason : lost('the proxy hung up'));
-      return;
-    }
-    socket.write(connectHead(end, authorization), 'latin1');
-    socket.resume();
-  });
+  const question = {
+    head: connectHead(end, authorization),
+    limits,
+    expected: opening,
+    hungUp: () => lost('the proxy hung up'),
+    broke: (cause: Error) => lost(`the proxy: ${cause.message}`, cause),
+  };
+  const { already } = await ask(socket, question, giveUp);
+  if (already.length > 0) {
+    socket.unshift(already);
+  }
 }
 
 function connectHead({ hostname, port }: TunnelEnd, authorization: string | undefined): string {
@@ -73,54 +45,23 @@ function connectHead({ hostname, port }: TunnelEnd, authorization: string | unde
 }
 
 const notHttp = 'the answer of the proxy is not HTTP/1';
+const opened = {};
 
-/** Reads heads up to the one that counts; all together have one limit, as those of a server (THREATS A5). */
-class ProxyAnswer {
-  outcome: 'open' | ConnectionError | undefined;
-  private readonly maxHeaders: number;
-  private bytesLeft: number;
-  private reader: HeadReader;
-
-  constructor({ maxHeadBytes, maxHeaders }: Required<HeadLimits>) {
-    this.maxHeaders = maxHeaders;
-    this.bytesLeft = maxHeadBytes;
-    this.reader = this.nextReader();
-  }
-
-  /** Gives how many bytes of the chunk were read: all, unless `outcome` is set. */
-  read(chunk: Uint8Array): number {
-    let at = 0;
-    while (at < chunk.length && this.outcome === undefined) {
-      const size = this.reader.read(chunk.subarray(at));
-      at += size;
-      this.bytesLeft -= size;
-      const { head, fault } = this.reader;
-      if (fault !== undefined) {
-        this.outcome = refused('PROXY_REFUSED', notHttp, { fault });
-      } else if (head !== undefined) {
-        this.judge(head.startLine);
-      }
-    }
-    return at;
-  }
-
-  /** A 2xx opens, whatever fields it has; behind its head the way begins. Many proxies say HTTP/1.0. */
-  private judge(startLine: string): void {
+/** A 2xx opens, whatever fields it has; behind its head the way begins. Many proxies say HTTP/1.0. */
+const opening: Expectation<object> = {
+  judge({ startLine }) {
     const digits = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(startLine)?.[1];
     const status = digits === undefined ? undefined : Number(digits);
     if (status === undefined) {
-      this.outcome = refused('PROXY_REFUSED', notHttp, { fault: 'HEAD_MALFORMED' });
-    } else if (status >= 200 && status <= 299) {
-      this.outcome = 'open';
-    } else if (status < 200 && status !== 101) {
-      this.reader = this.nextReader();
-    } else {
-      const said = startLine.slice(9, 100);
-      this.outcome = refused('PROXY_REFUSED', `the proxy answered ${said}`, { status });
+      return refused('PROXY_REFUSED', notHttp, { fault: 'HEAD_MALFORMED' });
     }
-  }
-
-  private nextReader(): HeadReader {
-    return new HeadReader({ maxHeadBytes: this.bytesLeft, maxHeaders: this.maxHeaders });
-  }
-}
+    if (status >= 200 && status <= 299) {
+      return opened;
+    }
+    if (status < 200 && status !== 101) {
+      return undefined;
+    }
+    return refused('PROXY_REFUSED', `the proxy answered ${startLine.slice(9, 100)}`, { status });
+  },
+  malformed: (fault) => refused('PROXY_REFUSED', notHttp, { fault }),
+};

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AnswerReader } from '../../src/endpoint/answer.ts';
+import { AnswerReader, agreementTo } from '../../src/endpoint/answer.ts';
 import { ConnectionError } from '../../src/endpoint/errors.ts';
 import { acceptFor } from '../../src/protocol/index.ts';
 
@@ -12,7 +12,7 @@ const accepted =
 
 /** What comes of a text that arrives in pieces of `size`, and how many of its bytes were read. */
 function read(text: string, size = text.length): { outcome: unknown; bytes: number } {
-  const reader = new AnswerReader(request, limits);
+  const reader = new AnswerReader(agreementTo(request), limits);
   let bytes = 0;
   for (let at = 0; at < text.length && reader.outcome === undefined; at += size) {
     bytes += reader.read(Buffer.from(text.slice(at, at + size), 'latin1'));
