@@ -18,6 +18,7 @@ import type { Line, LineOwner } from './line.ts';
 import { textMemory, transientMemory } from './message-pool.ts';
 import type { PayloadOptions } from './options.ts';
 import { Outbox } from './outbox.ts';
+import { paceCollector, pacedBytes } from './pace-collector.ts';
 import { nodeText } from './text.ts';
 
 /** What a drive tells; the bytes are good during the call only, unless `owned`. */
@@ -126,11 +127,14 @@ export class Drive implements ConnectionSink, LineOwner, Sleeper {
   }
 
   /** @internal One turn of the wheel: the bytes go through once, what they caused leaves in one write, then the alarm is set. */
-  turn(chunk: Uint8Array): void {
+  turn(chunk: Uint8Array, isGiven = false): void {
     this.engine.counters.bytesReceived += chunk.length;
+    if (chunk.length >= pacedBytes) {
+      paceCollector(chunk.length);
+    }
     this.outbox.hold();
     try {
-      this.connection.receive(chunk, this.engine.nowMs());
+      this.connection.receive(chunk, this.engine.nowMs(), isGiven);
     } finally {
       // Whatever happened: all websockets share what is held.
       this.endTurn();

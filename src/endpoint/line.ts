@@ -5,8 +5,8 @@
 
 /** Told what happens on a line. */
 export interface LineOwner {
-  /** Bytes came. They may be changed, and are good during the call only. */
-  turn(chunk: Uint8Array): void;
+  /** Bytes came. They may be changed, and are good during the call only, unless they are `isGiven`: then the owner may keep them. */
+  turn(chunk: Uint8Array, isGiven?: boolean): void;
   /** The peer ended its side. */
   halfEnded(): void;
   /** The line is gone, by whomever. */

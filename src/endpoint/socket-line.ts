@@ -73,7 +73,10 @@ export class SocketLine implements Line {
 
 // One function for all streams, not one for each.
 function onData(this: Duplex, chunk: Uint8Array): void {
-  (this as LinedStream)[lineOf].owner?.turn(chunk);
+  const line = (this as LinedStream)[lineOf];
+  // The system's sockets read into memory of its own size for each chunk; of another stream nobody knows who else has it.
+  const isGiven = line.isDoneWhenEmpty && chunk.length === chunk.buffer.byteLength;
+  line.owner?.turn(chunk, isGiven);
 }
 
 function onEnd(this: Duplex): void {

@@ -120,9 +120,10 @@ export class Connection implements Inbox, InflaterHost {
 
   /**
    * Takes bytes from the peer. The chunk is unmasked in place, and nothing of it is kept.
+   * @param isGiven Nobody else has a use for the chunk's memory: it may be kept, and handed on with a message that is `owned`.
    * @throws {UsageError} `RECEIVE_WHILE_SUSPENDED` when over 1 MiB came since `suspend`: stop reading meanwhile.
    */
-  receive(chunk: Uint8Array, nowMs: number): void {
+  receive(chunk: Uint8Array, nowMs: number, isGiven = false): void {
     this.nowMs = nowMs;
     this.keepAlive.heard(chunk.length, nowMs);
     if (!this.ending.listens) {
@@ -134,7 +135,7 @@ export class Connection implements Inbox, InflaterHost {
         'stop reading while a connection is suspended',
       );
     }
-    this.receiver.read(chunk);
+    this.receiver.read(chunk, isGiven);
     this.suspension.noteProgress(nowMs);
   }
 

@@ -46,6 +46,9 @@ export interface ReceiverPorts {
   readonly memory: MessageMemory | undefined;
 }
 
+/** A smaller payload is copied sooner than it is handed on. */
+const handedOnBytes = 1024;
+
 export class Receiver {
   /** The first two bytes of the header that was read last, as one number; what is not here yet counts as 0. */
   lastHeader = 0;
@@ -66,6 +69,8 @@ export class Receiver {
   private stopped = false;
   private ended = false;
   private held: HeldBytes | undefined;
+  /** The present chunk is ours, and may be kept or handed on. */
+  private isGiven = false;
 
   constructor(
     { expectsMask, mayCompress }: FrameRules,
@@ -103,9 +108,11 @@ export class Receiver {
     return this.held?.length ?? 0;
   }
 
-  /** Takes the chunk, which is unmasked in place. Nothing of it is kept after the call. */
-  read(chunk: Uint8Array): void {
+  /** Takes the chunk, which is unmasked in place. Nothing of it is kept after the call, unless it `isGiven`. */
+  read(chunk: Uint8Array, isGiven: boolean): void {
+    this.isGiven = isGiven;
     const at = this.readUntilStopped(chunk, 0, chunk.length);
+    this.isGiven = false;
     if (at < chunk.length && !this.ended) {
       this.held ??= new HeldBytes();
       this.held.add(chunk, at);
@@ -267,12 +274,12 @@ export class Receiver {
       this.refuse(faults.INVALID_UTF8, stop);
       return;
     }
-    this.inbox.data(chunk, at, stop, text, false);
+    this.inbox.data(chunk, at, stop, text, this.isGiven && isWorthKeeping(chunk, at, stop));
   }
 
   private piece(assembler: Assembler, chunk: Uint8Array, at: number, stop: number): void {
     const isLast = this.remaining === 0;
-    let refused = assembler.push(chunk, at, stop, this.remaining);
+    let refused = assembler.push(chunk, at, stop, this.remaining, this.isGiven);
     if (refused === undefined && isLast) {
       this.remaining = -1;
       if (!this.header.final) {
@@ -332,6 +339,14 @@ export class Receiver {
     this.inbox.fault(fault);
     return end;
   }
+}
+
+/**
+ * Whether a payload may be handed on with the memory of its chunk: it is large, and most of what is there. Nothing may follow it, for
+ * whoever is handed the memory may transfer it away.
+ */
+function isWorthKeeping({ length }: Uint8Array, at: number, stop: number): boolean {
+  return stop - at >= handedOnBytes && stop === length && 2 * (stop - at) >= length;
 }
 
 function beginPassage(passage: Passage, header: FrameHeader): Fault | undefined {

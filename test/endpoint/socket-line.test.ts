@@ -1,4 +1,5 @@
-import { Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { SocketLine } from '../../src/endpoint/socket-line.ts';
 import { HeldSocket, turnOver } from './support.ts';
@@ -67,5 +68,31 @@ describe('a stream as a line', () => {
   it('is known to be done with a chunk only where the system has it', () => {
     expect(new SocketLine(new HeldSocket()).isDoneWhenEmpty).toBe(false);
     expect(new SocketLine(new Socket()).isDoneWhenEmpty).toBe(true);
+  });
+
+  it("gives away the chunks of the system's sockets, which nobody else has, and those of no other stream", async () => {
+    const server = createServer((socket) => socket.end('a'.repeat(2000))).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const socket = connect(port, '127.0.0.1');
+    const held = new HeldSocket();
+    const given: boolean[] = [];
+    for (const stream of [socket, held]) {
+      const line = new SocketLine(stream);
+      line.owner = {
+        turn: (_chunk, isGiven) => void given.push(isGiven === true),
+        written: () => {},
+        halfEnded: () => line.end(),
+        ended: () => {},
+      };
+      line.start();
+      line.resume();
+      if (stream === held) {
+        held.push(Buffer.alloc(100_000));
+      }
+      await once(stream, stream === held ? 'data' : 'close');
+    }
+    server.close();
+    expect(given).toEqual([true, false]);
   });
 });

@@ -47,10 +47,10 @@ describe('§5.4 a message in pieces', () => {
     expect(first.slice(0, 1000)).toEqual(whole);
   });
 
-  it('B1: sets aside no more than 64 KiB for a length that is only announced', () => {
+  it('B1: sets aside nothing for a length that is only announced, and 64 KiB with its first byte', () => {
     const assembler = assembling();
     expect(assembler.expect(16 * 1024 * 1024)).toBe(undefined);
-    expect(assembler.bytes.length).toBe(65_536);
+    expect(assembler.bytes.length).toBe(0);
     expect(assembler.push(bytes(10), 0, 10, 16 * 1024 * 1024 - 10)).toBe(undefined);
     expect(assembler.bytes.length).toBe(65_536);
   });
@@ -128,5 +128,81 @@ describe('§8.1 text in pieces', () => {
     assembler.push(Uint8Array.of(0xe2), 0, 1, 0);
     assembler.begin(true);
     expect(take(assembler, Buffer.from('a'))).toBe(undefined);
+  });
+});
+
+describe('§5.4 a large message', () => {
+  /** Takes one frame as stretches of these lengths, each at the end of a chunk of its own, behind `before` other bytes. */
+  function takeFrame(
+    assembler: Assembler,
+    lengths: readonly number[],
+    isGiven: boolean,
+    before = 8,
+  ) {
+    let ahead = lengths.reduce((sum, length) => sum + length, 0);
+    const whole = bytes(ahead);
+    expect(assembler.expect(ahead)).toBe(undefined);
+    let at = 0;
+    for (const length of lengths) {
+      ahead -= length;
+      const chunk = new Uint8Array(before + length);
+      chunk.set(whole.subarray(at, at + length), before);
+      expect(assembler.push(chunk, before, before + length, ahead, isGiven)).toBe(undefined);
+      at += length;
+    }
+    return whole;
+  }
+
+  for (const isGiven of [false, true]) {
+    it(`is the same however it was cut, of chunks that ${isGiven ? 'are given' : 'are not'}`, () => {
+      for (const lengths of [
+        [65_536],
+        [65_537],
+        [1, 65_536, 1],
+        [4095, 4096, 4097],
+        [200_000, 3, 70_000],
+      ]) {
+        const assembler = assembling();
+        const whole = takeFrame(assembler, lengths, isGiven);
+        expect(assembler.finish()).toBe(undefined);
+        expect(assembler.length).toBe(whole.length);
+        expect(Buffer.compare(content(assembler), whole)).toBe(0);
+        // Of more than one part it is memory of its own, and no more.
+        expect(assembler.bytes.length).toBe(whole.length);
+      }
+    });
+  }
+
+  it('keeps a chunk that is given, if most of it is payload, and copies any other', () => {
+    const kept = assembling();
+    takeFrame(kept, [5000], true);
+    kept.finish();
+    expect(kept.bytes.buffer.byteLength).toBe(5008);
+    const copied = assembling();
+    takeFrame(copied, [5000], true, 5001);
+    copied.finish();
+    expect(copied.bytes.buffer.byteLength).toBe(5000);
+    const lent = assembling();
+    takeFrame(lent, [5000], false);
+    lent.finish();
+    expect(lent.bytes.buffer.byteLength).toBe(5000);
+  });
+
+  it('B3: holds at most twice its payload and 64 KiB, also where large stretches and small ones take turns', () => {
+    const assembler = assembling();
+    let length = 0;
+    for (let i = 0; i < 200; i += 1) {
+      const size = i % 2 === 0 ? 40 : 4096;
+      const chunk = new Uint8Array(size);
+      assembler.expect(65_000);
+      assembler.push(chunk, 0, size, 65_000 - size, true);
+      length += size;
+    }
+    const now = [...assembler.parts, assembler.bytes].reduce(
+      (sum, { buffer }) => sum + buffer.byteLength,
+      0,
+    );
+    expect(now).toBeGreaterThanOrEqual(length);
+    expect(now).toBeLessThanOrEqual(2 * length + 65_536);
   });
 });
