@@ -1,46 +1,46 @@
 /**
- * The log: publish, follow and read channels. Every promise here is tested by testing/broker-suite.
- * A broker that cannot be reached rejects with a `BrokerError`; it never answers with less than the truth.
+ * A broker: the message system behind a hub, as three ports: a log, claims and a bus (decision 14). Whatever it is, the hub above it is the
+ * same.
  */
-import type { Link, Position, Publication } from '../wire/index.ts';
+import type { Bus, Hear } from './bus.ts';
+import type { Claims } from './claims.ts';
+import type { Deliver, Durability, Log } from './log.ts';
 
-/** What the hub gives to be appended; the broker adds `offset` and `prev`. */
-export interface NewPublication {
-  readonly id: string;
-  readonly data: unknown;
-  readonly atMs: number;
-  readonly by?: string;
+/** Whom a broker tells. */
+export interface Ears {
+  readonly deliver: Deliver;
+  readonly hear: Hear;
 }
 
-/** A stretch of a log. */
-export interface LogPage {
-  readonly epoch: string;
-  /** The last entry of the log; offset 0 while it has none. */
-  readonly top: Link;
-  /** In order, each linking to the one before it. */
-  readonly publications: readonly Publication[];
+/** What a broker can do, and for how long. */
+export interface Supports {
+  /** Weakest first; never empty. */
+  readonly durability: readonly Durability[];
+  /** For how long at the least the record of a producer is kept after its last append, in milliseconds. */
+  readonly producerMs: number;
+  /** For how many of its latest numbers at the least the answers are kept. */
+  readonly answersKept: number;
 }
-
-/** An entry was appended to a channel that was subscribed to. Called in the order of the log. Must not throw. */
-export type Deliver = (channel: string, epoch: string, publication: Publication) => void;
 
 export interface Broker {
+  readonly supports: Supports;
+  readonly log: Log;
+  readonly claims: Claims;
+  readonly bus: Bus;
   /** Called once, before anything else. */
-  start(deliver: Deliver): Promise<void>;
-  /** From when this resolves, every entry appended to the channel is delivered. Twice is once. */
-  subscribe(channel: string): Promise<void>;
-  unsubscribe(channel: string): Promise<void>;
-  /** One atomic step: link to the tail, store, announce. Resolves with its place after all of that. */
-  publish(channel: string, publication: NewPublication): Promise<Position>;
-  /** The retained entries from `fromOffset` on, that one included, `limit` at the most. */
-  read(channel: string, fromOffset: number, limit: number): Promise<LogPage>;
-  /** The latest retained entries, `limit` at the most, in the order of the log. */
-  latest(channel: string, limit: number): Promise<LogPage>;
+  start(ears: Ears): Promise<void>;
+  /** Nothing is told afterwards, and whatever is asked rejects with `BROKER_STOPPED`. */
   stop(): Promise<void>;
 }
 
 /** @codes Why a broker did not do what it was asked. */
-export type BrokerErrorCode = 'BROKER_STOPPED' | 'BROKER_FULL' | 'OPTION_INVALID';
+export type BrokerErrorCode =
+  | 'BROKER_STOPPED'
+  | 'BROKER_FULL'
+  | 'BROKER_UNREACHABLE'
+  | 'DURABILITY_UNSUPPORTED'
+  | 'OPTION_INVALID'
+  | 'STORE_CORRUPT';
 
 /** The world failed; or, with `OPTION_INVALID`, whoever made the broker did. */
 export class BrokerError extends Error {

@@ -25,7 +25,20 @@ export interface Outlet {
   close(why: Disconnect): void;
 }
 
-/** A hub, as gateways see it. */
+/**
+ * Between nodes, at most once: the broker's bus, shared by all rooms of a hub. A transport whose requests may reach any node passes them on by
+ * it.
+ */
+export interface Post {
+  /** The name of this node's present life: never given twice. */
+  readonly node: string;
+  /** From when it resolves, what is sent to the topic is heard, until what it gave is called. */
+  follow(topic: string, hear: (message: unknown) => void): Promise<() => void>;
+  send(topic: string, message: unknown): Promise<void>;
+}
+
+/** A hub, as gateways and transports see it. */
 export interface FrontDesk {
+  readonly post: Post;
   open(outlet: Outlet): Desk;
 }

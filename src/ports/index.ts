@@ -5,12 +5,25 @@ export {
   type Broker,
   BrokerError,
   type BrokerErrorCode,
-  type Deliver,
-  type LogPage,
-  type NewPublication,
+  type Ears,
+  type Supports,
 } from './broker.ts';
-export type { Desk, FrontDesk, Outlet } from './desk.ts';
+export type { Bus, Hear } from './bus.ts';
+export type { Claim, Claims, Put, PutOptions } from './claims.ts';
+export type { Desk, FrontDesk, Outlet, Post } from './desk.ts';
 export type { Gateway } from './gateway.ts';
+export type {
+  Appended,
+  AppendOptions,
+  Deliver,
+  Durability,
+  Log,
+  LogPage,
+  NewPublication,
+  Producer,
+  StatePage,
+  Tops,
+} from './log.ts';
 export type { Observer } from './observer.ts';
 export type { Payload, Pipe, PipeListener } from './pipe.ts';
-export type { Policy, Request, Visitor } from './policy.ts';
+export type { Guest, Policy, Request, Visitor } from './policy.ts';

@@ -17,14 +17,32 @@ export interface Request {
   readonly channel: string;
 }
 
+/** Whom the application has let in. */
+export interface Guest {
+  /** Names may repeat: one user, many clients. */
+  readonly user: string;
+  /** When its token ends, in milliseconds since 1970: it is asked for another before, and goes when none comes. */
+  readonly expiresAtMs?: number;
+}
+
 type Answer<Value> = Value | Promise<Value>;
 
 /** A policy that throws or rejects has said no. */
 export interface Policy {
-  /** The user's name, or undefined to send the client away. Names may repeat: one user, many clients. */
-  connect(visitor: Visitor): Answer<string | undefined>;
+  /** The user's name, alone or with more; or undefined to send the client away. Asked again with each new token. */
+  connect(visitor: Visitor): Answer<string | Guest | undefined>;
   /** May this user follow the channel and read its history? Absent: no. */
   subscribe?(request: Request): Answer<boolean>;
   /** May this user append to the channel? Absent: no. */
-  publish?(request: Request & { readonly data: unknown }): Answer<boolean>;
+  publish?(
+    request: Request & { readonly data: unknown; readonly event?: string; readonly key?: string },
+  ): Answer<boolean>;
+  /** May this user signal on the channel? Absent: no. */
+  signal?(request: Request & { readonly data: unknown; readonly event?: string }): Answer<boolean>;
+  /** May this user stand in the channel's roster, with this said of it? Absent: no. */
+  enter?(request: Request & { readonly data: unknown }): Answer<boolean>;
+  /** May this user see the channel's roster? Absent: no. */
+  roster?(request: Request): Answer<boolean>;
+  /** May this user call the method? Absent: no. */
+  call?(request: { readonly user: string; readonly method: string }): Answer<boolean>;
 }

@@ -33,3 +33,10 @@ function fits(name: string): boolean {
 function utf8Length(text: string): number {
   return new TextEncoder().encode(text).length;
 }
+
+/** Names that begin with it are the hub's own: clients reach them by what they mean, never by name. */
+export const reservedMark = '~';
+/** What was sent to this client's user, wherever it is: a log that resumes like any other. */
+export const inboxChannel = '~inbox';
+/** Before the name of a channel: its roster, as keyed state. */
+export const rosterMark = '~roster:';

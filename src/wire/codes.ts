@@ -13,13 +13,35 @@ export type ErrorCode =
   | 'NOT_SUBSCRIBED'
   | 'TOO_MANY_CHANNELS'
   | 'TOO_MANY_REQUESTS'
-  | 'TOO_MANY_SUBSCRIPTIONS';
+  | 'TOO_MANY_SUBSCRIPTIONS'
+  // Of publications.
+  | 'KIND_MISMATCH'
+  | 'KEY_INVALID'
+  | 'OUT_OF_SEQUENCE'
+  | 'ANSWER_UNKNOWN'
+  | 'NUMBER_REUSED'
+  | 'PRODUCER_FENCED'
+  | 'DURABILITY_UNSUPPORTED'
+  // Of calls.
+  | 'METHOD_UNKNOWN'
+  | 'CALL_FAILED'
+  | 'CALL_TOO_LATE'
+  | 'CALL_CANCELLED'
+  // Of rosters.
+  | 'NOT_ENTERED'
+  | 'TOO_MANY_MEMBERS'
+  // Of tokens.
+  | 'TOKEN_REFUSED';
 
 /** @codes Why a connection was ended by the hub. */
 export type DisconnectName =
   | 'SERVER_STOPPING'
   | 'TOO_SLOW'
   | 'HELLO_TOO_LATE'
+  | 'FENCED'
+  | 'BUSY'
+  | 'TOO_MANY_CONNECTIONS'
+  | 'TOKEN_EXPIRED'
   | 'HELLO_EXPECTED'
   | 'MESSAGE_INVALID'
   | 'VERSION_UNSUPPORTED'
@@ -43,6 +65,20 @@ export const disconnects: Readonly<Record<DisconnectName, Disconnect>> = {
     reason: 'the client reads slower than its channels speak',
   },
   HELLO_TOO_LATE: { code: 4002, name: 'HELLO_TOO_LATE', reason: 'no hello came in time' },
+  FENCED: { code: 4003, name: 'FENCED', reason: 'this session goes on by another connection' },
+  BUSY: {
+    code: 4004,
+    name: 'BUSY',
+    reason: 'too many clients come at once',
+    retryAfterMs: 5_000,
+  },
+  TOO_MANY_CONNECTIONS: {
+    code: 4005,
+    name: 'TOO_MANY_CONNECTIONS',
+    reason: 'too many connections of one user or address',
+    retryAfterMs: 30_000,
+  },
+  TOKEN_EXPIRED: { code: 4006, name: 'TOKEN_EXPIRED', reason: 'the token has ended' },
   HELLO_EXPECTED: {
     code: 4500,
     name: 'HELLO_EXPECTED',

@@ -1,7 +1,13 @@
 /**
  * `tautline/wire`: what our client and our hub say to each other, written once.
  */
-export { isChannelName, maxChannelBytes } from './channel-name.ts';
+export {
+  inboxChannel,
+  isChannelName,
+  maxChannelBytes,
+  reservedMark,
+  rosterMark,
+} from './channel-name.ts';
 export { messageLimits } from './checks.ts';
 export {
   type Disconnect,
@@ -21,10 +27,21 @@ export {
   toJson,
 } from './json.ts';
 export {
+  type Advanced,
+  type Answer,
   type Appended,
+  type Ask,
+  binarySubprotocol,
+  type Call,
+  type Cancel,
   type CaughtUp,
   type ClientMessage,
+  type Decline,
   type Disconnected,
+  type Drain,
+  type Enter,
+  type Entered,
+  type Exit,
   type Gapped,
   type Hello,
   type History,
@@ -33,10 +50,19 @@ export {
   type Of,
   type Ping,
   type Pong,
+  type ProducerNumber,
+  type Progress,
   type Publish,
   type Published,
   type Refused,
+  type Renew,
+  type Renewed,
+  type Reply,
+  type Resume,
+  type Revoke,
   type ServerMessage,
+  type Signal,
+  type Signalled,
   type Subscribe,
   type Subscribed,
   type Unsubscribe,
@@ -56,4 +82,12 @@ export {
   standing,
   toText,
 } from './position.ts';
-export type { Gap, GapReason, Link, Position, Publication } from './vocabulary.ts';
+export type {
+  ChannelKind,
+  Gap,
+  GapReason,
+  Link,
+  Member,
+  Position,
+  Publication,
+} from './vocabulary.ts';
