@@ -46,7 +46,7 @@ export function toJson({ node, rows }: Series): unknown {
         pairs: comparison.pairs.map(round),
         aim: aim ?? null,
         verdict: aim === undefined ? null : judge(comparison, aim),
-        reason: reasons[`${id}/${name}`] ?? null,
+        reason: isMissed(comparison, aim) ? (reasons[`${id}/${name}`] ?? null) : null,
       }));
       return { id, title, unit, peer, ratios, figures: Object.fromEntries(figures) };
     }),
@@ -107,9 +107,13 @@ function reasonsFor(row: Row): readonly string[] {
   const { id, title } = row.scenario;
   return comparisons(row).flatMap(({ name, comparison, aim }) => {
     const reason = reasons[`${id}/${name}`];
-    const isMissed = aim !== undefined && judge(comparison, aim) === 'missed';
-    return isMissed && reason !== undefined ? [`${title}, ${subjectTitles[name]}: ${reason}`] : [];
+    const line = `${title}, ${subjectTitles[name]}: ${reason}`;
+    return isMissed(comparison, aim) && reason !== undefined ? [line] : [];
   });
+}
+
+function isMissed(comparison: Comparison, aim: number | undefined): boolean {
+  return aim !== undefined && judge(comparison, aim) === 'missed';
 }
 
 /** The ratio, and between which two all pairs lie. */
