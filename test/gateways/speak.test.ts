@@ -9,7 +9,12 @@ const open = () => openBy(native());
 const pong = (id: number) => new Shared<ServerMessage>({ type: 'pong', id });
 const said = (length: number) =>
   new Shared<ServerMessage>({ type: 'reply', id: 1, data: 'x'.repeat(length) });
-const stopping: Disconnect = { code: 4000, name: 'SERVER_STOPPING', reason: 'bye', retryAfterMs: 5 };
+const stopping: Disconnect = {
+  code: 4000,
+  name: 'SERVER_STOPPING',
+  reason: 'bye',
+  retryAfterMs: 5,
+};
 const stoppingText =
   '{"type":"disconnect","code":4000,"name":"SERVER_STOPPING","reason":"bye","retryAfterMs":5}';
 

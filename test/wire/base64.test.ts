@@ -34,6 +34,18 @@ it('a megabyte comes back', () => {
 });
 
 it('what is no base64, or is not padded, is undefined', () => {
-  const wrong = ['A', 'AA', 'AAA', '=', '====', 'A===', 'AA=A', 'AA==AAAA', 'AA A', 'AAA\n', '-_AA'];
+  const wrong = [
+    'A',
+    'AA',
+    'AAA',
+    '=',
+    '====',
+    'A===',
+    'AA=A',
+    'AA==AAAA',
+    'AA A',
+    'AAA\n',
+    '-_AA',
+  ];
   expect(wrong.filter((text) => fromBase64(text) !== undefined)).toEqual([]);
 });

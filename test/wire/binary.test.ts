@@ -101,7 +101,13 @@ describe('any message', () => {
       },
       { requiredKeys: ['type', 'id', 'channel', 'data'] },
     ),
-    fc.record({ type: fc.constant('call'), id: whole, method: text(9), data, withinMs: fc.constant(9) }),
+    fc.record({
+      type: fc.constant('call'),
+      id: whole,
+      method: text(9),
+      data,
+      withinMs: fc.constant(9),
+    }),
   );
   const told: fc.Arbitrary<Fields> = fc.oneof(
     fc.record({ type: fc.constant('publication'), channel: fc.constant('a'), publication }),
@@ -231,8 +237,7 @@ describe('frames', () => {
 });
 
 describe('D2 depth', () => {
-  const nested = (depth: number): unknown =>
-    JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
+  const nested = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
 
   it('is the same as in JSON: 63 inside of what a client says', () => {
     const said = (depth: number): ClientMessage => ({

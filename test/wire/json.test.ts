@@ -260,7 +260,10 @@ describe('bytes', () => {
       type: 'historyPage',
       id: 1,
       channel: 'a',
-      publications: [{ ...entry, data: 'text' }, { ...entry, by: 'ada' }],
+      publications: [
+        { ...entry, data: 'text' },
+        { ...entry, by: 'ada' },
+      ],
       top: { epoch: 'e', offset: 1, id: 'p' },
       more: false,
     },

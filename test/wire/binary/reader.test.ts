@@ -44,7 +44,11 @@ describe('D1 nothing that is declared is believed', () => {
 
   it('a field that this version does not have', () => {
     const layout: Layout = { a: { maybe: 'mark' }, b: { maybe: 'mark' } };
-    expect(read([3], layout)).toEqual({ values: { a: true, b: true }, problem: undefined, left: 0 });
+    expect(read([3], layout)).toEqual({
+      values: { a: true, b: true },
+      problem: undefined,
+      left: 0,
+    });
     expect(read([4], layout).problem).toBe('there is a field that this version does not have');
   });
 });
