@@ -115,7 +115,7 @@ const defects: Readonly<Record<string, Defect>> = {
         },
       };
     },
-    breaks: ['numbers that are in'],
+    breaks: ['numbers that are in', 'the latest answers are'],
   },
   'what is refused is announced': {
     change: ({ log }) => {
