@@ -17,12 +17,16 @@ import {
   systemClock,
 } from '../endpoint/index.ts';
 import { native } from '../gateways/native.ts';
+import { nativeBinary } from '../gateways/native-binary.ts';
 import {
+  type ChannelOptions,
   createHub,
+  type DrainOptions,
   type Hub,
   type HubLimits,
   type HubView,
   hubLimitDefaults,
+  type PublishOptions,
 } from '../hub/index.ts';
 import type { Broker, Observer, Policy } from '../ports/index.ts';
 import { websocketTransport } from '../transports/websocket.ts';
@@ -43,6 +47,8 @@ export interface ServerOptions {
   readonly io?: Io;
   readonly observer?: Observer;
   readonly limits?: HubLimits;
+  /** What a channel is for, by its name; undefined: a log. It must always say the same of one name. @default all are logs */
+  readonly channels?: (name: string) => ChannelOptions | undefined;
   /**
    * Whether messages are compressed where the client can (permessage-deflate, RFC 7692). A publication is compressed once for all who
    * agreed to windows of one size. @default false
@@ -61,11 +67,17 @@ export interface Server {
   /** Serves beside what `server` does already. Resolves when the broker has started; clients who come before wait for it. */
   attach(server: SharedServer): Promise<void>;
   /**
-   * Resolves when it was appended. No policy is asked.
-   * @throws {HubUsageError} As a rejection: `CHANNEL_INVALID`, `DATA_INVALID`, `DATA_TOO_LARGE`, `HUB_NOT_RUNNING`, `USER_INVALID`.
-   * @throws {BrokerError} As a rejection: whatever the broker says.
+   * Resolves when it was appended, once, however often the broker had to be asked. No policy is asked. `data` is any JSON value, or bytes.
+   * @throws {HubUsageError} As a rejection: `CHANNEL_INVALID`, `DATA_INVALID`, `DATA_TOO_LARGE`, `EVENT_INVALID`, `HUB_NOT_RUNNING`,
+   * `KEY_INVALID`, `KIND_MISMATCH`, `USER_INVALID`.
+   * @throws {BrokerError} As a rejection: whatever the broker goes on saying; `BROKER_FULL` when too many wait for the channel.
    */
-  publish(channel: string, data: unknown, options?: { readonly by?: string }): Promise<Position>;
+  publish(channel: string, data: unknown, options?: PublishOptions): Promise<Position>;
+  /**
+   * Before a close: asks every client to attach elsewhere within the time (default 30,000 ms), lets nobody in any more, and resolves when
+   * all have gone or the time is over. Everything goes on meanwhile.
+   */
+  drain(options?: DrainOptions): Promise<void>;
   /** How much there is of what. */
   view(): HubView;
   /** Tells every client that the server stops, and resolves when all is over; after `withinMs` (default 5,000) it is cut short. */
@@ -85,7 +97,7 @@ class ComposedServer implements Server {
 
   constructor(options: ServerOptions) {
     const { policy, broker, path = '/', origins = 'same', hosts = 'safe' } = options;
-    const { io = 'socket', observer, limits, compression = false } = options;
+    const { io = 'socket', observer, limits, channels, compression = false } = options;
     this.endpoint = createEndpoint({ io });
     this.observer = observer;
     this.hub = createHub({
@@ -94,6 +106,7 @@ class ComposedServer implements Server {
       clock: systemClock,
       ...(observer === undefined ? {} : { observer }),
       ...(limits === undefined ? {} : { limits }),
+      ...(channels === undefined ? {} : { channels }),
     });
     const maxOutletBytes = limits?.maxOutletBytes ?? hubLimitDefaults.maxOutletBytes;
     websocketTransport({
@@ -101,12 +114,12 @@ class ComposedServer implements Server {
       path,
       origins,
       hosts,
-      gateways: [native()],
+      gateways: [native(), nativeBinary()],
       hub: this.hub,
       compression,
       // A character of JSON is three bytes at the most.
       maxMessageBytes: maxJsonLength * 3,
-      // The hub pauses its replays at a quarter of its limit, and sends slow clients away at the limit: the socket must begin to
+      // The hub pauses its replays at a quarter of its limit, and sends clients away at the limit: the socket must begin to
       // say "wait" at the first, and must not cut before the second.
       highWaterBytes: Math.floor(maxOutletBytes / 4),
       maxBufferedBytes: Math.max(sendingDefaults.maxBufferedBytes, maxOutletBytes * 2),
@@ -136,8 +149,12 @@ class ComposedServer implements Server {
     return this.start();
   }
 
-  publish(channel: string, data: unknown, options?: { readonly by?: string }): Promise<Position> {
+  publish(channel: string, data: unknown, options?: PublishOptions): Promise<Position> {
     return this.hub.publish(channel, data, options);
+  }
+
+  drain(options?: DrainOptions): Promise<void> {
+    return this.hub.drain(options);
   }
 
   view(): HubView {
