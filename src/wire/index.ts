@@ -82,6 +82,7 @@ export {
   standing,
   toText,
 } from './position.ts';
+export { applyEntry, applySnapshot, memberFrom, type Roster, type RosterChange } from './roster.ts';
 export type {
   ChannelKind,
   Gap,
