@@ -19,6 +19,8 @@ import {
 import { native } from '../gateways/native.ts';
 import { nativeBinary } from '../gateways/native-binary.ts';
 import {
+  type AskOptions,
+  type CallLimits,
   type ChannelOptions,
   createHub,
   type DrainOptions,
@@ -26,7 +28,10 @@ import {
   type HubLimits,
   type HubView,
   hubLimitDefaults,
+  type Methods,
+  type PresenceLimits,
   type PublishOptions,
+  type SayOptions,
 } from '../hub/index.ts';
 import type { Broker, Observer, Policy } from '../ports/index.ts';
 import { websocketTransport } from '../transports/websocket.ts';
@@ -49,6 +54,10 @@ export interface ServerOptions {
   readonly limits?: HubLimits;
   /** What a channel is for, by its name; undefined: a log. It must always say the same of one name. @default all are logs */
   readonly channels?: (name: string) => ChannelOptions | undefined;
+  /** What clients may call, by name, if the policy lets them. @default nothing */
+  readonly methods?: Methods;
+  readonly calls?: CallLimits;
+  readonly presence?: PresenceLimits;
   /**
    * Whether messages are compressed where the client can (permessage-deflate, RFC 7692). A publication is compressed once for all who
    * agreed to windows of one size. @default false
@@ -73,6 +82,17 @@ export interface Server {
    * @throws {BrokerError} As a rejection: whatever the broker goes on saying; `BROKER_FULL` when too many wait for the channel.
    */
   publish(channel: string, data: unknown, options?: PublishOptions): Promise<Position>;
+  /** Into the user's inbox, whether the user is there or not: see `Hub`. */
+  toUser(user: string, data: unknown, options?: SayOptions): Promise<Position>;
+  /** A signal, at most once, to one session on whatever node. False: nobody holds it. */
+  toSession(session: string, data: unknown, options?: SayOptions): Promise<boolean>;
+  /** A signal, at most once, to every session of every node. */
+  broadcast(data: unknown, options?: SayOptions): Promise<void>;
+  /**
+   * Asks a client that is connected to this node.
+   * @throws {AskError} As a rejection.
+   */
+  ask(session: string, method: string, data: unknown, options?: AskOptions): Promise<unknown>;
   /**
    * Before a close: asks every client to attach elsewhere within the time (default 30,000 ms), lets nobody in any more, and resolves when
    * all have gone or the time is over. Everything goes on meanwhile.
@@ -97,16 +117,14 @@ class ComposedServer implements Server {
 
   constructor(options: ServerOptions) {
     const { policy, broker, path = '/', origins = 'same', hosts = 'safe' } = options;
-    const { io = 'socket', observer, limits, channels, compression = false } = options;
+    const { io = 'socket', observer, limits, compression = false } = options;
     this.endpoint = createEndpoint({ io });
     this.observer = observer;
     this.hub = createHub({
       policy,
       broker: broker ?? memory(),
       clock: systemClock,
-      ...(observer === undefined ? {} : { observer }),
-      ...(limits === undefined ? {} : { limits }),
-      ...(channels === undefined ? {} : { channels }),
+      ...given(options, ['observer', 'limits', 'channels', 'methods', 'calls', 'presence']),
     });
     const maxOutletBytes = limits?.maxOutletBytes ?? hubLimitDefaults.maxOutletBytes;
     websocketTransport({
@@ -153,6 +171,22 @@ class ComposedServer implements Server {
     return this.hub.publish(channel, data, options);
   }
 
+  toUser(user: string, data: unknown, options?: SayOptions): Promise<Position> {
+    return this.hub.toUser(user, data, options);
+  }
+
+  toSession(session: string, data: unknown, options?: SayOptions): Promise<boolean> {
+    return this.hub.toSession(session, data, options);
+  }
+
+  broadcast(data: unknown, options?: SayOptions): Promise<void> {
+    return this.hub.broadcast(data, options);
+  }
+
+  ask(session: string, method: string, data: unknown, options?: AskOptions): Promise<unknown> {
+    return this.hub.ask(session, method, data, options);
+  }
+
   drain(options?: DrainOptions): Promise<void> {
     return this.hub.drain(options);
   }
@@ -179,4 +213,14 @@ class ComposedServer implements Server {
     this.started ??= this.hub.start();
     return this.started;
   }
+}
+
+/** Those of the named options that were given. */
+function given<Options, Name extends keyof Options>(
+  options: Options,
+  names: readonly Name[],
+): Pick<Options, Name> {
+  return Object.fromEntries(
+    names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+  ) as Pick<Options, Name>;
 }
