@@ -35,7 +35,10 @@ const again: Required<BackoffOptions> = { firstMs: 500, maxMs: 10_000, factor: 2
 const nowhere: Link = { offset: 0, id: '' };
 
 /** The last word on a session in a roster. */
-export function leaving(session: string, { ids, clock }: RosterNeeds): NewPublication {
+export function leaving(
+  session: string,
+  { ids, clock }: Pick<RosterNeeds, 'ids' | 'clock'>,
+): NewPublication {
   return { id: ids.next(), key: session, data: null, removed: true, atMs: clock.wallMs() };
 }
 
