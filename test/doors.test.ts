@@ -316,7 +316,7 @@ const doors: Readonly<
   },
   'tautline/testing': {
     values: ['ManualClock', 'brokerCases', 'manualClockDefaults'],
-    types: ['BrokerCase', 'ManualClockOptions'],
+    types: ['BrokerCase', 'BrokerEngine', 'ManualClockOptions'],
   },
   'tautline/client': {
     values: ['ClientError', 'clientDefaults', 'createClient', 'websocket'],
@@ -403,8 +403,8 @@ const doors: Readonly<
     types: [],
   },
   'tautline/brokers/memory': {
-    values: ['maxWaitingAnnouncements', 'memory', 'memoryDefaults'],
-    types: ['MemoryOptions'],
+    values: ['maxWaitingAnnouncements', 'memory', 'memoryDefaults', 'memoryStore'],
+    types: ['MemoryOptions', 'MemoryStore'],
   },
   'tautline/gateways/native': {
     values: ['native'],
