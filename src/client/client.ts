@@ -7,7 +7,7 @@ import type { CallOptions } from './call.ts';
 import type { ClientError } from './errors.ts';
 import type { OutboxView } from './outbox.ts';
 import type { Status } from './phases.ts';
-import type { HistoryQuery, Page } from './received.ts';
+import type { HistoryQuery, Page, SignalReceived } from './received.ts';
 import type { LoadSnapshot } from './resync.ts';
 import type { PublishedAt, PublishOptions, Subscription } from './subscription.ts';
 
@@ -23,6 +23,8 @@ export interface ClientEvents {
   readonly status: readonly [change: StatusChange];
   /** How long the server took to answer a ping, in milliseconds. */
   readonly roundTrip: readonly [ms: number];
+  /** Said by the server to this session, or to all: at most once, and lost when anything is in its way. */
+  readonly signal: readonly [signal: SignalReceived];
   /** The server does not let this client back into a roster in which it stood before its session was lost. */
   readonly exited: readonly [channel: string, error: ClientError];
 }

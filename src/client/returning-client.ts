@@ -239,6 +239,13 @@ export class ReturningClient implements Client {
       case 'drain':
         // Whoever makes connections has heard it.
         break;
+      case 'signal':
+        if (message.channel === inboxChannel) {
+          const { data, event, by } = message;
+          this.events.emit('signal', { data, event, by });
+        }
+        this.places.received(message);
+        break;
       default:
         this.places.received(message);
     }

@@ -123,6 +123,15 @@ describe('coming back', () => {
 });
 
 describe('the roster and the inbox', () => {
+  it('what the server says to the session, or to all, is told whether the inbox is followed or not', () => {
+    const { client, road } = connectedWorld();
+    const signals: unknown[] = [];
+    client.on('signal', (signal) => signals.push(signal));
+    road().say({ type: 'signal', channel: '~inbox', data: 'hi', event: 'note' });
+    road().say({ type: 'signal', channel: 'room', data: 'not for the session' });
+    expect(signals).toEqual([{ data: 'hi', event: 'note' }]);
+  });
+
   it('are channels with names of their own', () => {
     const { client, road } = connectedWorld();
     expect(client.roster('room').channel).toBe('~roster:room');
