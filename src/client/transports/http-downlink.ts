@@ -12,7 +12,7 @@ import { send, type Wires } from './http-request.ts';
 const shortMs = 1_000;
 
 export interface DownlinkListener {
-  /** The first answer, or the first of a stream, has come. */
+  /** There is a way down: of a stream the first byte has come. */
   opened(): void;
   received(payload: string | Uint8Array): void;
   /** The server ends the road. */
@@ -72,6 +72,10 @@ export class Downlink {
       const before = this.last;
       const beganMs = wires.clock.nowMs();
       const asked = kind();
+      if (asked !== 'stream') {
+        // The road is there; only a stream has yet to show that it comes through.
+        this.open();
+      }
       const outcome = await this.ask(asked);
       if (outcome === 'ended') {
         return;
@@ -118,9 +122,6 @@ export class Downlink {
         return this.judge(status);
       }
       asked(acknowledged);
-      if (kind !== 'stream') {
-        this.open();
-      }
       const isRead = await this.read(response, () => {
         cancel();
         watch(stallMs);
@@ -136,7 +137,8 @@ export class Downlink {
   }
 
   private judge(status: number): 'failed' | 'ended' {
-    const mayPass = status === 408 || status === 429 || status >= 500;
+    // 409: a copy of the request, made on its way, came later than it.
+    const mayPass = status === 408 || status === 409 || status === 429 || status >= 500;
     return mayPass ? 'failed' : this.fail(`a request was refused with ${status}`);
   }
 

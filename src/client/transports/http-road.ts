@@ -85,15 +85,23 @@ function settle(options: HttpRoadOptions): Settings {
     }
     numbers[name] = value;
   }
-  const platform = (globalThis as { navigator?: { locks?: Locks } }).navigator?.locks ?? false;
   return {
     ...numbers,
     // Browsers want it called as a method of nobody.
     fetch: (...given) => fetch(...given),
     clock: options.clock ?? webClock,
     random: options.random ?? webRandom,
-    locks: options.locks ?? platform,
+    locks: options.locks ?? platformLocks(),
   };
+}
+
+/** Those of pages and workers. Programs have connections enough. */
+function platformLocks(): Locks | false {
+  const { navigator, location } = globalThis as {
+    navigator?: { locks?: Locks };
+    location?: unknown;
+  };
+  return (location === undefined ? undefined : navigator?.locks) ?? false;
 }
 
 class HttpRoad implements Road {
