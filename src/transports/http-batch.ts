@@ -36,6 +36,7 @@ export function readBatch(text: string, maxBatch: number): Batch | { readonly pr
 /** No array within the array, no object, and no more commas than messages are allowed. Looks at each character once. */
 function isFlat(text: string, maxBatch: number): boolean {
   let commas = 0;
+  let brackets = 0;
   let isWithin = false;
   for (let at = 0; at < text.length; at += 1) {
     const char = text[at];
@@ -44,13 +45,15 @@ function isFlat(text: string, maxBatch: number): boolean {
       isWithin = char !== '"';
     } else if (char === '"') {
       isWithin = true;
-    } else if (char === '{' || (char === '[' && at > 0)) {
-      return false;
+    } else if (char === '[') {
+      brackets += 1;
     } else if (char === ',') {
       commas += 1;
-      if (commas > maxBatch) {
-        return false;
-      }
+    } else if (char === '{') {
+      return false;
+    }
+    if (brackets > 1 || commas > maxBatch) {
+      return false;
     }
   }
   return true;

@@ -5,7 +5,11 @@ import { EventStreamReader, eventLines, type StreamEvent } from '../../src/groun
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-function read(text: string, cut = Number.POSITIVE_INFINITY, maxLength = 10_000): StreamEvent[] | 'too long' {
+function read(
+  text: string,
+  cut = Number.POSITIVE_INFINITY,
+  maxLength = 10_000,
+): StreamEvent[] | 'too long' {
   const events: StreamEvent[] = [];
   const reader = new EventStreamReader(maxLength, (event) => events.push(event));
   const whole = bytes(text);
@@ -18,7 +22,10 @@ function read(text: string, cut = Number.POSITIVE_INFINITY, maxLength = 10_000):
 }
 
 interface TheirStream {
-  on(name: 'data', run: (event: { options: { data?: string; lastEventId?: string }; type?: string }) => void): void;
+  on(
+    name: 'data',
+    run: (event: { options: { data?: string; lastEventId?: string }; type?: string }) => void,
+  ): void;
   on(name: 'end', run: () => void): void;
   end(bytes: Uint8Array): void;
 }
@@ -43,8 +50,20 @@ function theirs(text: string): Promise<StreamEvent[]> {
 describe('§9.2.6 reading', () => {
   it.each([
     ['data: a\n\n', [{ id: '', name: '', data: 'a' }]],
-    ['data:a\r\rdata:  b\r\n\r\n', [{ id: '', name: '', data: 'a' }, { id: '', name: '', data: ' b' }]],
-    ['\ufeffid: 1\nevent: x\ndata: a\ndata\ndata: b\n\ndata: c\n\n', [{ id: '1', name: 'x', data: 'a\n\nb' }, { id: '1', name: '', data: 'c' }]],
+    [
+      'data:a\r\rdata:  b\r\n\r\n',
+      [
+        { id: '', name: '', data: 'a' },
+        { id: '', name: '', data: ' b' },
+      ],
+    ],
+    [
+      '\ufeffid: 1\nevent: x\ndata: a\ndata\ndata: b\n\ndata: c\n\n',
+      [
+        { id: '1', name: 'x', data: 'a\n\nb' },
+        { id: '1', name: '', data: 'c' },
+      ],
+    ],
     [': comment\nevent: x\n\ndata: y\n\n', [{ id: '', name: '', data: 'y' }]],
     ['id: a\0b\ndata: z\n\n', [{ id: '', name: '', data: 'z' }]],
     ['data: \ufeff\u2028\0ü😀\n\n', [{ id: '', name: '', data: '\ufeff\u2028\0ü😀' }]],
@@ -67,7 +86,22 @@ describe('§9.2.6 reading', () => {
 
 describe('§9.2.5 writing', () => {
   it('D16: no data can end its event, or begin another field: what is written is read as it was, but for ends of lines', async () => {
-    const parts = ['\r', '\n', '\r\n', '\u2028', '\0', '\ufeff', ' ', ':', 'data: x', 'id: 9', 'event: y', 'ü', '😀', 'a'];
+    const parts = [
+      '\r',
+      '\n',
+      '\r\n',
+      '\u2028',
+      '\0',
+      '\ufeff',
+      ' ',
+      ':',
+      'data: x',
+      'id: 9',
+      'event: y',
+      'ü',
+      '😀',
+      'a',
+    ];
     let state = 7;
     const next = (below: number): number => {
       state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;

@@ -11,6 +11,9 @@ import { send, type Wires } from './http-request.ts';
 /** A stream that has brought nothing in so little time has failed. */
 const shortMs = 1_000;
 
+/** What became of a request. `empty`: there was nothing yet. */
+type Outcome = 'answered' | 'empty' | 'failed' | 'ended';
+
 export interface DownlinkListener {
   /** There is a way down: of a stream the first byte has come. */
   opened(): void;
@@ -81,8 +84,8 @@ export class Downlink {
         return;
       }
       // A stream that ends at once, again and again, is no stream.
-      const hasLasted = asked !== 'stream' || wires.clock.nowMs() - beganMs > shortMs;
-      if (outcome === 'answered' && (this.last > before || hasLasted)) {
+      const hasLasted = wires.clock.nowMs() - beganMs > shortMs;
+      if (outcome === 'empty' || (outcome === 'answered' && (this.last > before || hasLasted))) {
         patience.succeeded();
       } else if (!this.isOver && !(await patience.failed())) {
         this.fail('requests fail');
@@ -94,7 +97,7 @@ export class Downlink {
   }
 
   /** One request, from its beginning to the end of its answer. Never rejects. */
-  private async ask(kind: 'stream' | 'poll' | 'now'): Promise<'answered' | 'failed' | 'ended'> {
+  private async ask(kind: 'stream' | 'poll' | 'now'): Promise<Outcome> {
     const { wires, road, stallMs, firstByteMs, asked } = this.options;
     const acknowledged = this.last;
     const headers = {
@@ -127,7 +130,8 @@ export class Downlink {
         watch(stallMs);
         this.open();
       });
-      return isRead ? 'answered' : this.fail('an event is too long, or none of ours');
+      const outcome = status === 204 ? 'empty' : 'answered';
+      return isRead ? outcome : this.fail('an event is too long, or none of ours');
     } catch {
       return isHeldBack ? this.fail('the stream is held back on its way') : 'failed';
     } finally {
@@ -165,7 +169,7 @@ export class Downlink {
 
   private take(event: StreamEvent): boolean {
     const number = Number(event.id);
-    if (number <= this.last) {
+    if (number >= 1 && number <= this.last) {
       return true;
     }
     if (number !== this.last + 1) {

@@ -132,6 +132,8 @@ class Attempt implements Road {
   private road: Road | undefined;
   private trial: Road | undefined;
   private cancelClimb: Cancel | undefined;
+  /** What has opened, and has brought nothing yet. */
+  private silent: { readonly rung: number; readonly sinceMs: number } | undefined;
   private isOver = false;
 
   constructor(rungs: Rungs, url: string, subprotocols: readonly string[], listener: RoadListener) {
@@ -147,8 +149,13 @@ class Attempt implements Road {
   }
 
   close(code: number, reason: string): void {
+    const { silent } = this;
     this.stop();
     this.road?.close(code, reason);
+    const { clock, rungWithinMs } = this.rungs;
+    if (silent !== undefined && clock.nowMs() - silent.sinceMs >= rungWithinMs) {
+      void this.avoid(silent.rung);
+    }
   }
 
   private tryRung(rung: number): void {
@@ -160,8 +167,7 @@ class Attempt implements Road {
       if (before === 'opening') {
         void this.descend(rung, why);
       } else if (before === 'opened') {
-        // It opened, and nothing ever came by it: some proxies are like that.
-        void this.avoid(rung, why);
+        void this.avoid(rung).then(() => this.end(why));
       } else if (before === 'spoken') {
         this.end(why);
       }
@@ -170,6 +176,7 @@ class Attempt implements Road {
       opened: () => {
         if (phase === 'opening') {
           phase = 'opened';
+          this.silent = { rung, sinceMs: this.rungs.clock.nowMs() };
           cancel();
           this.listener.opened();
         }
@@ -177,6 +184,7 @@ class Attempt implements Road {
       received: (payload) => {
         if (phase === 'opened' && !this.isOver) {
           phase = 'spoken';
+          this.silent = undefined;
           this.hold(rung);
         }
         if (phase === 'spoken' && !this.isOver) {
@@ -206,13 +214,12 @@ class Attempt implements Road {
     this.end(why);
   }
 
-  /** The next attempt begins a rung lower. Never rejects. */
-  private async avoid(rung: number, why: Why): Promise<void> {
+  /** It opened, and nothing ever came by it: some proxies are like that. The next attempt begins a rung lower. Never rejects. */
+  private async avoid(rung: number): Promise<void> {
     const hasLower = rung + 1 < this.rungs.transports.length;
-    if (!this.isOver && hasLower && (await this.rungs.probe(this.url))) {
+    if (hasLower && (await this.rungs.probe(this.url))) {
       this.rungs.stand(rung + 1);
     }
-    this.end(why);
   }
 
   private hold(rung: number): void {

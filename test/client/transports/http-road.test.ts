@@ -1,8 +1,8 @@
 /** The client's roads of plain requests, against the real transport over real sockets, through a network that loses and repeats. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { ClientTransport, Road } from '../../../src/client/transports/transport.ts';
 import { longPoll } from '../../../src/client/transports/long-poll.ts';
 import { type HttpRoadOptions, sse } from '../../../src/client/transports/sse.ts';
+import type { ClientTransport, Road } from '../../../src/client/transports/transport.ts';
 import { disconnects } from '../../../src/wire/index.ts';
 import { Bus, say, serve } from '../../transports/roads.ts';
 
@@ -52,7 +52,15 @@ describe.each(kinds)('%s', (name, transport) => {
     const { url, clerk } = await serve();
     const { told } = open(transport(), url);
     await expect.poll(() => told).toEqual(['opened']);
-    const payloads = ['\r\n', 'a\rb', 'data: x\n\nevent: close\ndata: {}', '\u2028\0\ufeff', '\ud800', '', 'ü😀'];
+    const payloads = [
+      '\r\n',
+      'a\rb',
+      'data: x\n\nevent: close\ndata: {}',
+      '\u2028\0\ufeff',
+      '\ud800',
+      '',
+      'ü😀',
+    ];
     for (const payload of payloads) {
       say(clerk.pipes[0]!, payload);
     }
@@ -76,7 +84,9 @@ describe.each(kinds)('%s', (name, transport) => {
     await expect.poll(() => told[0]).toMatch(/^closed 1006 /);
     const { url } = await serve({ gateways: [] });
     const refused = open(transport(), url);
-    await expect.poll(() => refused.told[0]).toMatch(/^closed 1006 .* 400 ROAD_SUBPROTOCOL_UNKNOWN/);
+    await expect
+      .poll(() => refused.told[0])
+      .toMatch(/^closed 1006 .* 400 ROAD_SUBPROTOCOL_UNKNOWN/);
   });
 
   it('gives up when requests go on failing, and tells the server nothing more', async () => {
@@ -130,7 +140,9 @@ describe.each(kinds)('%s', (name, transport) => {
       }
       if (lot === 2) {
         // A copy of it comes first, and nobody reads what it is answered.
-        const copy = await fetch(url, { ...init, signal: AbortSignal.timeout(20) }).catch(() => undefined);
+        const copy = await fetch(url, { ...init, signal: AbortSignal.timeout(20) }).catch(
+          () => undefined,
+        );
         await copy?.body?.cancel();
       }
       if (lot === 3 && init?.method === 'POST') {
@@ -140,32 +152,39 @@ describe.each(kinds)('%s', (name, transport) => {
     };
   }
 
-  it.each([1, 2, 3])('D17: what is lost, repeated and late changes nothing: exactly once, in order (%i)', async (seed) => {
-    const bus = new Bus();
-    const { url, clerk } = await serve({ pollMs: 50 }, { bus });
-    const { url: other } = await serve({ pollMs: 50 }, { bus, node: 'other' });
-    clerk.answer = (pipe, payload) => say(pipe, `re ${payload}`);
-    const shaken = unreliable(seed);
-    let turn = 0;
-    const fetched: Fetch = (given, init) => {
-      turn += 1;
-      const isNew = new Headers(init?.headers).get('tautline-road') === 'new';
-      // Every third request goes to another node than the road's.
-      return shaken(!isNew && turn % 3 === 0 ? other : given, init);
-    };
-    const { road, told } = open(transport({ fetch: fetched, random: () => 0, stallMs: 500 }), url);
-    await expect.poll(() => told).toEqual(['opened']);
-    for (let i = 0; i < 60; i += 1) {
-      road.send(`${i}`);
-      if (i % 3 === 0) {
-        await new Promise((resolve) => setTimeout(resolve, 3));
+  it.each([1, 2, 3])(
+    'D17: what is lost, repeated and late changes nothing: exactly once, in order (%i)',
+    async (seed) => {
+      const bus = new Bus();
+      const { url, clerk } = await serve({ pollMs: 50 }, { bus });
+      const { url: other } = await serve({ pollMs: 50 }, { bus, node: 'other' });
+      clerk.answer = (pipe, payload) => say(pipe, `re ${payload}`);
+      const shaken = unreliable(seed);
+      let turn = 0;
+      const fetched: Fetch = (given, init) => {
+        turn += 1;
+        const isNew = new Headers(init?.headers).get('tautline-road') === 'new';
+        // Every third request goes to another node than the road's.
+        return shaken(!isNew && turn % 3 === 0 ? other : given, init);
+      };
+      const { road, told } = open(
+        transport({ fetch: fetched, random: () => 0, stallMs: 500 }),
+        url,
+      );
+      await expect.poll(() => told).toEqual(['opened']);
+      for (let i = 0; i < 60; i += 1) {
+        road.send(`${i}`);
+        if (i % 3 === 0) {
+          await new Promise((resolve) => setTimeout(resolve, 3));
+        }
       }
-    }
-    const expected = Array.from({ length: 60 }, (_, i) => `${i}`);
-    await expect.poll(() => told.length, { timeout: 10_000 }).toBe(61);
-    expect(told.slice(1)).toEqual(expected.map((text) => `re ${text}`));
-    expect(clerk.told).toEqual(expected);
-  }, 20_000);
+      const expected = Array.from({ length: 60 }, (_, i) => `${i}`);
+      await expect.poll(() => told.length, { timeout: 10_000 }).toBe(61);
+      expect(told.slice(1)).toEqual(expected.map((text) => `re ${text}`));
+      expect(clerk.told).toEqual(expected);
+    },
+    20_000,
+  );
 });
 
 describe('options', () => {

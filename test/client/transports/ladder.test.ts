@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ladder, type LadderOptions } from '../../../src/client/transports/ladder.ts';
-import type { ClientTransport, Road, RoadListener } from '../../../src/client/transports/transport.ts';
+import { type LadderOptions, ladder } from '../../../src/client/transports/ladder.ts';
+import type {
+  ClientTransport,
+  Road,
+  RoadListener,
+} from '../../../src/client/transports/transport.ts';
 import { ManualClock } from '../../../src/testing/index.ts';
 
 /** A transport whose roads do what the test says. */
@@ -38,7 +42,9 @@ function world(options: LadderOptions = {}) {
   const net = { isUp: true };
   const fetched = ((url: string) => {
     probed.push(url);
-    return net.isUp ? Promise.resolve(new Response(null, { status: 204 })) : Promise.reject(new Error('down'));
+    return net.isUp
+      ? Promise.resolve(new Response(null, { status: 204 }))
+      : Promise.reject(new Error('down'));
   }) as unknown as typeof globalThis.fetch;
   const transport = ladder(rungs, { clock, fetch: fetched, ...options });
   const told: unknown[] = [];
@@ -124,6 +130,21 @@ describe('a ladder', () => {
     expect(rungs.map(({ roads }) => roads.length)).toEqual([1, 1, 0]);
   });
 
+  it('avoids a rung that the client gave up waiting on, but not one that it left at once', async () => {
+    const { clock, rungs, open } = world();
+    const left = open();
+    rungs[0].last.opened();
+    left.close(1000, '');
+    await settled();
+    const silent = open();
+    rungs[0].last.opened();
+    clock.advance(10_000);
+    silent.close(3008, 'CONNECT_TOO_LATE');
+    await settled();
+    open();
+    expect(rungs.map(({ roads }) => roads.length)).toEqual([2, 1, 0]);
+  });
+
   it('climbs in the middle of a session when a rung above opens again', async () => {
     const { clock, rungs, told, open } = world();
     open();
@@ -162,7 +183,12 @@ describe('a ladder', () => {
 
   it('remembers what worked, where there is memory, and nothing fails where that does', async () => {
     let kept: string | undefined = 'long-poll';
-    const memory = { get: () => kept, set: (name: string) => void (kept = name) };
+    const memory = {
+      get: () => kept,
+      set: (name: string) => {
+        kept = name;
+      },
+    };
     const { rungs, open } = world({ memory });
     open();
     expect(rungs.map(({ roads }) => roads.length)).toEqual([0, 0, 1]);
