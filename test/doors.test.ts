@@ -143,6 +143,9 @@ const doors: Readonly<
       'MountOptions',
       'Origins',
       'PayloadOptions',
+      'PlainHandler',
+      'PlainOptions',
+      'PlainRequest',
       'PreparedMessage',
       'Refusal',
       'RouteOptions',
@@ -413,6 +416,22 @@ const doors: Readonly<
   'tautline/gateways/native-binary': {
     values: ['nativeBinary'],
     types: [],
+  },
+  'tautline/client/ladder': {
+    values: ['ladder', 'ladderDefaults'],
+    types: ['Fetch', 'LadderOptions', 'RungMemory'],
+  },
+  'tautline/client/long-poll': {
+    values: ['httpRoadDefaults', 'longPoll'],
+    types: ['Fetch', 'HttpRoadOptions', 'Locks'],
+  },
+  'tautline/client/sse': {
+    values: ['httpRoadDefaults', 'sse'],
+    types: ['Fetch', 'HttpRoadOptions', 'Locks'],
+  },
+  'tautline/transports/http': {
+    values: ['httpRoadDefaults', 'httpTransport'],
+    types: ['HttpRoadLimits', 'HttpTransport', 'HttpTransportOptions', 'RoadErrorCode'],
   },
   'tautline/transports/websocket': {
     values: ['websocketTransport'],

@@ -15,7 +15,10 @@ import {
 } from '../../src/endpoint/index.ts';
 import { backoffDefaults } from '../../src/ground/backoff.ts';
 import { hubLimitDefaults } from '../../src/hub/index.ts';
+import { ladderDefaults } from '../../src/client/transports/ladder.ts';
+import { httpRoadDefaults } from '../../src/client/transports/sse.ts';
 import { connectionDefaults, headLimitDefaults } from '../../src/protocol/index.ts';
+import { httpRoadDefaults as roadLimits } from '../../src/transports/http-transport.ts';
 import { readPage, root } from './pages.ts';
 
 /** Each interface with its file, in the order of the page. */
@@ -42,6 +45,10 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['ClientOptions', 'client/options.ts'],
   ['ClientLimits', 'client/options.ts'],
   ['BackoffOptions', 'ground/backoff.ts'],
+  ['HttpTransportOptions', 'transports/http-transport.ts'],
+  ['HttpRoadLimits', 'transports/http-options.ts'],
+  ['HttpRoadOptions', 'client/transports/http-road.ts'],
+  ['LadderOptions', 'client/transports/ladder.ts'],
 ];
 
 /** What is really used when nothing is given. */
@@ -58,6 +65,9 @@ const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   TimingOptions: connectionDefaults,
   ClientLimits: clientDefaults,
   BackoffOptions: backoffDefaults,
+  HttpRoadLimits: roadLimits,
+  HttpRoadOptions: httpRoadDefaults,
+  LadderOptions: ladderDefaults,
 };
 
 type Option = readonly [name: string, default_: string];
@@ -96,6 +106,7 @@ describe('the page of options', () => {
     expect(listed('LimitOptions', 'TimingOptions')).toEqual(Object.keys(connectionDefaults).sort());
     expect(listed('HubLimits')).toEqual(Object.keys(hubLimitDefaults).sort());
     expect(listed('ClientLimits')).toEqual(Object.keys(clientDefaults).sort());
+    expect(listed('HttpRoadLimits')).toEqual(Object.keys(roadLimits).sort());
   });
 });
 

@@ -1,0 +1,60 @@
+/**
+ * The body that carries messages up: a JSON array of the number of the first message, then the messages, each a string.
+ * In: text of a peer. Out: the messages. Fails: what is no such array, or holds too many, is found before anything is made of it
+ * (THREATS D4).
+ */
+
+export interface Batch {
+  /** From 1. */
+  readonly from: number;
+  readonly messages: readonly string[];
+}
+
+/** What went wrong is a sentence. */
+export function readBatch(text: string, maxBatch: number): Batch | { readonly problem: string } {
+  if (!isFlat(text, maxBatch)) {
+    return { problem: `a body is one array of a number and at most ${maxBatch} strings` };
+  }
+  let values: unknown;
+  try {
+    values = JSON.parse(text);
+  } catch {
+    return { problem: 'the body is not JSON' };
+  }
+  if (!Array.isArray(values)) {
+    return { problem: 'a body is an array' };
+  }
+  const [from, ...messages] = values as readonly unknown[];
+  if (!Number.isSafeInteger(from) || (from as number) < 1) {
+    return { problem: 'the array begins with the number of its first message' };
+  }
+  return messages.every((message) => typeof message === 'string')
+    ? { from: from as number, messages }
+    : { problem: 'messages are strings' };
+}
+
+/** No array within the array, no object, and no more commas than messages are allowed. Looks at each character once. */
+function isFlat(text: string, maxBatch: number): boolean {
+  let commas = 0;
+  let brackets = 0;
+  let isWithin = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at];
+    if (isWithin) {
+      at += char === '\\' ? 1 : 0;
+      isWithin = char !== '"';
+    } else if (char === '"') {
+      isWithin = true;
+    } else if (char === '[') {
+      brackets += 1;
+    } else if (char === ',') {
+      commas += 1;
+    } else if (char === '{') {
+      return false;
+    }
+    if (brackets > 1 || commas > maxBatch) {
+      return false;
+    }
+  }
+  return true;
+}
