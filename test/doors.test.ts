@@ -324,6 +324,17 @@ const doors: Readonly<
     values: ['maxWaitingAnnouncements', 'memory', 'memoryDefaults'],
     types: ['MemoryOptions'],
   },
+  'tautline/brokers/durable': {
+    values: ['durable', 'durableDefaults', 'durableStore'],
+    types: [
+      'DurableOptions',
+      'DurableStore',
+      'OrderedStore',
+      'StoreEncodings',
+      'StoreOperation',
+      'StoreRange',
+    ],
+  },
   'tautline/gateways/native': {
     values: ['native'],
     types: [],
