@@ -17,6 +17,8 @@ export interface ProducerRecord {
   /** Answers are kept for numbers from this on. */
   readonly firstAnswer: number;
   readonly usedMs: number;
+  /** Nobody knows how far it came. */
+  readonly isLost?: true;
 }
 
 interface Answer {
@@ -116,6 +118,9 @@ async function load(
     case 'bad':
       return lost;
     case 'good':
+      if (found.value.isLost === true) {
+        return lost;
+      }
       return isKnown ? found.value : mend(view, house, { channel, record: found.value });
   }
 }
@@ -142,11 +147,13 @@ async function mend(
   if (last === record.last) {
     return record;
   }
+  house.damaged(`producer ${record.name}: numbers ${last + 1} to ${record.last} are not in the log`);
   if (last < record.firstAnswer && record.firstAnswer > 1) {
-    // All answers are gone, so nobody knows how far it came.
+    // All answers are gone: it may have been cut further back than that.
+    const isLost: ProducerRecord = { ...record, isLost: true };
+    view.put(producerKey(channel.number, record.name), isLost);
     return lost;
   }
-  house.damaged(`producer ${record.name}: numbers ${last + 1} to ${record.last} are not in the log`);
   const mended = { ...record, last };
   view.put(producerKey(channel.number, record.name), mended);
   for (let seq = last + 1; seq <= record.last; seq += 1) {
