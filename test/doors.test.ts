@@ -260,7 +260,7 @@ const doors: Readonly<
   },
   'tautline/testing': {
     values: ['ManualClock', 'brokerCases', 'manualClockDefaults'],
-    types: ['BrokerCase', 'ManualClockOptions'],
+    types: ['BrokerCase', 'BrokerEngine', 'ManualClockOptions'],
   },
   'tautline/client': {
     values: ['ClientError', 'clientDefaults', 'createClient', 'websocket'],
@@ -321,8 +321,8 @@ const doors: Readonly<
     ],
   },
   'tautline/brokers/memory': {
-    values: ['maxWaitingAnnouncements', 'memory', 'memoryDefaults'],
-    types: ['MemoryOptions'],
+    values: ['maxWaitingAnnouncements', 'memory', 'memoryDefaults', 'memoryStore'],
+    types: ['MemoryOptions', 'MemoryStore'],
   },
   'tautline/brokers/durable': {
     values: ['durable', 'durableDefaults', 'durableStore'],
