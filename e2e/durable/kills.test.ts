@@ -71,26 +71,29 @@ describe('a tail that is damaged', () => {
     });
   });
 
-  it.each([1, 7, 100, 1_000, 3_000])('in the files, %i bytes of which are gone: the rest is whole', async (bytes) => {
-    await append('news', 100);
-    const files = readdirSync(folder).filter((name) => name.endsWith('.log'));
-    const file = join(folder, files.at(-1)!);
-    truncateSync(file, Math.max(0, statSync(file).size - bytes));
-    await withBroker(folder, async (broker) => {
-      let count = 0;
-      let last = { offset: 0, id: '' };
-      for await (const { offset, id, prev } of entriesOf(broker, 'news', 0)) {
-        expect(prev).toEqual(last);
-        last = { offset, id };
-        count += 1;
-      }
-      expect(count).toBeLessThan(100);
-      const { top } = await broker.log.latest('news', 1);
-      expect(top).toEqual(last);
-      const answer = await broker.log.append('news', { id: 'after', data: null, atMs: 0 });
-      expect(answer).toMatchObject({ outcome: 'appended', position: { offset: count + 1 } });
-    });
-  });
+  it.each([1, 7, 100, 1_000, 3_000])(
+    'in the files, %i bytes of which are gone: the rest is whole',
+    async (bytes) => {
+      await append('news', 100);
+      const files = readdirSync(folder).filter((name) => name.endsWith('.log'));
+      const file = join(folder, files.at(-1)!);
+      truncateSync(file, Math.max(0, statSync(file).size - bytes));
+      await withBroker(folder, async (broker) => {
+        let count = 0;
+        let last = { offset: 0, id: '' };
+        for await (const { offset, id, prev } of entriesOf(broker, 'news', 0)) {
+          expect(prev).toEqual(last);
+          last = { offset, id };
+          count += 1;
+        }
+        expect(count).toBeLessThan(100);
+        const { top } = await broker.log.latest('news', 1);
+        expect(top).toEqual(last);
+        const answer = await broker.log.append('news', { id: 'after', data: null, atMs: 0 });
+        expect(answer).toMatchObject({ outcome: 'appended', position: { offset: count + 1 } });
+      });
+    },
+  );
 });
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */

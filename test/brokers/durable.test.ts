@@ -118,7 +118,12 @@ describe('a store that fails', () => {
         answers.push(await broker.log.append('a', next(), { producer: by(seq) }));
       }
       const isKept = fault === 'kept';
-      expect(answers.map((answer) => [placeOf(answer).offset, 'duplicate' in answer && answer.duplicate])).toEqual([
+      expect(
+        answers.map((answer) => [
+          placeOf(answer).offset,
+          'duplicate' in answer && answer.duplicate,
+        ]),
+      ).toEqual([
         [2, isKept],
         [3, isKept],
         [4, false],

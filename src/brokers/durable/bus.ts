@@ -34,10 +34,12 @@ export class LocalBus {
     }
     this.waiting += 1;
     // Whatever is sent waits one turn of the queue, which is in the order of sending.
-    await undefined;
+    await Promise.resolve();
     this.waiting -= 1;
     const listeners = this.topics.get(topic);
-    for (const hear of [...(listeners ?? [])]) {
+    // A list of its own: who leaves and comes back while others are told must not be told twice.
+    const present = Array.from(listeners ?? []);
+    for (const hear of present) {
       if (listeners?.has(hear) === true) {
         hear(topic, copy);
       }

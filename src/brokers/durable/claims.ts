@@ -17,11 +17,7 @@ export interface ClaimRecord extends Claim {
   readonly endsAtMs: number;
 }
 
-export async function getClaim(
-  view: View,
-  house: House,
-  key: string,
-): Promise<Claim | undefined> {
+export async function getClaim(view: View, house: House, key: string): Promise<Claim | undefined> {
   const held = await find(view, house, key);
   return held && { value: held.value, revision: held.revision };
 }

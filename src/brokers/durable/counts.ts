@@ -31,7 +31,9 @@ export async function openFormat(view: View, house: House): Promise<void> {
   if (found.is === 'good') {
     if (found.value.format !== ours.format || found.value.version !== ours.version) {
       const { format, version } = found.value;
-      throw damage(`the store holds "${format}", version ${version}, which this engine cannot read`);
+      throw damage(
+        `the store holds "${format}", version ${version}, which this engine cannot read`,
+      );
     }
     return;
   }

@@ -66,9 +66,13 @@ export class Followers {
     }
     this.hasChanged(followed);
     let failure: { readonly error: unknown } | undefined;
-    for (const deliver of [...followed.nodes]) {
+    // A list of its own: who leaves and comes back while others are told must not be told twice.
+    const nodes = Array.from(followed.nodes);
+    for (const deliver of nodes) {
       try {
-        deliver(channel, epoch, publication);
+        if (followed.nodes.has(deliver)) {
+          deliver(channel, epoch, publication);
+        }
       } catch (error) {
         failure ??= { error };
       }

@@ -6,7 +6,12 @@
  */
 import { BrokerError } from '../../ports/index.ts';
 import { isChannelKey } from './keys.ts';
-import { encodings, type OrderedStore, type StoreOperation, type StoreRange } from './ordered-store.ts';
+import {
+  encodings,
+  type OrderedStore,
+  type StoreOperation,
+  type StoreRange,
+} from './ordered-store.ts';
 import { RecordCache } from './record-cache.ts';
 import type { Found } from './records.ts';
 import { type Below, View, type Writes } from './view.ts';
@@ -28,8 +33,8 @@ export interface Step<Value> {
 
 interface Waiting {
   readonly step: Step<unknown>;
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 interface Done extends Waiting {
@@ -96,7 +101,7 @@ export class Ledger implements Below {
 
   private async work(): Promise<void> {
     // Whoever asks within the same turn is in the first group.
-    await undefined;
+    await Promise.resolve();
     while (this.waiting.length > 0) {
       await this.commitGroup(this.waiting.splice(0));
     }

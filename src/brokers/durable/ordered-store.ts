@@ -24,7 +24,10 @@ export interface StoreRange {
 export interface OrderedStore {
   get(key: string, options: StoreEncodings): Promise<Uint8Array | undefined>;
   /** With `sync` it resolves when no loss of power can undo it. Rejected, it may have happened or not, but not in part. */
-  batch(operations: StoreOperation[], options: StoreEncodings & { sync: boolean }): Promise<unknown>;
+  batch(
+    operations: StoreOperation[],
+    options: StoreEncodings & { sync: boolean },
+  ): Promise<unknown>;
   iterator(options: StoreEncodings & StoreRange): { all(): Promise<[string, Uint8Array][]> };
 }
 

@@ -147,7 +147,9 @@ async function mend(
   if (last === record.last) {
     return record;
   }
-  house.damaged(`producer ${record.name}: numbers ${last + 1} to ${record.last} are not in the log`);
+  house.damaged(
+    `producer ${record.name}: numbers ${last + 1} to ${record.last} are not in the log`,
+  );
   if (last < record.firstAnswer && record.firstAnswer > 1) {
     // All answers are gone: it may have been cut further back than that.
     const isLost: ProducerRecord = { ...record, isLost: true };

@@ -28,8 +28,8 @@ const pageSize = 100;
 export interface Sweep {
   readonly house: House;
   readonly ledger: Ledger;
-  isFollowed(channel: string): boolean;
-  isStopped(): boolean;
+  readonly isFollowed: (channel: string) => boolean;
+  readonly isStopped: () => boolean;
 }
 
 export async function sweepAll(sweep: Sweep): Promise<void> {
@@ -162,7 +162,13 @@ async function removeRest({ house, ledger }: Sweep, { number }: Numbered): Promi
   for (const kind of kindsOfChannel) {
     const page = await house.range({ ...numberRange(kind, number), limit: pageSize });
     if (page.length > 0) {
-      await ledger.commit({ run: async (view) => page.forEach(([key]) => view.remove(key)) });
+      await ledger.commit({
+        run: async (view) => {
+          for (const [key] of page) {
+            view.remove(key);
+          }
+        },
+      });
       return false;
     }
   }

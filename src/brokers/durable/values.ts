@@ -25,11 +25,7 @@ interface Removal {
 export const nothing: Link = { offset: 0, id: '' };
 
 /** Undefined: nothing is known of the key. */
-export async function stateOf(
-  view: View,
-  number: number,
-  key: string,
-): Promise<State | undefined> {
+export async function stateOf(view: View, number: number, key: string): Promise<State | undefined> {
   const place = stateKey(number, key);
   const isKnown = view.knows(place);
   const found = await view.get<State>(place);

@@ -28,11 +28,17 @@ describe('append', () => {
         ...(expected && { expect: expected }),
       });
     placeOf(await set('one', nothing));
-    expect(await set('two', nothing)).toEqual({ outcome: 'conflict', at: { offset: 1, id: 'one' } });
+    expect(await set('two', nothing)).toEqual({
+      outcome: 'conflict',
+      at: { offset: 1, id: 'one' },
+    });
     expect(await set('two', { offset: 1, id: 'other' })).toMatchObject({ outcome: 'conflict' });
     placeOf(await set('two', { offset: 1, id: 'one' }));
     placeOf(await set('gone', { offset: 2, id: 'two' }, true));
-    expect(await set('three', { offset: 2, id: 'two' })).toEqual({ outcome: 'conflict', at: nothing });
+    expect(await set('three', { offset: 2, id: 'two' })).toEqual({
+      outcome: 'conflict',
+      at: nothing,
+    });
     placeOf(await set('three', nothing));
   });
 
@@ -40,7 +46,9 @@ describe('append', () => {
     const { broker } = await open();
     const expected = { offset: 0, id: '' };
     const answers = await Promise.all(
-      Array.from({ length: 9 }, () => broker.log.append('a', next({ key: 'k' }), { expect: expected })),
+      Array.from({ length: 9 }, () =>
+        broker.log.append('a', next({ key: 'k' }), { expect: expected }),
+      ),
     );
     expect(answers.map(({ outcome }) => outcome).sort()).toEqual([
       'appended',
@@ -51,7 +59,9 @@ describe('append', () => {
   it('that conflicts does not use up its number', async () => {
     const { broker } = await open();
     const wrong = { producer: by(1), expect: { offset: 5, id: 'x' } };
-    expect(await broker.log.append('a', next({ key: 'k' }), wrong)).toMatchObject({ outcome: 'conflict' });
+    expect(await broker.log.append('a', next({ key: 'k' }), wrong)).toMatchObject({
+      outcome: 'conflict',
+    });
     placeOf(await broker.log.append('a', next({ key: 'k' }), { producer: by(1) }));
   });
 

@@ -11,7 +11,10 @@ describe('the bus', () => {
     const sent = [bus.send('t', 1), bus.send('t', { a: [2] }), bus.send('other', 3)];
     expect(heard).toEqual([]);
     await Promise.all(sent);
-    expect(heard).toEqual([['t', 1], ['t', { a: [2] }]]);
+    expect(heard).toEqual([
+      ['t', 1],
+      ['t', { a: [2] }],
+    ]);
     bus.unfollow('t', hear);
     bus.unfollow('t', hear);
     await bus.send('t', 4);

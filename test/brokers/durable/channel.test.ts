@@ -12,21 +12,24 @@ async function filled(count: number): Promise<World> {
 }
 
 describe('a channel whose tail is damaged', () => {
-  it.each([1, 2, 5])('in its last %i entries ends with what is whole, and it is told', async (bad) => {
-    const world = await filled(5);
-    for (const key of world.store.keysOf('e').slice(-bad)) {
-      world.store.damage(key);
-    }
-    const now = await world.again();
-    const { top, publications, epoch } = await now.broker.log.read('a', 0, 10);
-    const left = 5 - bad;
-    expect(top).toEqual({ offset: left, id: left === 0 ? '' : `${left}` });
-    expect(publications.map(({ id }) => id)).toEqual(['1', '2', '3', '4', '5'].slice(0, left));
-    expect(now.troubles.map(({ code }) => code)).toEqual(['STORE_CORRUPT']);
-    const place = placeOf(await now.broker.log.append('a', next()));
-    expect(place).toMatchObject({ epoch, offset: left + 1 });
-    expect((await now.again()).troubles).toEqual([]);
-  });
+  it.each([1, 2, 5])(
+    'in its last %i entries ends with what is whole, and it is told',
+    async (bad) => {
+      const world = await filled(5);
+      for (const key of world.store.keysOf('e').slice(-bad)) {
+        world.store.damage(key);
+      }
+      const now = await world.again();
+      const { top, publications, epoch } = await now.broker.log.read('a', 0, 10);
+      const left = 5 - bad;
+      expect(top).toEqual({ offset: left, id: left === 0 ? '' : `${left}` });
+      expect(publications.map(({ id }) => id)).toEqual(['1', '2', '3', '4', '5'].slice(0, left));
+      expect(now.troubles.map(({ code }) => code)).toEqual(['STORE_CORRUPT']);
+      const place = placeOf(await now.broker.log.append('a', next()));
+      expect(place).toMatchObject({ epoch, offset: left + 1 });
+      expect((await now.again()).troubles).toEqual([]);
+    },
+  );
 
   it('because entries are not there at all, is cut as well', async () => {
     const world = await filled(3);

@@ -12,8 +12,12 @@ describe('claims', () => {
     const found = { value: 'one', revision };
     expect(await broker.claims.get('x')).toEqual(found);
     expect(await broker.claims.put('x', 'two', first)).toEqual({ done: false, found });
-    expect(await broker.claims.put('x', 'two', { expect: revision, leaseMs: 1_000 })).toMatchObject({ done: true });
-    expect(await broker.claims.put('x', 'three', { expect: revision, leaseMs: 1_000 })).toMatchObject({
+    expect(await broker.claims.put('x', 'two', { expect: revision, leaseMs: 1_000 })).toMatchObject(
+      { done: true },
+    );
+    expect(
+      await broker.claims.put('x', 'three', { expect: revision, leaseMs: 1_000 }),
+    ).toMatchObject({
       done: false,
       found: { value: 'two' },
     });
@@ -55,7 +59,10 @@ describe('claims', () => {
   it('last over a restart, and end at their time, which goes on meanwhile', async () => {
     const world = await open();
     await world.broker.claims.put('x', 'one', first);
-    await world.broker.claims.put('y', 'endless', { expect: undefined, leaseMs: Number.POSITIVE_INFINITY });
+    await world.broker.claims.put('y', 'endless', {
+      expect: undefined,
+      leaseMs: Number.POSITIVE_INFINITY,
+    });
     world.clock.advance(600);
     const { broker, clock } = await world.again();
     expect(await broker.claims.get('x')).toMatchObject({ value: 'one' });
@@ -76,21 +83,27 @@ describe('claims', () => {
     expect(await broker.claims.get('x')).toBeUndefined();
   });
 
-  it('that are damaged are nobody else\'s, until a sweep takes them away', async () => {
+  it("that are damaged are nobody else's, until a sweep takes them away", async () => {
     const world = await open({ sweepEveryMs: 10 });
     await world.broker.claims.put('x', 'one', first);
     world.store.damage(world.store.keysOf('l')[0]!);
     const { broker, clock } = await world.again();
-    await expect(broker.claims.put('x', 'two', first)).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
+    await expect(broker.claims.put('x', 'two', first)).rejects.toMatchObject({
+      code: 'STORE_CORRUPT',
+    });
     clock.advance(10);
     await broker.claims.get('other');
-    await expect.poll(() => broker.claims.put('x', 'two', first).catch(() => undefined)).toMatchObject({ done: true });
+    await expect
+      .poll(() => broker.claims.put('x', 'two', first).catch(() => undefined))
+      .toMatchObject({ done: true });
   });
 
   it('are as many as the limit says; one more is refused, until one is released', async () => {
     const { broker } = await open({ maxClaims: 1 });
     const put = await broker.claims.put('x', 'one', first);
-    await expect(broker.claims.put('y', 'one', first)).rejects.toMatchObject({ code: 'BROKER_FULL' });
+    await expect(broker.claims.put('y', 'one', first)).rejects.toMatchObject({
+      code: 'BROKER_FULL',
+    });
     await broker.claims.release('x', put.done ? put.revision : '');
     expect(await broker.claims.put('y', 'one', first)).toMatchObject({ done: true });
   });
@@ -99,7 +112,9 @@ describe('claims', () => {
     const { broker } = await open();
     expect(await broker.claims.put('x', 'x'.repeat(16_384), first)).toMatchObject({ done: true });
     await expect(broker.claims.put('y', 'x'.repeat(16_385), first)).rejects.toThrow(RangeError);
-    await expect(broker.claims.put('y', '', { expect: undefined, leaseMs: 0 })).rejects.toThrow(RangeError);
+    await expect(broker.claims.put('y', '', { expect: undefined, leaseMs: 0 })).rejects.toThrow(
+      RangeError,
+    );
     await expect(broker.claims.renew('x', '', Number.NaN)).rejects.toThrow(RangeError);
   });
 });

@@ -16,7 +16,11 @@ describe('the counts of the store', () => {
     const claim = broker.claims.put('y', '1', { expect: undefined, leaseMs: 1_000 });
     await expect(claim).rejects.toMatchObject({ code: 'BROKER_FULL' });
     // The number of the new channel is nobody else's.
-    expect(await Promise.all(['a', 'b', 'c'].map((name) => idsOf(broker, name)))).toEqual([['a'], ['b'], ['c']]);
+    expect(await Promise.all(['a', 'b', 'c'].map((name) => idsOf(broker, name)))).toEqual([
+      ['a'],
+      ['b'],
+      ['c'],
+    ]);
   });
 
   it('count more than one page of what there is', async () => {

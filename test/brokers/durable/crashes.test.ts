@@ -139,20 +139,26 @@ describe('the process dies', async () => {
     return unheard;
   }
 
-  it.each(moments)('before batch %i: what was acknowledged is there once, the rest is not', async (at) => {
-    expect(await crash(at, 'lost')).toBe(0);
-  });
+  it.each(moments)(
+    'before batch %i: what was acknowledged is there once, the rest is not',
+    async (at) => {
+      expect(await crash(at, 'lost')).toBe(0);
+    },
+  );
 
   it.each(moments)('after batch %i: nothing that was stored is stored again', async (at) => {
     await crash(at, 'kept');
   });
 
   // The first batch marks the store as ours: when that is torn the store is nobody's.
-  it.each(moments.slice(1))('in the midst of batch %i of a store that tears them: what is torn is cut', async (at) => {
-    for (let tornAfter = 1; tornAfter < 16; tornAfter += 3) {
-      await crash(at, { tornAfter });
-    }
-  });
+  it.each(moments.slice(1))(
+    'in the midst of batch %i of a store that tears them: what is torn is cut',
+    async (at) => {
+      for (let tornAfter = 1; tornAfter < 16; tornAfter += 3) {
+        await crash(at, { tornAfter });
+      }
+    },
+  );
 });
 
 describe('the process dies again and again', () => {

@@ -11,7 +11,9 @@ describe('the engine', () => {
     clock.advance(10);
     await expect.poll(() => world.store.keysOf('n')).toEqual([]);
     expect((await broker.log.read('other', 0, 1)).epoch).not.toBe(epoch);
-    expect((await broker.log.tops()).tops).toEqual([{ channel: 'new', epoch, top: { offset: 0, id: '' } }]);
+    expect((await broker.log.tops()).tops).toEqual([
+      { channel: 'new', epoch, top: { offset: 0, id: '' } },
+    ]);
     expect(placeOf(await broker.log.append('new', next())).epoch).toBe(epoch);
   });
 

@@ -19,6 +19,23 @@ describe('followers', () => {
     expect(followers.has('a')).toBe(false);
   });
 
+  it('that leave while others are told hear no more, and are not told twice for coming back', () => {
+    const followers = new Followers('life');
+    const told: string[] = [];
+    const leaving = (): number => told.push('leaving');
+    const back = (): void => {
+      told.push('back');
+      followers.remove('a', leaving);
+      followers.remove('a', back);
+      followers.add('a', back);
+    };
+    followers.add('a', back);
+    followers.add('a', () => {});
+    followers.add('a', leaving);
+    followers.announce('a', 'e', entry);
+    expect(told).toEqual(['back']);
+  });
+
   it('are all told, though one of them throws', () => {
     const followers = new Followers('life');
     let told = 0;
@@ -50,12 +67,15 @@ describe('followers', () => {
     expect(followers.changedSince(node, second.mark).channels).toEqual(['a', 'b']);
   });
 
-  it.each(['', 'other.1', 'life', 'life.x', 'life.-1', '\n'])('a mark like %j is not understood: all are named', (mark) => {
-    const followers = new Followers('life');
-    const node = (): void => {};
-    followers.add('a', node);
-    expect(followers.changedSince(node, mark).channels).toEqual(['a']);
-  });
+  it.each(['', 'other.1', 'life', 'life.x', 'life.-1', '\n'])(
+    'a mark like %j is not understood: all are named',
+    (mark) => {
+      const followers = new Followers('life');
+      const node = (): void => {};
+      followers.add('a', node);
+      expect(followers.changedSince(node, mark).channels).toEqual(['a']);
+    },
+  );
 
   it('of a channel that does not exist have been shown one epoch, the first', () => {
     const followers = new Followers('life');

@@ -3,7 +3,13 @@ import { damage, startTime } from '../../../src/brokers/durable/house.ts';
 
 describe('the time of the engine', () => {
   it('is the time of day at the start, and from there on that of the clock which never goes back', () => {
-    const clock = { now: 5, wall: 1_000, nowMs: () => clock.now, wallMs: () => clock.wall, after: () => () => {} };
+    const clock = {
+      now: 5,
+      wall: 1_000,
+      nowMs: () => clock.now,
+      wallMs: () => clock.wall,
+      after: () => () => {},
+    };
     const nowMs = startTime({ clock });
     expect(nowMs()).toBe(1_000);
     clock.now += 20;
@@ -13,5 +19,9 @@ describe('the time of the engine', () => {
 });
 
 it('damage is told with STORE_CORRUPT, which no second try mends', () => {
-  expect(damage('it is torn')).toMatchObject({ code: 'STORE_CORRUPT', retryable: false, message: 'it is torn' });
+  expect(damage('it is torn')).toMatchObject({
+    code: 'STORE_CORRUPT',
+    retryable: false,
+    message: 'it is torn',
+  });
 });

@@ -26,8 +26,15 @@ describe('keys', () => {
   it('of one number lie in its range, and those of its neighbours do not', () => {
     const { gte, lt } = numberRange('e', 16);
     const inside = (key: string): boolean => key >= gte && key < lt;
-    expect([entryKey(16, 0), entryKey(16, Number.MAX_SAFE_INTEGER)].map(inside)).toEqual([true, true]);
-    expect([entryKey(15, 9), entryKey(17, 0), valueKey(16, 1)].map(inside)).toEqual([false, false, false]);
+    expect([entryKey(16, 0), entryKey(16, Number.MAX_SAFE_INTEGER)].map(inside)).toEqual([
+      true,
+      true,
+    ]);
+    expect([entryKey(15, 9), entryKey(17, 0), valueKey(16, 1)].map(inside)).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('of one kind lie in its range', () => {

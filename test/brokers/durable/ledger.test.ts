@@ -3,7 +3,12 @@ import { Ledger } from '../../../src/brokers/durable/ledger.ts';
 import type { View } from '../../../src/brokers/durable/view.ts';
 import { SortedStore } from './sorted-store.ts';
 
-const limits = { maxWaiting: 100, maxWaitingBytes: 1_000, maxGroupBytes: 100_000, cacheBytes: 10_000 };
+const limits = {
+  maxWaiting: 100,
+  maxWaitingBytes: 1_000,
+  maxGroupBytes: 100_000,
+  cacheBytes: 10_000,
+};
 
 function make(more: Partial<typeof limits> = {}) {
   const store = new SortedStore();
@@ -121,7 +126,9 @@ describe('the ledger', () => {
     const { ledger } = make({ maxWaitingBytes: 10 });
     expect(await ledger.commit({ run: add, bytes: 11 })).toBe(1);
     const next = ledger.commit({ run: add, bytes: 5 });
-    await expect(ledger.commit({ run: add, bytes: 6 })).rejects.toMatchObject({ code: 'BROKER_FULL' });
+    await expect(ledger.commit({ run: add, bytes: 6 })).rejects.toMatchObject({
+      code: 'BROKER_FULL',
+    });
     expect(await next).toBe(2);
   });
 

@@ -5,7 +5,11 @@ import { next, open, placeOf } from './world.ts';
 describe('a node', () => {
   it('says what it can do', async () => {
     const { broker } = await open({ producerMs: 5, answersKept: 7 });
-    expect(broker.supports).toEqual({ durability: ['memory', 'disk'], producerMs: 5, answersKept: 7 });
+    expect(broker.supports).toEqual({
+      durability: ['memory', 'disk'],
+      producerMs: 5,
+      answersKept: 7,
+    });
   });
 
   it('is told nothing of what it left, nor after it stopped', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type DurableOptions, durable, durableDefaults } from '../../../src/brokers/durable.ts';
 import { fullDurableOptions } from '../../../src/brokers/durable/options.ts';
+import { type DurableOptions, durable, durableDefaults } from '../../../src/brokers/durable.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
 import { SortedStore } from './sorted-store.ts';
 

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { OrderedStore } from '../../../src/brokers/durable.ts';
 import { encodings } from '../../../src/brokers/durable/ordered-store.ts';
+import type { OrderedStore } from '../../../src/brokers/durable.ts';
 import { SortedStore } from './sorted-store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tautline-level-'));

@@ -6,7 +6,10 @@ async function send(world: World, seq: number, more: Parameters<typeof by>[1] = 
 }
 
 /** The same before and after a restart. */
-const ways = { 'in one life': async (world: World) => world, 'after a crash': (world: World) => world.again() };
+const ways = {
+  'in one life': async (world: World) => world,
+  'after a crash': (world: World) => world.again(),
+};
 
 describe.each(Object.entries(ways))('the record of a producer, %s', (_, later) => {
   it('gives a number that is sent again the place that it had', async () => {
@@ -119,11 +122,9 @@ describe('damage', () => {
   });
 });
 
-it.each([
-  { name: 'x'.repeat(129) },
-  { hash: 'x'.repeat(65) },
-  { epoch: 0.5 },
-  { seq: 0 },
-])('a producer with %j is a mistake of the caller', async (wrong) => {
-  await expect(send(await open(), 1, wrong)).rejects.toThrow(RangeError);
-});
+it.each([{ name: 'x'.repeat(129) }, { hash: 'x'.repeat(65) }, { epoch: 0.5 }, { seq: 0 }])(
+  'a producer with %j is a mistake of the caller',
+  async (wrong) => {
+    await expect(send(await open(), 1, wrong)).rejects.toThrow(RangeError);
+  },
+);

@@ -22,7 +22,16 @@ describe('entries', () => {
   ])('with %j are what they were', (data) => {
     const draft = draftOf({ id: 'x', data, atMs: 3, event: 'e', key: 'k', by: 'Zoë' });
     const publication = publicationOf(draft, 2, prev);
-    expect(publication).toEqual({ id: 'x', data, atMs: 3, event: 'e', key: 'k', by: 'Zoë', offset: 2, prev });
+    expect(publication).toEqual({
+      id: 'x',
+      data,
+      atMs: 3,
+      event: 'e',
+      key: 'k',
+      by: 'Zoë',
+      offset: 2,
+      prev,
+    });
     const found = openEntry('key', sealEntry('key', { publication, storedMs: 9 }));
     expect(found).toEqual({ is: 'good', value: { publication, storedMs: 9 } });
   });

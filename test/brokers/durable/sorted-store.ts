@@ -32,10 +32,10 @@ export class SortedStore implements OrderedStore {
     return new SortedStore(this.values);
   }
 
-  async get(key: string, _: StoreEncodings): Promise<Uint8Array | undefined> {
+  async get(key: string): Promise<Uint8Array | undefined> {
     this.mustLive();
     this.gets += 1;
-    await undefined;
+    await Promise.resolve();
     return this.values.get(key)?.slice();
   }
 
@@ -71,7 +71,7 @@ export class SortedStore implements OrderedStore {
     return {
       all: async () => {
         this.mustLive();
-        await undefined;
+        await Promise.resolve();
         const keys = [...this.values.keys()].filter((key) => key >= gte && key < lt).sort();
         const wanted = (reverse ? keys.reverse() : keys).slice(0, limit);
         return wanted.map((key) => [key, this.values.get(key)!.slice()]);

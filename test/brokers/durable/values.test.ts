@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { next, open, type World } from './world.ts';
 
-const set = (world: World, key: string, id: string) => world.broker.log.append('a', next({ id, key }));
+const set = (world: World, key: string, id: string) =>
+  world.broker.log.append('a', next({ id, key }));
 const remove = (world: World, key: string, id: string) =>
   world.broker.log.append('a', next({ id, key, removed: true, data: null }));
 
@@ -46,7 +47,10 @@ describe('values', () => {
     await set(world, 'x', '1');
     await set(world, 'y', '2');
     await set(world, 'y', '3');
-    await expect(set(world, 'z', '4')).rejects.toMatchObject({ code: 'BROKER_FULL', retryable: true });
+    await expect(set(world, 'z', '4')).rejects.toMatchObject({
+      code: 'BROKER_FULL',
+      retryable: true,
+    });
     await remove(world, 'x', '5');
     await set(world, 'z', '6');
     expect((await state(world)).ids).toEqual(['3', '5', '6']);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Below, View, type Writes } from '../../../src/brokers/durable/view.ts';
 import { sealRecord } from '../../../src/brokers/durable/records.ts';
+import { type Below, View, type Writes } from '../../../src/brokers/durable/view.ts';
 
 function make(): { view: View; group: Writes; asked: string[] } {
   const asked: string[] = [];

@@ -30,12 +30,16 @@ export interface World {
   readonly store: SortedStore;
   readonly clock: ManualClock;
   readonly troubles: BrokerError[];
-  readonly delivered: { readonly channel: string; readonly epoch: string; readonly publication: Publication }[];
+  readonly delivered: {
+    readonly channel: string;
+    readonly epoch: string;
+    readonly publication: Publication;
+  }[];
   readonly heard: (readonly [string, unknown])[];
   /** Another on the same engine, started. */
-  node(): Promise<Broker>;
+  readonly node: () => Promise<Broker>;
   /** As after a crash: another engine on what is on disk. */
-  again(options?: Partial<DurableOptions>): Promise<World>;
+  readonly again: (options?: Partial<DurableOptions>) => Promise<World>;
 }
 
 export async function open(
@@ -78,7 +82,7 @@ export function placeOf(answer: Appended): Position {
 /** Lets everything that waits for nothing but its turn come to its end. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 300; turn += 1) {
-    await undefined;
+    await Promise.resolve();
   }
 }
 
