@@ -409,6 +409,17 @@ const doors: Readonly<
     values: ['maxWaitingAnnouncements', 'memory', 'memoryDefaults', 'memoryStore'],
     types: ['MemoryOptions', 'MemoryStore'],
   },
+  'tautline/brokers/durable': {
+    values: ['durable', 'durableDefaults', 'durableStore'],
+    types: [
+      'DurableOptions',
+      'DurableStore',
+      'OrderedStore',
+      'StoreEncodings',
+      'StoreOperation',
+      'StoreRange',
+    ],
+  },
   'tautline/gateways/native': {
     values: ['native'],
     types: [],

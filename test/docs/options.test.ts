@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { durableDefaults } from '../../src/brokers/durable.ts';
 import { memoryDefaults } from '../../src/brokers/memory.ts';
 import { clientDefaults } from '../../src/client/index.ts';
 import {
@@ -26,6 +27,7 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['ServerOptions', 'server/create-server.ts'],
   ['HubLimits', 'hub/options.ts'],
   ['MemoryOptions', 'brokers/memory/options.ts'],
+  ['DurableOptions', 'brokers/durable/options.ts'],
   ['EndpointOptions', 'endpoint/endpoint.ts'],
   ['Http2Options', 'endpoint/http2-options.ts'],
   ['HandshakeOptions', 'endpoint/options.ts'],
@@ -55,6 +57,7 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
 const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   HubLimits: hubLimitDefaults,
   MemoryOptions: memoryDefaults,
+  DurableOptions: durableDefaults,
   Http2Options: http2Defaults,
   HandshakeOptions: handshakeDefaults,
   HeadLimits: headLimitDefaults,

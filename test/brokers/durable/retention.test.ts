@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { maxTrimmed } from '../../../src/brokers/durable/retention.ts';
+import { idsOf, next, open, type World } from './world.ts';
+
+async function fill(world: World, count: number, data: unknown = null): Promise<void> {
+  for (let i = 1; i <= count; i += 1) {
+    await world.broker.log.append('a', next({ id: `${i}`, data }));
+  }
+}
+
+describe('retention', () => {
+  it('keeps as many entries as its limit says', async () => {
+    const world = await open({ maxEntries: 3 });
+    await fill(world, 5);
+    expect(await idsOf(world.broker, 'a')).toEqual(['3', '4', '5']);
+    expect(world.store.keysOf('e').length).toBe(3);
+  });
+
+  it('keeps no more bytes than its limit says, but always the newest entry', async () => {
+    const world = await open({ maxBytes: 2_500 });
+    await fill(world, 5, 'x'.repeat(1_000));
+    expect(await idsOf(world.broker, 'a')).toEqual(['4', '5']);
+    await world.broker.log.append('a', next({ id: 'large', data: 'x'.repeat(9_000) }));
+    expect(await idsOf(world.broker, 'a')).toEqual(['large']);
+    await fill(world, 3, 'x'.repeat(1_000));
+    expect(await idsOf(world.broker, 'a')).toEqual(['2', '3']);
+  });
+
+  it('keeps entries until they are as old as its limit says, by the clock of the engine', async () => {
+    const world = await open({ maxAgeMs: 1_000 });
+    await fill(world, 2);
+    world.clock.advance(600);
+    await world.broker.log.append('a', next({ id: 'later' }));
+    world.clock.advance(400);
+    await world.broker.log.append('a', next({ id: 'just' }));
+    expect(await idsOf(world.broker, 'a')).toEqual(['1', '2', 'later', 'just']);
+    world.clock.advance(1);
+    await world.broker.log.append('a', next({ id: 'now' }));
+    expect(await idsOf(world.broker, 'a')).toEqual(['later', 'just', 'now']);
+  });
+
+  it('trims so much in one step, and the rest with the next ones', async () => {
+    const before = await open();
+    await fill(before, maxTrimmed + 50);
+    const world = await before.again({ maxEntries: 10 });
+    await world.broker.log.append('a', next());
+    expect((await idsOf(world.broker, 'a')).length).toBe(51);
+    await world.broker.log.append('a', next());
+    expect((await idsOf(world.broker, 'a')).length).toBe(10);
+  });
+});
