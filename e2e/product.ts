@@ -1,6 +1,6 @@
 /**
  * The product as a user starts it: its own process, from the built files.
- * In: a port. Out: the port it took. Fails: with what it printed, when it ends before it is up.
+ * In: a port, and more of its options. Out: the port it took. Fails: with what it printed, when it ends before it is up.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,8 +16,11 @@ export interface Product {
   stop(): Promise<number | null>;
 }
 
-export async function startProduct(port: number): Promise<Product> {
-  const child = spawn(process.execPath, [main, '--port', String(port)], {
+export async function startProduct(
+  port: number,
+  options: readonly string[] = [],
+): Promise<Product> {
+  const child = spawn(process.execPath, [main, '--port', String(port), ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1' },
   });

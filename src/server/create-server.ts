@@ -34,6 +34,11 @@ import {
   type SayOptions,
 } from '../hub/index.ts';
 import type { Broker, Observer, Policy } from '../ports/index.ts';
+import {
+  type HttpRoadLimits,
+  type HttpTransport,
+  httpTransport,
+} from '../transports/http-transport.ts';
 import { websocketTransport } from '../transports/websocket.ts';
 import { maxJsonLength, type Position } from '../wire/index.ts';
 
@@ -63,6 +68,11 @@ export interface ServerOptions {
    * agreed to windows of one size. @default false
    */
   readonly compression?: boolean | CompressionOptions;
+  /**
+   * Clients that cannot have a websocket come by plain requests to the same path: events or polls down, POST up. Limits for them; false:
+   * there is no such way. @default {}
+   */
+  readonly http?: HttpRoadLimits | false;
 }
 
 export type ServerListenOptions = ListenOptions;
@@ -111,13 +121,14 @@ export function createServer(options: ServerOptions): Server {
 class ComposedServer implements Server {
   private readonly endpoint: Endpoint;
   private readonly hub: Hub;
+  private readonly http: HttpTransport | undefined;
   private readonly observer: Observer | undefined;
   private started: Promise<void> | undefined;
   private readonly forgetSignals: (() => void)[] = [];
 
   constructor(options: ServerOptions) {
     const { policy, broker, path = '/', origins = 'same', hosts = 'safe' } = options;
-    const { io = 'socket', observer, limits, compression = false } = options;
+    const { io = 'socket', observer, limits, compression = false, http = {} } = options;
     this.endpoint = createEndpoint({ io });
     this.observer = observer;
     this.hub = createHub({
@@ -127,13 +138,11 @@ class ComposedServer implements Server {
       ...given(options, ['observer', 'limits', 'channels', 'methods', 'calls', 'presence']),
     });
     const maxOutletBytes = limits?.maxOutletBytes ?? hubLimitDefaults.maxOutletBytes;
+    const gateways = [native(), nativeBinary()];
+    const common = { endpoint: this.endpoint, path, origins, hosts, gateways, hub: this.hub };
+    this.http = http === false ? undefined : httpTransport({ ...common, ...http });
     websocketTransport({
-      endpoint: this.endpoint,
-      path,
-      origins,
-      hosts,
-      gateways: [native(), nativeBinary()],
-      hub: this.hub,
+      ...common,
       compression,
       // A character of JSON is three bytes at the most.
       maxMessageBytes: maxJsonLength * 3,
@@ -205,13 +214,19 @@ class ComposedServer implements Server {
     try {
       await this.hub.stop({ withinMs });
     } finally {
+      this.http?.stop();
       await this.endpoint.close({ withinMs: Math.max(0, untilMs - systemClock.nowMs()) });
     }
   }
 
   private start(): Promise<void> {
-    this.started ??= this.hub.start();
+    this.started ??= this.startAll();
     return this.started;
+  }
+
+  private async startAll(): Promise<void> {
+    await this.hub.start();
+    await this.http?.start();
   }
 }
 

@@ -1,19 +1,24 @@
 /**
- * `tautline start`: the first run. One port with a page and the websocket behind it, on the memory engine.
- * In: a port. Out: a server, until it is told to stop. Fails: when the address is not to be had.
+ * `tautline start`: the first run. One port with a page and its clients, on the memory engine or, with a folder, on the durable one.
+ * In: a port, a folder. Out: a server, until it is told to stop. Fails: when the address or the folder is not to be had.
  */
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
+import { ClassicLevel } from 'classic-level';
 import { type Command, InvalidArgumentError } from 'commander';
 import sirv from 'sirv';
 import { createServer, type Server } from 'tautline';
+import { durable } from 'tautline/brokers/durable';
+import { systemClock } from 'tautline/endpoint';
 import { openChat } from '../open-chat.ts';
 
 export interface StartOptions {
   readonly port: number;
   readonly host: string;
+  /** Where the log is kept. Without it: in memory. */
+  readonly data?: string;
 }
 
 const pages = fileURLToPath(new URL('../console', import.meta.url));
@@ -31,14 +36,20 @@ const patience = {
 export function addStart(program: Command): void {
   program
     .command('start', { isDefault: true })
-    .description('serve the chat page and its websocket on one port, with the memory engine')
+    .description('serve the chat page and its clients on one port')
     .option('-p, --port <number>', 'port to listen on, 0 for any', readPort, 8080)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--data <folder>', 'keep the log here; without it, in memory')
     .action(start);
 }
 
-async function start({ port, host }: StartOptions): Promise<void> {
-  const tautline = createServer({ policy: openChat, path: '/realtime' });
+async function start({ port, host, data }: StartOptions): Promise<void> {
+  const store = data === undefined ? undefined : new ClassicLevel(data);
+  const tautline = createServer({
+    policy: openChat,
+    path: '/realtime',
+    ...(store && { broker: durable({ store, clock: systemClock, onTrouble: console.error }) }),
+  });
   const page = sirv(pages, { etag: true, single: false });
   const http = createHttpServer(patience, (request, response) => {
     response.setHeader('X-Content-Type-Options', 'nosniff');
@@ -58,7 +69,7 @@ async function start({ port, host }: StartOptions): Promise<void> {
     await tautline.close();
     throw problemOf(error as NodeJS.ErrnoException, { port, host });
   }
-  announce(host, (http.address() as AddressInfo).port);
+  announce(host, (http.address() as AddressInfo).port, data);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void stop(tautline, () => http.close()));
   }
@@ -90,7 +101,7 @@ async function stop(tautline: Server, closeHttp: () => void): Promise<void> {
   process.exit(0);
 }
 
-function announce(host: string, port: number): void {
+function announce(host: string, port: number, data: string | undefined): void {
   const url = `http://${isIPv6(host) ? `[${host}]` : host}:${port}/`;
   console.log(`
   ${styleText('bold', 'Tautline')} is up: ${styleText(['cyan', 'underline'], url)}
@@ -98,8 +109,14 @@ function announce(host: string, port: number): void {
   Open it in two tabs and write. Then try to break it: cut a tab's network with the button
   on the page, or stop this process with Ctrl+C and start it again.
 
-  ${styleText('dim', 'Engine: memory. It forgets when it stops, and every page will say so.')}
+  ${styleText('dim', engineLine(data))}
 `);
+}
+
+function engineLine(data: string | undefined): string {
+  return data === undefined
+    ? 'Engine: memory. It forgets when it stops, and every page will say so.'
+    : `Engine: durable, in ${data}. Kill this process as hard as you like: nothing that was confirmed is lost.`;
 }
 
 /** Only what the page itself brings. */

@@ -100,7 +100,10 @@ function LineItem({ line, before, self }: LineProps): JSX.Element {
     >
       {!follows && <b>{by === self ? `${by} (you)` : by}</b>}
       <p>{textOf(message.data)}</p>
-      <time title={`offset ${message.offset}, id ${message.id}`}>{clockTime(message.atMs)}</time>
+      <time title={`stored at offset ${message.offset}, id ${message.id}`}>
+        {clockTime(message.atMs)}
+        {by === self && <span aria-label="stored"> ✓</span>}
+      </time>
     </li>
   );
 }
@@ -111,6 +114,8 @@ const reasons = {
   trimmed: 'You were away longer than the log remembers. What came in between is gone.',
   diverged: 'The server lost messages that you had already seen, and has others in their place.',
   ahead: 'The server lost messages that you had already seen.',
+  dropped: 'This page read too slowly, and some messages were left out.',
+  unauthorised: 'You may not read what came in between.',
 } as const;
 
 function GapItem({ line }: { line: Extract<Line, { kind: 'gap' }> }): JSX.Element {
@@ -122,15 +127,21 @@ function GapItem({ line }: { line: Extract<Line, { kind: 'gap' }> }): JSX.Elemen
   );
 }
 
+const outgoingTexts = {
+  queued: 'waits to be sent',
+  sent: 'sent, not confirmed yet',
+} as const;
+
 function OutgoingItem({ one, again }: { one: Outgoing; again: () => void }): JSX.Element {
+  const { status, problem } = one;
   return (
-    <li class="message outgoing" data-mine data-failed={one.problem !== undefined}>
+    <li class="message outgoing" data-mine data-failed={problem !== undefined} data-status={status}>
       <p>{one.text}</p>
-      {one.problem === undefined ? (
-        <small>sending…</small>
+      {status === 'queued' || status === 'sent' ? (
+        <small>{outgoingTexts[status]}</small>
       ) : (
         <small role="alert">
-          {one.problem}{' '}
+          {problem}{' '}
           <button type="button" class="link" onClick={again}>
             Send again
           </button>

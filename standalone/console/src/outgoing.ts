@@ -1,9 +1,9 @@
 /**
  * What this tab said and the log has not confirmed.
- * In: texts. Out: a signal. Fails: what could not be sent stays, with why, until it is sent again.
+ * In: texts. Out: a signal, with how each of them stands. Fails: what could not be sent stays, with why, until it is sent again.
  */
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { type Client, ClientError } from 'tautline/client';
+import { type Client, ClientError, type OutboxStatus } from 'tautline/client';
 import { channel } from './log.ts';
 import type { Notes } from './notes.ts';
 
@@ -11,7 +11,8 @@ import type { Notes } from './notes.ts';
 export interface Outgoing {
   readonly key: string;
   readonly text: string;
-  /** Why it was not confirmed; undefined while the answer is awaited. */
+  readonly status: Exclude<OutboxStatus, 'stored'>;
+  /** Why it will not be confirmed; undefined while it may. */
   readonly problem: string | undefined;
 }
 
@@ -32,19 +33,22 @@ interface Room {
 
 export function openOutbox({ client, notes: { note }, nextKey }: Room): Outbox {
   const outgoing = signal<readonly Outgoing[]>([]);
-
+  const change = (key: string, to: Partial<Outgoing>): void => {
+    outgoing.value = outgoing.value.map((one) => (one.key === key ? { ...one, ...to } : one));
+  };
+  client.outbox.on('status', ({ tag, status }) => {
+    if (tag !== undefined && status !== 'stored') {
+      change(tag, { status });
+    }
+  });
   const deliver = async (key: string, text: string): Promise<void> => {
-    const replace = (problem: string | undefined): void => {
-      outgoing.value = outgoing.value.map((one) =>
-        one.key === key ? { key, text, problem } : one,
-      );
-    };
-    replace(undefined);
+    change(key, { status: 'queued', problem: undefined });
     try {
-      await client.publish(channel, { text });
+      await client.publish(channel, { text }, { tag: key });
       outgoing.value = outgoing.value.filter((one) => one.key !== key);
     } catch (error) {
-      replace(explain(error));
+      const isUnknown = error instanceof ClientError && error.code === 'OUTCOME_UNKNOWN';
+      change(key, { status: isUnknown ? 'unknown' : 'failed', problem: explain(error) });
     }
   };
 
@@ -56,7 +60,7 @@ export function openOutbox({ client, notes: { note }, nextKey }: Room): Outbox {
         return;
       }
       const key = nextKey();
-      outgoing.value = [...outgoing.value, { key, text, problem: undefined }];
+      outgoing.value = [...outgoing.value, { key, text, status: 'queued', problem: undefined }];
       void deliver(key, text);
     },
     sendAgain(key) {
