@@ -23,8 +23,8 @@ export function Trials({ room }: { room: Room }): JSX.Element {
         </a>
       </div>
       <p class="hint">
-        Or stop the server in its terminal and start it again: a visible <code>gap: epoch</code>,
-        then it goes on.
+        Or kill the server and start it again. With its log on disk nothing is lost; in memory alone
+        there is a visible <code>gap: epoch</code>, then it goes on.
       </p>
       <ol class="notes" data-testid="notes">
         {room.notes.value.map((note) => (
