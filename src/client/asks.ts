@@ -58,7 +58,7 @@ export class Asks {
 
   /** The connection is gone. */
   lost(): void {
-    for (const id of [...this.running.keys()]) {
+    for (const id of this.running.keys()) {
       this.take(id)?.aborting.abort();
     }
   }

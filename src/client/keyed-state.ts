@@ -50,7 +50,7 @@ export class KeyedState {
     const { snapshot } = this;
     this.snapshot = undefined;
     if (snapshot !== undefined) {
-      for (const key of [...this.values.keys()]) {
+      for (const key of this.values.keys()) {
         if (!snapshot.has(key)) {
           this.set(key, undefined);
         }

@@ -184,7 +184,7 @@ export class Lane {
   /** What is certainly not in the log, and never will be under its old number, gets another, of a new producer. */
   private renumber(): void {
     this.isSpoilt = true;
-    for (const letter of [...this.letters]) {
+    for (const letter of this.letters.slice()) {
       if (letter.seq === 0) {
         break;
       }

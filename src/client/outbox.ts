@@ -134,7 +134,7 @@ export class Outbox implements OutboxView, LaneHost {
   closed(): void {
     this.lost();
     for (const { letters } of this.lanes.values()) {
-      for (const letter of [...letters]) {
+      for (const letter of letters.slice()) {
         letters.shift();
         this.settled(
           letter,

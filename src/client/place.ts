@@ -33,7 +33,7 @@ export interface Wish {
 
 /** The present connection, as places use it. */
 export interface Line {
-  send(message: ClientMessage): void;
+  readonly send: (message: ClientMessage) => void;
   /** Ends the connection: the server breaks the protocol. */
   fault(problem: string): void;
   /** Ends the connection: the server does not answer. */

@@ -168,7 +168,9 @@ describe('the whole wire, with a real server', () => {
     const roster = await live(client.roster('room'));
     const joined = next((heard) => roster.on('state', heard));
     await room.enter({ mood: 'good' });
-    expect(await joined).toMatchObject({ value: { data: { user: 'ada', data: { mood: 'good' } } } });
+    expect(await joined).toMatchObject({
+      value: { data: { user: 'ada', data: { mood: 'good' } } },
+    });
     const left = next((heard) => roster.on('state', heard));
     await room.exit();
     expect(await left).toMatchObject({ value: undefined });
