@@ -440,6 +440,14 @@ const doors: Readonly<
     values: ['httpRoadDefaults', 'sse'],
     types: ['Fetch', 'HttpRoadOptions', 'Locks'],
   },
+  'tautline/gateways/event-source': {
+    values: ['eventSource'],
+    types: ['Wish'],
+  },
+  'tautline/transports/event-source': {
+    values: ['eventSourceTransport'],
+    types: ['EventSourceTransport', 'EventSourceTransportOptions'],
+  },
   'tautline/transports/http': {
     values: ['httpRoadDefaults', 'httpTransport'],
     types: ['HttpRoadLimits', 'HttpTransport', 'HttpTransportOptions', 'RoadErrorCode'],

@@ -29,7 +29,8 @@ export function payloadOf({ name, data }: StreamEvent): string | Uint8Array | un
   }
 }
 
-function toBase64(bytes: Uint8Array): string {
+/** RFC 4648 §4. */
+export function toBase64(bytes: Uint8Array): string {
   let latin1 = '';
   for (const byte of bytes) {
     latin1 += String.fromCharCode(byte);
@@ -37,7 +38,8 @@ function toBase64(bytes: Uint8Array): string {
   return btoa(latin1);
 }
 
-function fromBase64(text: string): Uint8Array {
+/** Throws at what is none. */
+export function fromBase64(text: string): Uint8Array {
   const latin1 = atob(text);
   const bytes = new Uint8Array(latin1.length);
   for (let i = 0; i < latin1.length; i += 1) {

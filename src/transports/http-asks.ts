@@ -3,6 +3,7 @@
  * In: what was asked. Out: an answer. Fails: what is wrong with it is the answer.
  */
 import { type Answer, json, refusal } from './http-answers.ts';
+import type { Parcel } from './http-batch.ts';
 import type { HttpRoad } from './http-road.ts';
 import { type GiveAnswer, Poll } from './long-poll.ts';
 
@@ -13,7 +14,7 @@ export type Ask =
       readonly acknowledged: number;
       /** The number of the first message. */
       readonly from: number;
-      readonly messages: readonly string[];
+      readonly messages: readonly Parcel[];
     }
   | {
       readonly kind: 'down';

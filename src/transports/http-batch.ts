@@ -1,13 +1,18 @@
 /**
- * The body that carries messages up: a JSON array of the number of the first message, then the messages, each a string.
+ * The body that carries messages up: a JSON array of the number of the first message, then the messages, each a string, or an object
+ * whose `bytes` are base64.
  * In: text of a peer. Out: the messages. Fails: what is no such array, or holds too many, is found before anything is made of it
  * (THREATS D4).
  */
+import type { Payload } from '../ports/index.ts';
+
+/** As it travels, between nodes, too. */
+export type Parcel = string | { readonly bytes: string };
 
 export interface Batch {
   /** From 1. */
   readonly from: number;
-  readonly messages: readonly string[];
+  readonly messages: readonly Parcel[];
 }
 
 /** What went wrong is a sentence. */
@@ -28,15 +33,30 @@ export function readBatch(text: string, maxBatch: number): Batch | { readonly pr
   if (!Number.isSafeInteger(from) || (from as number) < 1) {
     return { problem: 'the array begins with the number of its first message' };
   }
-  return messages.every((message) => typeof message === 'string')
+  return messages.every(isParcel)
     ? { from: from as number, messages }
-    : { problem: 'messages are strings' };
+    : { problem: 'messages are strings, or bytes in base64' };
 }
 
-/** No array within the array, no object, and no more commas than messages are allowed. Looks at each character once. */
+export function payloadIn(parcel: Parcel): Payload {
+  return typeof parcel === 'string' ? parcel : Buffer.from(parcel.bytes, 'base64');
+}
+
+function isParcel(value: unknown): value is Parcel {
+  if (typeof value !== 'object' || value === null) {
+    return typeof value === 'string';
+  }
+  const { bytes } = value as { bytes?: unknown };
+  return (
+    typeof bytes === 'string' && bytes.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(bytes)
+  );
+}
+
+/** No array within the array, no object within an object, and no more commas than messages are allowed. Looks at each character once. */
 function isFlat(text: string, maxBatch: number): boolean {
   let commas = 0;
   let brackets = 0;
+  let braces = 0;
   let isWithin = false;
   for (let at = 0; at < text.length; at += 1) {
     const char = text[at];
@@ -47,12 +67,14 @@ function isFlat(text: string, maxBatch: number): boolean {
       isWithin = true;
     } else if (char === '[') {
       brackets += 1;
+    } else if (char === '{') {
+      braces += 1;
+    } else if (char === '}') {
+      braces -= 1;
     } else if (char === ',') {
       commas += 1;
-    } else if (char === '{') {
-      return false;
     }
-    if (brackets > 1 || commas > maxBatch) {
+    if (brackets > 1 || braces > 1 || commas > maxBatch) {
       return false;
     }
   }

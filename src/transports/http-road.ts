@@ -7,6 +7,7 @@ import type { Cancel, Clock } from '../ground/clock.ts';
 import { eventLines } from '../ground/event-stream.ts';
 import type { Shared } from '../ground/shared.ts';
 import type { Payload, Pipe, PipeListener } from '../ports/index.ts';
+import { type Parcel, payloadIn } from './http-batch.ts';
 import type { HttpRoadLimits } from './http-options.ts';
 import { letter, letterOf, Mailbox } from './mailbox.ts';
 
@@ -148,14 +149,14 @@ export class HttpRoad implements Pipe {
   }
 
   /** Messages of which the first has the number `from`. Those that were taken before are passed over; a hole is not. */
-  take(from: number, messages: readonly string[]): Taken {
+  take(from: number, messages: readonly Parcel[]): Taken {
     if (from > this.received + 1) {
       return { received: this.received, isWhole: false };
     }
     for (const message of messages.slice(this.received + 1 - from)) {
       this.received += 1;
       if (this.phase === 'open') {
-        this.listener?.received(message);
+        this.listener?.received(payloadIn(message));
       }
     }
     return { received: this.received, isWhole: true };

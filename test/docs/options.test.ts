@@ -49,6 +49,7 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['BackoffOptions', 'ground/backoff.ts'],
   ['HttpTransportOptions', 'transports/http-transport.ts'],
   ['HttpRoadLimits', 'transports/http-options.ts'],
+  ['EventSourceTransportOptions', 'transports/event-source.ts'],
   ['HttpRoadOptions', 'client/transports/http-road.ts'],
   ['LadderOptions', 'client/transports/ladder.ts'],
 ];

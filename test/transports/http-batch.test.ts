@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readBatch } from '../../src/transports/http-batch.ts';
+import { payloadIn, readBatch } from '../../src/transports/http-batch.ts';
 
 describe('a batch', () => {
   it.each([
@@ -26,6 +26,17 @@ describe('a batch', () => {
     '[1,"a","b","c"]',
     '[1,"a]',
   ])('D4: %s is none', (text) => expect(readBatch(text, 2)).toHaveProperty('problem'));
+
+  it('bytes are base64', () => {
+    const batch = readBatch('[1,{"bytes":"AAr/"},"x"]', 2);
+    expect(batch).toEqual({ from: 1, messages: [{ bytes: 'AAr/' }, 'x'] });
+    expect(['messages' in batch && batch.messages.map(payloadIn)]).toEqual([
+      [Buffer.from([0, 10, 255]), 'x'],
+    ]);
+    for (const bytes of ['"*"', '"AA"', '1', '{"a":1}', '[]']) {
+      expect(readBatch(`[1,{"bytes":${bytes}}]`, 2)).toHaveProperty('problem');
+    }
+  });
 
   it('D4: a megabyte of next to nothing costs next to nothing', () => {
     for (const part of ['\n', '[', ',', '"', '\\', '1,']) {

@@ -131,9 +131,9 @@ class HttpRoad implements Road {
     void this.open(subprotocols);
   }
 
-  send(text: string): void {
+  send(frame: string | Uint8Array): void {
     if (!this.isOver) {
-      this.up?.send(text);
+      this.up?.send(frame);
     }
   }
 

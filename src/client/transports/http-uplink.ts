@@ -1,14 +1,18 @@
 /**
  * Messages on their way up: numbered, one request at a time, repeated until the server says that it has them.
- * In: texts. Out: requests. Fails: when repeating is in vain it says so, once.
+ * In: frames. Out: requests. Fails: when repeating is in vain it says so, once.
  */
 
+import { toBase64 } from '../../ground/payload-events.ts';
 import type { Patience } from './http-patience.ts';
 import { exchange, type Wires } from './http-request.ts';
 
 /** In one request. */
 const maxBatch = 64;
 const maxBatchLength = 1_000_000;
+
+/** As it travels. */
+type Parcel = string | { readonly bytes: string };
 
 export interface UplinkOptions {
   readonly wires: Wires;
@@ -25,7 +29,7 @@ export interface UplinkOptions {
 
 export class Uplink {
   private readonly options: UplinkOptions;
-  private queue: string[] = [];
+  private queue: Parcel[] = [];
   private queued = 0;
   /** The number of the first in the queue. */
   private first = 1;
@@ -38,9 +42,10 @@ export class Uplink {
     this.options = options;
   }
 
-  send(text: string): void {
-    this.queue.push(text);
-    this.queued += text.length;
+  send(frame: string | Uint8Array): void {
+    const parcel = typeof frame === 'string' ? frame : { bytes: toBase64(frame) };
+    this.queue.push(parcel);
+    this.queued += lengthOf(parcel);
     if (this.queued > this.options.maxQueued) {
       this.fail('more waits to be sent than may');
     } else {
@@ -124,11 +129,11 @@ export class Uplink {
     return this.fail(`a request was refused with ${status}`);
   }
 
-  private batch(): readonly string[] {
+  private batch(): readonly Parcel[] {
     let length = 0;
     let count = 0;
     while (count < Math.min(this.queue.length, maxBatch)) {
-      length += this.queue[count]!.length;
+      length += lengthOf(this.queue[count]!);
       if (count > 0 && length > maxBatchLength) {
         break;
       }
@@ -143,8 +148,8 @@ export class Uplink {
     if (count > this.queue.length) {
       return false;
     }
-    for (const text of this.queue.splice(0, count)) {
-      this.queued -= text.length;
+    for (const parcel of this.queue.splice(0, count)) {
+      this.queued -= lengthOf(parcel);
     }
     this.first += count;
     return true;
@@ -157,4 +162,8 @@ export class Uplink {
     }
     return false;
   }
+}
+
+function lengthOf(parcel: Parcel): number {
+  return typeof parcel === 'string' ? parcel.length : parcel.bytes.length;
 }

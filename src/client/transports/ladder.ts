@@ -1,7 +1,7 @@
 /**
  * `tautline/client/ladder`: several ways to one server, the best first. It goes a rung down only when a way did not open and a plain
  * request to the same server was answered: a server that is down, or has too much to do, gets no slower transports on top. From lower
- * rungs it tries those above now and then, and when one opens, the next connection goes by it: at once, and the session is resumed there.
+ * rungs it tries those above now and then; when one opens, the client is told, and its session goes on there.
  * In: transports. Out: one transport. Fails: as the last one tried does.
  */
 import type { Cancel, Clock } from '../../ground/clock.ts';
@@ -144,8 +144,8 @@ class Attempt implements Road {
     this.tryRung(rungs.current);
   }
 
-  send(text: string): void {
-    this.road?.send(text);
+  send(frame: string | Uint8Array): void {
+    this.road?.send(frame);
   }
 
   close(code: number, reason: string): void {
@@ -225,7 +225,22 @@ class Attempt implements Road {
   private hold(rung: number): void {
     this.rungs.stand(rung);
     if (rung > 0) {
-      this.cancelClimb = this.rungs.clock.after(this.rungs.climbAfterMs, () => this.climb(rung, 0));
+      this.waitToClimb(rung);
+    }
+  }
+
+  private waitToClimb(rung: number): void {
+    this.cancelClimb = this.rungs.clock.after(this.rungs.climbAfterMs, () => this.climb(rung, 0));
+  }
+
+  /** Whoever can opens anew first, and leaves this road when the other is welcomed. */
+  private giveWay(rung: number): void {
+    if (this.listener.better === undefined) {
+      this.end(climbing);
+      this.road?.close(1000, climbing.reason);
+    } else {
+      this.waitToClimb(rung);
+      this.listener.better();
     }
   }
 
@@ -246,13 +261,12 @@ class Attempt implements Road {
       if (hasOpened) {
         this.rungs.climbed(true);
         this.rungs.stand(to);
-        this.end(climbing);
-        this.road?.close(1000, climbing.reason);
+        this.giveWay(from);
       } else if (to + 1 < from) {
         this.climb(from, to + 1);
       } else {
         this.rungs.climbed(false);
-        this.hold(from);
+        this.waitToClimb(from);
       }
     };
     const trial = this.rungs.transports[to]!.open(this.url, this.subprotocols, {

@@ -42,10 +42,12 @@ describe.each(kinds)('%s', (name, transport) => {
     const expected = Array.from({ length: 200 }, (_, i) => `re ${i}`);
     await expect.poll(() => told.length).toBe(201);
     expect(told.slice(1)).toEqual(expected);
+    road.send(new Uint8Array([0, 10, 255]));
+    await expect.poll(() => clerk.told.at(-1)).toEqual(Buffer.from([0, 10, 255]));
     road.send('last');
     road.close(1000, 'done');
     await expect.poll(() => clerk.told.slice(-2)).toEqual(['last', 'closed']);
-    expect(told.slice(-1)).toEqual(['closed 1000 done']);
+    expect(told.at(-1)).toBe('closed 1000 done');
   });
 
   it('D16: texts and bytes of any kind come as they were', async () => {

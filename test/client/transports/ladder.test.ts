@@ -11,7 +11,7 @@ import { ManualClock } from '../../../src/testing/index.ts';
 class Rung implements ClientTransport {
   readonly name: string;
   readonly roads: (RoadListener & { closedBy?: number })[] = [];
-  readonly sent: string[] = [];
+  readonly sent: unknown[] = [];
 
   constructor(name: string) {
     this.name = name;
@@ -21,7 +21,7 @@ class Rung implements ClientTransport {
     const road: RoadListener & { closedBy?: number } = { ...listener };
     this.roads.push(road);
     return {
-      send: (text) => void this.sent.push(text),
+      send: (frame) => void this.sent.push(frame),
       close: (code) => {
         road.closedBy = code;
       },
@@ -35,7 +35,7 @@ class Rung implements ClientTransport {
 
 const lost = { code: 1006, reason: 'lost' };
 
-function world(options: LadderOptions = {}) {
+function world(options: LadderOptions = {}, hasBetter = false) {
   const clock = new ManualClock();
   const rungs = [new Rung('websocket'), new Rung('sse'), new Rung('long-poll')] as const;
   const probed: string[] = [];
@@ -52,6 +52,7 @@ function world(options: LadderOptions = {}) {
     transport.open('ws://host/live', ['test'], {
       opened: () => told.push('opened'),
       received: (payload) => told.push(payload),
+      ...(hasBetter ? { better: () => told.push('better') } : {}),
       closed: ({ code, reason }) => told.push(`${code} ${reason}`),
     });
   return { clock, rungs, probed, net, told, open };
@@ -159,6 +160,28 @@ describe('a ladder', () => {
     expect([rungs[0].last.closedBy, rungs[1].last.closedBy]).toEqual([1000, 1000]);
     open();
     expect(rungs.map(({ roads }) => roads.length)).toEqual([3, 1, 0]);
+  });
+
+  it('a client that can is told of the better way, and leaves the road that it has when it likes', async () => {
+    const { clock, rungs, told, open } = world({}, true);
+    const road = open();
+    rungs[0].last.closed(lost);
+    await settled();
+    rungs[1].last.opened();
+    rungs[1].last.received('x');
+    clock.advance(60_000);
+    rungs[0].last.opened();
+    expect(told).toEqual(['opened', 'x', 'better']);
+    open();
+    rungs[0].last.opened();
+    rungs[1].last.received('y');
+    road.close(1000, '');
+    expect(told).toEqual(['opened', 'x', 'better', 'opened', 'y']);
+    expect([rungs[0].roads.length, rungs[1].last.closedBy, rungs[0].last.closedBy]).toEqual([
+      3,
+      1000,
+      undefined,
+    ]);
   });
 
   it('tries to climb half as often after each vain try', async () => {
