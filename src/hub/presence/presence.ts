@@ -25,7 +25,7 @@ export interface Entrant {
   readonly user: string;
   readonly isOpen: boolean;
   tell(message: ServerMessage): void;
-  refuse(id: number, code: ErrorCode, message: string, retryable?: boolean): void;
+  refuse(id: number, code: ErrorCode, message: string): void;
   /** Asks the policy. What throws has said no. */
   ask<Answer>(question: () => Answer | Promise<Answer>): Promise<Answer | undefined>;
 }
@@ -91,6 +91,11 @@ export class Presence {
     } else {
       session.tell({ type: 'entered', id, position });
     }
+  }
+
+  /** Whether it stands in any roster, or is on its way in or out. */
+  holds(session: string): boolean {
+    return this.members.has(session);
   }
 
   /** The session is over. What it asked before is done first, and undone. */

@@ -2,7 +2,7 @@
  * A user's inbox: a logged channel of the hub's own, named by the user (THREATS D15: no two users have one name).
  * In: a user's name, any string. Out: the name of a channel. Cannot fail.
  */
-import { sha256 } from './sha256.ts';
+import { sha256 } from '../sha256.ts';
 
 /** Most bytes of a name that stands for itself: 160 characters of the 200 that a channel may have. */
 const mostPlain = 100;
