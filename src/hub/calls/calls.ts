@@ -16,7 +16,7 @@ export function methodsByName(methods: Methods = {}): ReadonlyMap<string, Method
 export class Calls {
   private readonly needs: CallNeeds;
   private readonly calls = new Map<string, OneCall>();
-  private readonly ofSession = new Map<string, Set<OneCall>>();
+  private readonly ofSession = new Map<string, number>();
   private unfollow: (() => void) | undefined;
 
   constructor(needs: CallNeeds) {
@@ -63,13 +63,6 @@ export class Calls {
     this.calls.get(nameOf(caller, request))?.cancel();
   }
 
-  /** The session is over, and no connection will go on with it: nobody wants its answers. */
-  ended(session: string): void {
-    for (const call of this.ofSession.get(session) ?? []) {
-      call.cancel();
-    }
-  }
-
   /** Nothing more is heard. Resolves when it is kept of every call that its answer will never be known; handlers are not waited for. */
   async stop(): Promise<void> {
     this.unfollow?.();
@@ -79,23 +72,26 @@ export class Calls {
 
   private isFull({ id }: Caller): boolean {
     const { maxCalls, maxCallsOfSession } = this.needs.limits;
-    return this.calls.size >= maxCalls || (this.ofSession.get(id)?.size ?? 0) >= maxCallsOfSession;
+    return this.calls.size >= maxCalls || (this.ofSession.get(id) ?? 0) >= maxCallsOfSession;
   }
 
   private begin(name: string, caller: Caller, request: Call): Promise<void> {
     const call = new OneCall(caller, request, this.needs);
-    const ofSession = this.ofSession.get(caller.id) ?? new Set<OneCall>();
     // Before anything is awaited: the same call may come again in the same turn.
     this.calls.set(name, call);
-    this.ofSession.set(caller.id, ofSession.add(call));
-    void call.work().then(() => {
-      this.calls.delete(name);
-      ofSession.delete(call);
-      if (ofSession.size === 0) {
-        this.ofSession.delete(caller.id);
-      }
-    });
+    this.ofSession.set(caller.id, (this.ofSession.get(caller.id) ?? 0) + 1);
+    void call.work().then(() => this.forget(name, caller.id));
     return call.ended;
+  }
+
+  private forget(name: string, session: string): void {
+    this.calls.delete(name);
+    const left = this.ofSession.get(session)! - 1;
+    if (left === 0) {
+      this.ofSession.delete(session);
+    } else {
+      this.ofSession.set(session, left);
+    }
   }
 
   private hear(message: unknown): void {

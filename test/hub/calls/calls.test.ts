@@ -195,18 +195,6 @@ describe('the end of waiting', () => {
     expect([world.failures, calls.size]).toEqual([[], 0]);
   });
 
-  it('a session that is over has all its calls aborted, and no other has', async () => {
-    const { method, runs } = heldMethod();
-    const calls = await new CallWorld({ methods: { held: method } }).node('n1');
-    void calls.call(new TestCaller('s1'), callOf(1, 'held'));
-    void calls.call(new TestCaller('s1'), callOf(2, 'held'));
-    void calls.call(new TestCaller('s2'), callOf(1, 'held'));
-    await settled();
-    calls.ended('s1');
-    calls.ended('s3');
-    expect(runs.map(({ context }) => context.signal.aborted)).toEqual([true, true, false]);
-  });
-
   it('a call that is cancelled before it was claimed does not run, and a retry hears so', async () => {
     const { method, runs } = heldMethod();
     const world = new CallWorld({ methods: { held: method } });
