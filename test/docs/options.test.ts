@@ -7,6 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { durableDefaults } from '../../src/brokers/durable.ts';
 import { memoryDefaults } from '../../src/brokers/memory.ts';
 import { clientDefaults } from '../../src/client/index.ts';
+import { ladderDefaults } from '../../src/client/transports/ladder.ts';
+import { httpRoadDefaults } from '../../src/client/transports/sse.ts';
 import {
   compressionDefaults,
   handshakeDefaults,
@@ -15,9 +17,10 @@ import {
   streamsDefaults,
 } from '../../src/endpoint/index.ts';
 import { backoffDefaults } from '../../src/ground/backoff.ts';
+import { askDefaults } from '../../src/hub/calls/asks.ts';
+import { callLimitDefaults } from '../../src/hub/calls/options.ts';
 import { hubLimitDefaults } from '../../src/hub/index.ts';
-import { ladderDefaults } from '../../src/client/transports/ladder.ts';
-import { httpRoadDefaults } from '../../src/client/transports/sse.ts';
+import { presenceLimitDefaults } from '../../src/hub/presence/options.ts';
 import { connectionDefaults, headLimitDefaults } from '../../src/protocol/index.ts';
 import { httpRoadDefaults as roadLimits } from '../../src/transports/http-transport.ts';
 import { readPage, root } from './pages.ts';
@@ -26,6 +29,9 @@ import { readPage, root } from './pages.ts';
 const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['ServerOptions', 'server/create-server.ts'],
   ['HubLimits', 'hub/options.ts'],
+  ['CallLimits', 'hub/calls/options.ts'],
+  ['AskOptions', 'hub/calls/asks.ts'],
+  ['PresenceLimits', 'hub/presence/options.ts'],
   ['MemoryOptions', 'brokers/memory/options.ts'],
   ['DurableOptions', 'brokers/durable/options.ts'],
   ['EndpointOptions', 'endpoint/endpoint.ts'],
@@ -57,6 +63,9 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
 /** What is really used when nothing is given. */
 const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   HubLimits: hubLimitDefaults,
+  CallLimits: callLimitDefaults,
+  AskOptions: askDefaults,
+  PresenceLimits: presenceLimitDefaults,
   MemoryOptions: memoryDefaults,
   DurableOptions: durableDefaults,
   Http2Options: http2Defaults,

@@ -10,8 +10,8 @@ interface World {
   readonly clock: ManualClock;
   readonly claims: TestClaims;
   readonly seen: string[];
-  life(name: string): NodeLife;
-  pass(ms: number): Promise<void>;
+  readonly life: (name: string) => NodeLife;
+  readonly pass: (ms: number) => Promise<void>;
 }
 
 function openWorld(): World {

@@ -4,7 +4,7 @@ import { RosterWatch } from '../../../src/hub/presence/roster-watch.ts';
 import type { AppendOptions, Log, NewPublication } from '../../../src/ports/index.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
 import type { Publication } from '../../../src/wire/index.ts';
-import { TestBus, TestPost } from '../calls/doubles.ts';
+import { Gate, TestBus, TestPost } from '../calls/doubles.ts';
 import { settled } from './world.ts';
 
 interface World {
@@ -17,6 +17,8 @@ interface World {
   readonly dead: Set<string>;
   readonly asked: string[];
   isDown: boolean;
+  /** What is read waits here first. */
+  gate: Gate | undefined;
 }
 
 function openWorld(rosters: Record<string, readonly [key: string, node: string][]> = {}): World {
@@ -36,6 +38,7 @@ function openWorld(rosters: Record<string, readonly [key: string, node: string][
   const log = {
     async values(channel: string, after: number, limit: number) {
       read.push(channel);
+      await world.gate?.passed;
       if (world.isDown) {
         throw new Error('nobody there');
       }
@@ -61,7 +64,17 @@ function openWorld(rosters: Record<string, readonly [key: string, node: string][
     },
     answersFor: (session) => session === 'mine',
   });
-  const world: World = { clock, bus, watch, read, written, dead, asked, isDown: false };
+  const world: World = {
+    clock,
+    bus,
+    watch,
+    read,
+    written,
+    dead,
+    asked,
+    isDown: false,
+    gate: undefined,
+  };
   return world;
 }
 
@@ -165,6 +178,23 @@ describe('signs of life', () => {
     world.clock.advance(900);
     await world.watch.beat();
     expect([world.asked.length, world.asked.includes('n4096')]).toEqual([4_096, false]);
+  });
+
+  it('that stop while a roster is read count for those that were read before', async () => {
+    const world = openWorld({ a: [['x', 'n2']], b: [['y', 'n2']] });
+    await world.watch.start();
+    world.bus.send('~nodes', { node: 'n2' });
+    world.watch.keep('a');
+    await settled();
+    world.gate = new Gate();
+    world.watch.keep('b');
+    await settled();
+    world.dead.add('n2');
+    world.clock.advance(900);
+    await world.watch.beat();
+    world.gate.open();
+    await settled();
+    expect(new Set(world.written.map(({ key }) => key))).toEqual(new Set(['x', 'y']));
   });
 
   it('are not heard any more when it has stopped', async () => {
