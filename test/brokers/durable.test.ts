@@ -187,8 +187,18 @@ describe('nodes on one engine', () => {
   it('stop waits for what is under way, which keeps its answer and is told to nobody', async () => {
     const { broker, delivered, store } = await open();
     await broker.log.follow('a');
+    let release = (): void => {};
+    store.before = () => new Promise((resolve) => (release = resolve));
     const appending = broker.log.append('a', next());
-    await broker.stop();
+    await settled();
+    let isStopped = false;
+    const stopping = broker.stop().then(() => {
+      isStopped = true;
+    });
+    await settled();
+    expect(isStopped).toBe(false);
+    release();
+    await stopping;
     placeOf(await appending);
     expect(delivered).toEqual([]);
     expect(store.keysOf('e').length).toBe(1);

@@ -100,7 +100,6 @@ async function store(
     ...found,
     top: { offset, id },
     bytes: found.bytes + bytes,
-    oldestMs: found.first > found.top.offset ? storedMs : found.oldestMs,
     usedMs: storedMs,
   };
   if (publication.key !== undefined) {

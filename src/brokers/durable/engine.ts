@@ -75,7 +75,7 @@ export class Engine {
     return this.ledger.commit({ run: (view) => run(view, this.house) });
   }
 
-  async append(request: AppendRequest): Promise<Appended> {
+  async append(request: Omit<AppendRequest, 'epoch'>): Promise<Appended> {
     const { answer } = await this.ledger.commit<AppendResult>({
       bytes: request.draft.bytes,
       run: (view) =>
@@ -169,7 +169,7 @@ export class Engine {
 
   private async committed(view: View, name: string): Promise<ChannelRecord | undefined> {
     const known = this.ledger.known(channelKey(name));
-    // Not known any more: dropped since it was asked for. What this group wrote to it is then no harm, but for the order of things.
+    // Not known any more: dropped since it was asked for. Then it may be as this group has written it, which is soon true.
     const found = known ?? (await view.get<ChannelRecord>(channelKey(name)));
     return found.is === 'good' ? (found.value as ChannelRecord) : undefined;
   }

@@ -167,5 +167,5 @@ function requestOf(
   if (producer !== undefined) {
     mustBeProducer(producer);
   }
-  return { name, draft: draftOf(publication), producer, expect, epoch: undefined };
+  return { name, draft: draftOf(publication), producer, expect };
 }

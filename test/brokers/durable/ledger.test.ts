@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Ledger } from '../../../src/brokers/durable/ledger.ts';
 import type { View } from '../../../src/brokers/durable/view.ts';
 import { SortedStore } from './sorted-store.ts';
+import { settled } from './world.ts';
 
 const limits = {
   maxWaiting: 100,
@@ -113,6 +114,20 @@ describe('the ledger', () => {
     expect(ledger.known('n')).toMatchObject({ is: 'good' });
     ledger.doubt('n');
     expect(ledger.known('n')).toBeUndefined();
+  });
+
+  it('what a step read, and put anew, is known when that is on disk, not before', async () => {
+    const { ledger, store } = make();
+    await ledger.commit({ run: add });
+    ledger.doubt('n');
+    let release = (): void => {};
+    store.before = () => new Promise((resolve) => (release = resolve));
+    const step = ledger.commit({ run: add });
+    await settled();
+    expect(ledger.known('n')).toBeUndefined();
+    release();
+    await step;
+    expect(ledger.known('n')).toEqual({ is: 'good', value: { n: 2 } });
   });
 
   it('as many may wait as its limit says, and one more is refused', async () => {

@@ -39,6 +39,17 @@ describe('retention', () => {
     expect(await idsOf(world.broker, 'a')).toEqual(['later', 'just', 'now']);
   });
 
+  it('begins to count anew when all are gone, so that what was lost does not count for ever', async () => {
+    const world = await open({ maxBytes: 2_500, maxAgeMs: 1_000, sweepEveryMs: 2_000 });
+    await fill(world, 2, 'x'.repeat(1_000));
+    world.store.values.delete(world.store.keysOf('e')[0]!);
+    world.clock.advance(2_000);
+    await expect.poll(() => world.store.keysOf('e')).toEqual([]);
+    await expect.poll(() => world.clock.pending).toBe(1);
+    await fill(world, 2, 'x'.repeat(1_000));
+    expect(await idsOf(world.broker, 'a')).toEqual(['1', '2']);
+  });
+
   it('trims so much in one step, and the rest with the next ones', async () => {
     const before = await open();
     await fill(before, maxTrimmed + 50);
