@@ -1,6 +1,6 @@
 /**
- * What may be published: any JSON value, up to a size.
- * In: a value. Out: its JSON text, and whether that is too long. Cannot fail: what has no JSON form is undefined.
+ * What may be published: any JSON value, or bytes, up to a size.
+ * In: a value. Out: its JSON text, its size, and whether that is too much. Cannot fail: what has no JSON form is undefined.
  */
 
 export function jsonText(data: unknown): string | undefined {
@@ -19,4 +19,18 @@ export function isLonger(text: string, most: number): boolean {
   }
   // A unit of UTF-16 is three bytes of UTF-8 at the most.
   return text.length * 3 > most && new TextEncoder().encode(text).length > most;
+}
+
+/** Whether a client's data may not be taken: it has no form, or one of more than `most` bytes. */
+export function isTooLarge(data: unknown, most: number): boolean {
+  if (data instanceof Uint8Array) {
+    return data.length > most;
+  }
+  const text = jsonText(data);
+  return text === undefined || isLonger(text, most);
+}
+
+/** Bytes, or units of JSON text: near enough to bytes, for a bound. */
+export function sizeOf(data: unknown): number {
+  return data instanceof Uint8Array ? data.length : (jsonText(data)?.length ?? 0);
 }

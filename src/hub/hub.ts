@@ -4,21 +4,20 @@
  * In: clients, through `open`; publications of the server's own code. Out: their messages. Fails: `start` and `publish` reject as
  * the broker does; misuse rejects with `HubUsageError`.
  */
-import type { Desk, FrontDesk, Outlet } from '../ports/index.ts';
-import {
-  disconnects,
-  isChannelName,
-  isDeeperThan,
-  maxClientDepth,
-  messageLimits,
-  type Position,
-} from '../wire/index.ts';
+import type { AppendOptions, Desk, FrontDesk, Outlet, Post } from '../ports/index.ts';
+import { disconnects, type Position } from '../wire/index.ts';
+import { Admission } from './admission.ts';
+import { appendTo, type Content } from './append.ts';
 import { Channels } from './channel/channels.ts';
-import { isLonger, jsonText } from './data.ts';
+import { rulesFrom } from './channel/rules.ts';
 import { Ids, platformRandom } from './ids.ts';
 import { notesFor } from './notes.ts';
 import { type HubOptions, hubLimits } from './options.ts';
+import { PostRoom } from './post.ts';
+import { contentToPublish } from './publication.ts';
+import { Publisher } from './publisher.ts';
 import type { HubForSessions } from './session/asker.ts';
+import { Register } from './session/register.ts';
 import { Session, type SessionEnds } from './session/session.ts';
 import { HubUsageError } from './usage-error.ts';
 
@@ -30,15 +29,35 @@ export interface HubView {
   readonly subscriptions: number;
 }
 
+export interface PublishOptions extends Omit<Content, 'data'>, Pick<AppendOptions, 'durability'> {}
+
+export interface DrainOptions {
+  /** Time in which the clients are to leave, in milliseconds. @default 30_000 */
+  readonly withinMs?: number;
+  /** What clients are told; at most 123 bytes. @default 'the server stops' */
+  readonly reason?: string;
+}
+export const drainDefaults: Required<DrainOptions> = {
+  withinMs: 30_000,
+  reason: disconnects.SERVER_STOPPING.reason,
+};
+
 export interface Hub extends FrontDesk {
   /** Starts the broker. Clients that came before are let in when it has started. */
   start(): Promise<void>;
   /**
-   * From the server's own code: no policy is asked. Resolves when it was appended. `data` is any JSON value.
-   * @throws {HubUsageError} As a rejection: `CHANNEL_INVALID`, `DATA_INVALID`, `DATA_TOO_LARGE`, `HUB_NOT_RUNNING`, `USER_INVALID`.
-   * @throws {BrokerError} As a rejection: whatever the broker says.
+   * From the server's own code: no policy is asked. Resolves when it was appended, once, however often the broker had to be asked.
+   * `data` is any JSON value, or bytes.
+   * @throws {HubUsageError} As a rejection: `CHANNEL_INVALID`, `DATA_INVALID`, `DATA_TOO_LARGE`, `EVENT_INVALID`, `HUB_NOT_RUNNING`,
+   * `KEY_INVALID`, `KIND_MISMATCH`, `USER_INVALID`.
+   * @throws {BrokerError} As a rejection: whatever the broker goes on saying; `BROKER_FULL` when too many wait for the channel.
    */
-  publish(channel: string, data: unknown, options?: { readonly by?: string }): Promise<Position>;
+  publish(channel: string, data: unknown, options?: PublishOptions): Promise<Position>;
+  /**
+   * Before a stop: asks every client to attach elsewhere within the time, lets nobody in any more, and resolves when all have gone or
+   * the time is over. Everything goes on meanwhile.
+   */
+  drain(options?: DrainOptions): Promise<void>;
   /**
    * Sends every client away with SERVER_STOPPING, waits until their pipes are closed, `withinMs` at the most (default
    * 5,000), then stops the broker.
@@ -55,27 +74,31 @@ export function createHub(options: HubOptions): Hub {
 type Phase = 'idle' | 'starting' | 'running' | 'stopped';
 
 class OneHub implements Hub, SessionEnds {
+  readonly post: Post;
   private phase: Phase = 'idle';
   private readonly inside: HubForSessions;
+  private readonly publisher: Publisher;
+  private readonly postRoom: PostRoom;
+  private readonly register: Register;
   private readonly sessions = new Set<Session>();
   /** Sent away, but their outlets are not closed yet. */
   private readonly leaving = new Set<Session>();
   private readonly whenReady: { resolve: () => void; reject: (error: unknown) => void };
-  private onEmpty: (() => void) | undefined;
+  private onLess: (() => void)[] = [];
+  private draining: Promise<void> | undefined;
   private stopping: Promise<void> | undefined;
 
-  constructor({ broker, policy, clock, random, observer, limits }: HubOptions) {
+  constructor({ broker, policy, clock, random, observer, limits, channels }: HubOptions) {
     const ids = new Ids(clock, random ?? platformRandom);
-    const inside = {
-      broker,
-      policy,
-      clock,
-      limits: hubLimits(limits),
-      ids,
-      notes: notesFor(observer),
-    };
-    const channels = new Channels(inside, () => this.lookIfEmpty());
-    const append = this.append.bind(this);
+    const notes = notesFor(observer);
+    this.postRoom = new PostRoom(ids.next(), broker, notes);
+    this.post = this.postRoom;
+    const { post } = this;
+    const full = hubLimits(limits);
+    const rulesOf = rulesFrom(channels ?? (() => undefined));
+    const inside = { broker, policy, clock, limits: full, ids, notes, post, rulesOf };
+    const followed = new Channels(inside, () => this.less());
+    const append = appendTo(inside, (channel) => followed.subscribers(channel));
     let whenReady!: OneHub['whenReady'];
     const ready = new Promise<void>((resolve, reject) => {
       whenReady = { resolve, reject };
@@ -83,7 +106,16 @@ class OneHub implements Hub, SessionEnds {
     // Nobody may be waiting when the start fails: `start` itself has told.
     ready.catch(() => undefined);
     this.whenReady = whenReady;
-    this.inside = { ...inside, channels, ready, append };
+    this.publisher = new Publisher(inside, append);
+    this.register = new Register(post, notes);
+    this.inside = {
+      ...inside,
+      channels: followed,
+      admission: new Admission(clock, full),
+      ready,
+      append,
+      fence: (session, former) => this.register.fence(session, former),
+    };
   }
 
   async start(): Promise<void> {
@@ -92,7 +124,9 @@ class OneHub implements Hub, SessionEnds {
     }
     this.phase = 'starting';
     try {
-      await this.inside.broker.start(this.inside.channels.deliver);
+      const { deliver } = this.inside.channels;
+      await this.inside.broker.start({ deliver, hear: this.postRoom.hear });
+      await this.register.listen();
       // Stopped meanwhile: that stays so.
       this.phase = this.isUp ? 'running' : this.phase;
       this.whenReady.resolve();
@@ -107,8 +141,11 @@ class OneHub implements Hub, SessionEnds {
   open(outlet: Outlet): Desk {
     const session = new Session(outlet, this.inside, this);
     this.sessions.add(session);
+    const full = this.inside.admission.come(outlet.address);
     if (!this.isUp) {
       session.end(disconnects.SERVER_STOPPING);
+    } else if (full !== undefined) {
+      session.end(full);
     }
     return session;
   }
@@ -116,34 +153,24 @@ class OneHub implements Hub, SessionEnds {
   async publish(
     channel: string,
     data: unknown,
-    { by }: { readonly by?: string } = {},
+    { durability, ...options }: PublishOptions = {},
   ): Promise<Position> {
-    const { limits, ready } = this.inside;
-    const text = jsonText(data);
     if (!this.isUp) {
       throw new HubUsageError('HUB_NOT_RUNNING', 'start the hub before you publish');
     }
-    if (!isChannelName(channel)) {
-      throw new HubUsageError('CHANNEL_INVALID', 'this cannot be the name of a channel');
+    const content = contentToPublish(this.inside, channel, { data, ...options });
+    if (this.phase !== 'running') {
+      await this.inside.ready;
     }
-    if (by !== undefined && by.length > messageLimits.userLength) {
-      throw new HubUsageError('USER_INVALID', `more than ${messageLimits.userLength} characters`);
-    }
-    if (text === undefined) {
-      throw new HubUsageError('DATA_INVALID', 'data must be a JSON value');
-    }
-    if (isDeeperThan(maxClientDepth - 1, text)) {
-      throw new HubUsageError('DATA_INVALID', `data may nest ${maxClientDepth - 1} deep`);
-    }
-    if (isLonger(text, limits.maxDataBytes)) {
-      throw new HubUsageError('DATA_TOO_LARGE', `more than ${limits.maxDataBytes} bytes of JSON`);
-    }
-    if (this.phase === 'running') {
-      return this.append(channel, data, by);
-    }
-    await ready;
-    // A copy: the caller may have changed its own meanwhile. Brokers make theirs at once.
-    return this.append(channel, JSON.parse(text), by);
+    return this.publisher.publish(channel, content, durability === undefined ? {} : { durability });
+  }
+
+  drain({ withinMs, reason }: DrainOptions = {}): Promise<void> {
+    this.draining ??= this.drainOnce({
+      withinMs: withinMs ?? drainDefaults.withinMs,
+      reason: reason ?? drainDefaults.reason,
+    });
+    return this.draining;
   }
 
   stop({ withinMs = 5_000 }: { readonly withinMs?: number } = {}): Promise<void> {
@@ -159,33 +186,55 @@ class OneHub implements Hub, SessionEnds {
     return { sessions: this.sessions.size, channels: this.inside.channels.size, subscriptions };
   }
 
+  entered(session: Session): void {
+    this.register.add(session);
+    if (this.draining !== undefined) {
+      // Its hello was taken before the draining began.
+      session.end(disconnects.SERVER_STOPPING);
+    }
+  }
+
   ended(session: Session): void {
+    this.register.remove(session);
     this.sessions.delete(session);
     this.leaving.add(session);
   }
 
   closed(session: Session): void {
-    this.leaving.delete(session);
-    this.lookIfEmpty();
+    if (this.leaving.delete(session)) {
+      this.inside.admission.gone(session.outlet.address);
+    }
+    this.less();
   }
 
   private get isUp(): boolean {
     return this.phase === 'starting' || this.phase === 'running';
   }
 
-  private async append(channel: string, data: unknown, by: string | undefined): Promise<Position> {
-    const { broker, channels, clock, ids, notes } = this.inside;
-    const publication = { id: ids.next(), data, atMs: clock.wallMs() };
-    const named = by === undefined ? publication : { ...publication, by };
-    const position = await broker.publish(channel, named);
-    notes.published(channel, channels.subscribers(channel));
-    return position;
+  /** There is less of something than there was. */
+  private less(): void {
+    for (const look of this.onLess) {
+      look();
+    }
   }
 
-  private lookIfEmpty(): void {
-    if (this.leaving.size === 0 && this.inside.channels.size === 0) {
-      this.onEmpty?.();
-    }
+  /** Resolves when `isSo`, looked at whenever something has ended; or after `withinMs`. */
+  private until(isSo: () => boolean, withinMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        cancel();
+        this.onLess = this.onLess.filter((other) => other !== look);
+        resolve();
+      };
+      const look = (): void => {
+        if (isSo()) {
+          finish();
+        }
+      };
+      const cancel = this.inside.clock.after(withinMs, finish);
+      this.onLess = [...this.onLess, look];
+      look();
+    });
   }
 
   private sendAllAway(): void {
@@ -194,18 +243,22 @@ class OneHub implements Hub, SessionEnds {
     }
   }
 
+  private async drainOnce({ withinMs, reason }: Required<DrainOptions>): Promise<void> {
+    this.inside.admission.close(reason);
+    for (const session of this.sessions) {
+      if (session.isOpen) {
+        session.tell({ type: 'drain', reconnectWithinMs: withinMs, reason });
+      }
+    }
+    await this.until(() => this.sessions.size === 0 && this.leaving.size === 0, withinMs);
+  }
+
   private async stopOnce(withinMs: number): Promise<void> {
     const wasUp = this.isUp;
     this.phase = 'stopped';
     this.sendAllAway();
-    await new Promise<void>((resolve) => {
-      const cancel = this.inside.clock.after(withinMs, resolve);
-      this.onEmpty = () => {
-        cancel();
-        resolve();
-      };
-      this.lookIfEmpty();
-    });
+    const { channels } = this.inside;
+    await this.until(() => this.leaving.size === 0 && channels.size === 0, withinMs);
     if (wasUp) {
       await this.inside.broker.stop();
     }

@@ -35,6 +35,11 @@ export class Ids {
     return timeText(this.lastMs) + this.randomText();
   }
 
+  /** What nobody guesses: 160 random bits in 32 characters. */
+  secret(): string {
+    return this.randomText() + this.randomText();
+  }
+
   /** A number from 0 up to, not including, 1. */
   chance(): number {
     const bytes = this.take(4);

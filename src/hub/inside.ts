@@ -2,7 +2,8 @@
  * What the rooms of one hub share. Nothing here does anything.
  */
 import type { Clock } from '../ground/clock.ts';
-import type { Broker, Policy } from '../ports/index.ts';
+import type { Broker, Policy, Post } from '../ports/index.ts';
+import type { RulesOf } from './channel/rules.ts';
 import type { Ids } from './ids.ts';
 import type { Notes } from './notes.ts';
 import type { HubLimits } from './options.ts';
@@ -14,4 +15,6 @@ export interface Inside {
   readonly limits: Required<HubLimits>;
   readonly ids: Ids;
   readonly notes: Notes;
+  readonly post: Post;
+  readonly rulesOf: RulesOf;
 }

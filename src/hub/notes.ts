@@ -10,8 +10,10 @@ export function notesFor(observer: Observer = {}): Notes {
   return {
     connected: (session, user) => quietly(() => observer.connected?.(session, user)),
     disconnected: (session, why) => quietly(() => observer.disconnected?.(session, why)),
+    resumed: (session, user) => quietly(() => observer.resumed?.(session, user)),
     subscribed: (session, channel) => quietly(() => observer.subscribed?.(session, channel)),
     published: (channel, count) => quietly(() => observer.published?.(channel, count)),
+    slowed: (channel, rule) => quietly(() => observer.slowed?.(channel, rule)),
     gapped: (channel, reason) => quietly(() => observer.gapped?.(channel, reason)),
     refused: (session, code) => quietly(() => observer.refused?.(session, code)),
     failed: (error) => quietly(() => observer.failed?.(error)),

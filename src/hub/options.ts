@@ -5,6 +5,7 @@
 import type { Clock } from '../ground/clock.ts';
 import type { Broker, Observer, Policy } from '../ports/index.ts';
 import { maxJsonLength } from '../wire/index.ts';
+import type { ChannelOptions } from './channel/rules.ts';
 import type { RandomBytes } from './ids.ts';
 import { HubUsageError } from './usage-error.ts';
 
@@ -24,17 +25,37 @@ export interface HubLimits {
   readonly maxChannels?: number;
   /**
    * Bytes that may wait for one client. One that lets more pile up is sent away with TOO_SLOW, and comes back with its
-   * positions. Low: a short stall of the network costs a reconnect. High: many slow clients cost memory. A replay
-   * pauses at a quarter of it. @default 1_048_576
+   * positions. At a quarter of it replays pause and signals are left out; from half of it on the rule of each channel for slow
+   * subscribers applies. Low: a short stall of the network costs reads of the log. High: many slow clients cost memory.
+   * @default 1_048_576
    */
   readonly maxOutletBytes?: number;
   /**
-   * New entries held behind a replay, for each subscription; and behind a read by which a channel repairs its chain. When there
-   * are more, the log is read again: nobody is disconnected for it. @default 1_000
+   * New entries held behind a read of a replay, for each subscription, and as many bytes as may wait for one client; and entries behind
+   * a read by which a channel repairs its chain. When there are more, the log is read again: nobody is disconnected for it.
+   * @default 1_000
    */
   readonly replayBuffer?: number;
   /** Entries asked of the broker in one read; a `historyPage` has at most as many. @default 256 */
   readonly pageEntries?: number;
+  /** How often the ends of followed channels are compared with those of the log, in milliseconds. @default 2_000 */
+  readonly topsEveryMs?: number;
+  /** For how long a client that has gone may come back to its session, in milliseconds. @default 120_000 */
+  readonly sessionMs?: number;
+  /** Signals that one session may send in a second, and at once. More are left out. @default 50 */
+  readonly signalsPerSecond?: number;
+  /** Publications of the server's own code that may wait for one channel. More reject with BROKER_FULL. @default 10_000 */
+  readonly maxWaitingPublications?: number;
+  /** For how long a publication of the server's own code is tried again while the broker fails, in milliseconds. @default 10_000 */
+  readonly publishWithinMs?: number;
+  /** Hellos that are taken in a second, and at once. More are sent away with BUSY. @default 1_000 */
+  readonly hellosPerSecond?: number;
+  /** Hellos that are being worked on at once: the policy is asked for each. More are sent away with BUSY. @default 1_000 */
+  readonly maxAdmitting?: number;
+  /** Connections of one user. More are sent away with TOO_MANY_CONNECTIONS. @default 100 */
+  readonly maxConnectionsPerUser?: number;
+  /** Connections from one address, which may be that of a proxy. More are sent away with TOO_MANY_CONNECTIONS. @default 10_000 */
+  readonly maxConnectionsPerAddress?: number;
 }
 
 export const hubLimitDefaults: Required<HubLimits> = {
@@ -46,6 +67,15 @@ export const hubLimitDefaults: Required<HubLimits> = {
   maxOutletBytes: 1_048_576,
   replayBuffer: 1_000,
   pageEntries: 256,
+  topsEveryMs: 2_000,
+  sessionMs: 120_000,
+  signalsPerSecond: 50,
+  maxWaitingPublications: 10_000,
+  publishWithinMs: 10_000,
+  hellosPerSecond: 1_000,
+  maxAdmitting: 1_000,
+  maxConnectionsPerUser: 100,
+  maxConnectionsPerAddress: 10_000,
 };
 
 export interface HubOptions {
@@ -57,6 +87,8 @@ export interface HubOptions {
   readonly random?: RandomBytes;
   readonly observer?: Observer;
   readonly limits?: HubLimits;
+  /** What a channel is for, by its name; undefined: a log. It must always say the same of one name. @default all are logs */
+  readonly channels?: (name: string) => ChannelOptions | undefined;
 }
 
 const least: Readonly<Partial<Record<keyof HubLimits, number>>> = {

@@ -5,10 +5,14 @@
 /** @codes What the application's own code asked of a hub that cannot be done. */
 export type HubUsageErrorCode =
   | 'CHANNEL_INVALID'
+  | 'CHANNEL_OPTIONS_INVALID'
   | 'DATA_INVALID'
   | 'DATA_TOO_LARGE'
+  | 'EVENT_INVALID'
   | 'HUB_NOT_RUNNING'
   | 'HUB_STARTED_TWICE'
+  | 'KEY_INVALID'
+  | 'KIND_MISMATCH'
   | 'LIMIT_INVALID'
   | 'USER_INVALID';
 

@@ -1,8 +1,9 @@
 /**
  * Fields of an object that came from outside, read one by one into the types they must have.
- * In: an object as JSON.parse made it. Out: values. Never throws, because a wrong field is ordinary input: the first one is named
+ * In: an object as JSON.parse or the binary reader made it. Out: values. Never throws, because a wrong field is ordinary input: the first one is named
  * in `findings.problem`, and what was returned in its place is a stand-in that nobody may use.
  */
+import { fromBase64 } from './base64.ts';
 import { isChannelName } from './channel-name.ts';
 
 /** Shared by an object and all objects inside it. */
@@ -65,6 +66,14 @@ export class Fields {
     return value === true;
   }
 
+  /** There only to be true: absent is what stands for false. */
+  truth(name: string): true {
+    if (this.own(name) !== true) {
+      this.note(name, 'must be true, or left out');
+    }
+    return true;
+  }
+
   channel(): string {
     const value = this.own('channel');
     if (typeof value === 'string' && isChannelName(value)) {
@@ -80,6 +89,21 @@ export class Fields {
       this.note(name, 'is missing');
     }
     return this.own(name);
+  }
+
+  /** What a message carries: a JSON value in `data`, or bytes; as text they are base64, in `bytes`. */
+  data(): unknown {
+    if (!Object.hasOwn(this.values, 'bytes')) {
+      return this.any('data');
+    }
+    const text = this.own('bytes');
+    const bytes = typeof text === 'string' ? fromBase64(text) : undefined;
+    if (bytes === undefined) {
+      this.note('bytes', 'must be base64');
+    } else if (Object.hasOwn(this.values, 'data')) {
+      this.note('bytes', 'cannot stand beside data');
+    }
+    return bytes;
   }
 
   /** One of the names of `table`. */

@@ -18,12 +18,14 @@ export {
 } from './codes.ts';
 export {
   clientMessageFromJson,
+  clientMessagesFromJson,
   isDeeperThan,
+  joinJson,
   maxClientDepth,
   maxJsonLength,
   maxServerDepth,
-  type Parsed,
   serverMessageFromJson,
+  serverMessagesFromJson,
   toJson,
 } from './json.ts';
 export {
@@ -82,6 +84,7 @@ export {
   standing,
   toText,
 } from './position.ts';
+export type { Parsed, ParsedFrame } from './read-message.ts';
 export type {
   ChannelKind,
   Gap,

@@ -1,60 +1,107 @@
 /**
- * Messages as JSON text, one object per message.
- * In: a message, or text from outside. Out: text, or the message. Text that is no message gives a problem, never an exception.
+ * Messages as JSON text: one frame is an object, or a list of objects. Bytes are base64 here.
+ * In: messages, or text from outside. Out: text, or messages. Text that is no message gives a problem, never an exception.
  */
-import { clientChecks, serverChecks } from './checks.ts';
-import { Fields, type Findings, isObject } from './fields.ts';
+import { toBase64 } from './base64.ts';
+import { type Checks, messageLimits } from './checks.ts';
+import { clientChecks } from './client-checks.ts';
 import type { ClientMessage, ServerMessage } from './messages.ts';
+import { type Parsed, type ParsedFrame, readMessage } from './read-message.ts';
+import { serverChecks } from './server-checks.ts';
 
-/** Longest text that is read unless the caller says otherwise, in characters (UTF-16 units). */
+/** Longest frame that is read unless the caller says otherwise, in characters (UTF-16 units). */
 export const maxJsonLength = 1_048_576;
-/** How deep objects and lists may stand in each other in a client's message; the message itself is the first. */
+/**
+ * How deep objects and lists may stand in each other in a client's message; the message itself is the first. The list around several
+ * messages does not count.
+ */
 export const maxClientDepth = 64;
-/** What stood in `data` of a `publish` stands two deeper in a `historyPage`, and must be readable there. */
-export const maxServerDepth: number = maxClientDepth + 2;
-
-/** A message, or which field is wrong: at most 100 characters that repeat nothing of what came. */
-export type Parsed<Message> = { readonly message: Message } | { readonly problem: string };
+/** What stood in `data` of an `enter` stands three deeper in a `historyPage` of the roster, and must be readable there. */
+export const maxServerDepth: number = maxClientDepth + 3;
 
 export function toJson(message: ClientMessage | ServerMessage): string {
-  return JSON.stringify(message);
+  return JSON.stringify(withoutBytes(message));
 }
 
-/** For the hub: what a client said. Fields that are not of this protocol are left out. */
-export function clientMessageFromJson(
+/** One frame of several messages that are JSON already; at most 1,000. */
+export function joinJson(texts: readonly string[]): string {
+  return `[${texts.join(',')}]`;
+}
+
+/** For the hub: what a client said, in order. Fields that are not of this protocol are left out. */
+export function clientMessagesFromJson(
   text: string,
   maxLength: number = maxJsonLength,
-): Parsed<ClientMessage> {
+): ParsedFrame<ClientMessage> {
   return parse<ClientMessage>(text, { maxLength, maxDepth: maxClientDepth }, clientChecks);
 }
 
-/** For a client: what the hub said. Fields that are not of this protocol are left out. */
-export function serverMessageFromJson(
+/** For a client: what the hub said, in order. Fields that are not of this protocol are left out. */
+export function serverMessagesFromJson(
   text: string,
   maxLength: number = maxJsonLength,
-): Parsed<ServerMessage> {
+): ParsedFrame<ServerMessage> {
   return parse<ServerMessage>(text, { maxLength, maxDepth: maxServerDepth }, serverChecks);
+}
+
+/** The same where a text holds one message. */
+export function clientMessageFromJson(text: string, maxLength?: number): Parsed<ClientMessage> {
+  return only(clientMessagesFromJson(text, maxLength));
+}
+
+/** The same where a text holds one message. */
+export function serverMessageFromJson(text: string, maxLength?: number): Parsed<ServerMessage> {
+  return only(serverMessagesFromJson(text, maxLength));
+}
+
+/** Only what a message carries can be bytes: nobody walks through the values. */
+function withoutBytes(message: ClientMessage | ServerMessage): object {
+  if (message.type === 'publication') {
+    return { ...message, publication: bytesAsText(message.publication) };
+  }
+  if (message.type === 'historyPage') {
+    return { ...message, publications: message.publications.map(bytesAsText) };
+  }
+  return 'data' in message ? bytesAsText(message) : message;
+}
+
+function bytesAsText(holder: { readonly data: unknown }): object {
+  const { data } = holder;
+  if (!(data instanceof Uint8Array)) {
+    return holder;
+  }
+  const fields = Object.entries(holder).map(([name, value]: [string, unknown]) =>
+    name === 'data' ? ['bytes', toBase64(data)] : [name, value],
+  );
+  return Object.fromEntries(fields) as object;
+}
+
+function only<Message>(read: ParsedFrame<Message>): Parsed<Message> {
+  if ('problem' in read) {
+    return read;
+  }
+  const [message] = read.messages;
+  return read.messages.length === 1 && message !== undefined
+    ? { message }
+    : { problem: 'there is more than one message' };
 }
 
 interface Bounds {
   readonly maxLength: number;
   readonly maxDepth: number;
 }
-type Checks<Message extends { readonly type: string }> = {
-  readonly [Type in Message['type']]: (from: Fields) => Message;
-};
 
 function parse<Message extends { readonly type: string }>(
   text: string,
-  bounds: Bounds,
+  { maxLength, maxDepth }: Bounds,
   checks: Checks<Message>,
-): Parsed<Message> {
-  if (text.length > bounds.maxLength) {
-    return { problem: `the message is longer than ${bounds.maxLength} characters` };
+): ParsedFrame<Message> {
+  if (text.length > maxLength) {
+    return { problem: `the message is longer than ${maxLength} characters` };
   }
   // Before JSON.parse, which takes any depth, and long before JSON.stringify, which does not.
-  if (isDeeperThan(bounds.maxDepth, text)) {
-    return { problem: `the message is nested deeper than ${bounds.maxDepth}` };
+  if (isDeeperThan(isList(text) ? maxDepth + 1 : maxDepth, text)) {
+    return { problem: `the message is nested deeper than ${maxDepth}` };
   }
   let values: unknown;
   try {
@@ -62,17 +109,23 @@ function parse<Message extends { readonly type: string }>(
   } catch {
     return { problem: 'the message is not JSON' };
   }
-  if (!isObject(values)) {
-    return { problem: 'the message is not a JSON object' };
+  const all: readonly unknown[] = Array.isArray(values) ? values : [values];
+  if (all.length === 0 || all.length > messageLimits.frameMessages) {
+    return { problem: `a list holds 1 to ${messageLimits.frameMessages} messages` };
   }
-  const findings: Findings = { problem: undefined };
-  const from = new Fields(values, '', findings);
-  const type = from.oneOf<Message['type']>('type', checks);
-  if (findings.problem !== undefined) {
-    return { problem: findings.problem };
+  const messages: Message[] = [];
+  for (const one of all) {
+    const read = readMessage(one, checks);
+    if ('problem' in read) {
+      return read;
+    }
+    messages.push(read.message);
   }
-  const message = checks[type](from);
-  return findings.problem === undefined ? { message } : { problem: findings.problem };
+  return { messages };
+}
+
+function isList(text: string): boolean {
+  return /^[ \t\r\n]*\[/.test(text);
 }
 
 const quote = 0x22;

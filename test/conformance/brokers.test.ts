@@ -1,13 +1,28 @@
 import { describe, it } from 'vitest';
-import { memory } from '../../src/brokers/memory.ts';
-import type { Broker } from '../../src/ports/index.ts';
-import { brokerCases } from '../../src/testing/index.ts';
+import { type MemoryStore, memoryStore } from '../../src/brokers/memory.ts';
+import { type BrokerEngine, brokerCases, ManualClock } from '../../src/testing/index.ts';
 
-/** One row for each broker: how to make one that is not started and knows no channel. */
-const brokers: Readonly<Record<string, () => Promise<Broker>>> = {
-  memory: async () => memory(),
+/** One row for each broker. */
+const engines: Readonly<Record<string, BrokerEngine>> = {
+  memory: memoryEngine(),
 };
 
-describe.each(Object.entries(brokers))('%s', (_, make) => {
-  it.each(brokerCases)('$name', (one) => one.run(make));
+describe.each(Object.entries(engines))('%s', (_, engine) => {
+  it.each(brokerCases(engine))('$name', (one) => one.run());
 });
+
+function memoryEngine(): BrokerEngine {
+  const clock = new ManualClock();
+  const nowMs = () => clock.nowMs();
+  let store: MemoryStore;
+  return {
+    async makeNodes(count) {
+      store = memoryStore({ maxEntries: 128, answersKept: 100, nowMs });
+      return Array.from({ length: count }, () => store.node());
+    },
+    async passMs(ms) {
+      clock.advance(ms);
+    },
+    trimmedAfter: 128,
+  };
+}

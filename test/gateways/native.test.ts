@@ -1,64 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { native } from '../../src/gateways/native.ts';
 import { Shared } from '../../src/ground/shared.ts';
-import type {
-  Desk,
-  FrontDesk,
-  Outlet,
-  Payload,
-  Pipe,
-  PipeListener,
-} from '../../src/ports/index.ts';
-import type { ClientMessage, Disconnect, ServerMessage } from '../../src/wire/index.ts';
+import type { ServerMessage } from '../../src/wire/index.ts';
+import { openBy, turned } from './world.ts';
 
-class TestPipe implements Pipe {
-  readonly name = 'test';
-  readonly address = '192.0.2.1';
-  bufferedBytes = 0;
-  readonly sent: Shared<Payload>[] = [];
-  readonly log: unknown[] = [];
-
-  send(payload: Shared<Payload>): void {
-    this.sent.push(payload);
-    this.log.push(payload.value);
-  }
-
-  async drained(): Promise<void> {
-    this.log.push('drained');
-  }
-
-  close(why: Disconnect): void {
-    this.log.push(why);
-  }
-}
-
-interface Session extends Desk {
-  readonly said: ClientMessage[];
-  readonly rejected: Disconnect[];
-  closings: number;
-}
-
-function open(): { pipe: TestPipe; session: Session; outlet: Outlet; listener: PipeListener } {
-  const pipe = new TestPipe();
-  const session: Session = {
-    said: [],
-    rejected: [],
-    closings: 0,
-    receive: (message) => void session.said.push(message),
-    reject: (why) => void session.rejected.push(why),
-    closed: () => {
-      session.closings += 1;
-    },
-  };
-  let outlet!: Outlet;
-  const frontDesk: FrontDesk = {
-    open(given) {
-      outlet = given;
-      return session;
-    },
-  };
-  return { pipe, session, listener: native().open(pipe, frontDesk), outlet };
-}
+const open = () => openBy(native());
 
 describe('tautline.v1.json, from the client', () => {
   it('is asked for by its name', () => {
@@ -72,6 +18,15 @@ describe('tautline.v1.json, from the client', () => {
     expect(session.rejected).toEqual([]);
   });
 
+  it('or several, in order', () => {
+    const { session, listener } = open();
+    listener.received('[{"type":"ping","id":1},{"type":"cancel","id":2}]');
+    expect(session.said).toEqual([
+      { type: 'ping', id: 1 },
+      { type: 'cancel', id: 2 },
+    ]);
+  });
+
   it.each(['', 'hello', '[]', 'null', '{}', '{"type":"nonsense"}', '{"type":"ping"}'])(
     '%j is none: MESSAGE_INVALID, and the reason says what is wrong',
     (text) => {
@@ -83,6 +38,12 @@ describe('tautline.v1.json, from the client', () => {
       ]);
     },
   );
+
+  it('D4: a megabyte of line ends is refused at once', () => {
+    const { session, listener } = open();
+    listener.received('\n'.repeat(1_000_000));
+    expect(session.rejected).toHaveLength(1);
+  });
 
   it('bytes are none', () => {
     const { session, listener } = open();
@@ -102,43 +63,19 @@ describe('tautline.v1.json, from the client', () => {
       expect(new TextEncoder().encode(reason).length).toBeLessThanOrEqual(123);
     }
   });
-
-  it('the end of the pipe is told', () => {
-    const { session, listener } = open();
-    listener.closed();
-    expect(session.closings).toBe(1);
-  });
 });
 
 describe('tautline.v1.json, to the client', () => {
-  it('one message is encoded once for all pipes, and so is what the transport makes of it', () => {
-    const [one, other] = [open(), open()];
-    const message = new Shared<ServerMessage>({ type: 'pong', id: 7 });
-    one.outlet.send(message);
-    other.outlet.send(message);
-    expect(one.pipe.sent[0]!.value).toBe('{"type":"pong","id":7}');
-    expect(other.pipe.sent[0]).toBe(one.pipe.sent[0]);
-  });
-
-  it('a session that is sent away is told why before the pipe is closed', () => {
+  it('a message is a text, and several of one turn are a list', async () => {
     const { outlet, pipe } = open();
-    const why: Disconnect = { code: 4000, name: 'SERVER_STOPPING', reason: 'bye', retryAfterMs: 5 };
-    outlet.close(why);
+    outlet.send(new Shared<ServerMessage>({ type: 'pong', id: 7 }));
+    await turned();
+    outlet.send(new Shared<ServerMessage>({ type: 'pong', id: 8 }));
+    outlet.send(new Shared<ServerMessage>({ type: 'revoke', id: 9 }));
+    await turned();
     expect(pipe.log).toEqual([
-      '{"type":"disconnect","code":4000,"name":"SERVER_STOPPING","reason":"bye","retryAfterMs":5}',
-      why,
-    ]);
-  });
-
-  it('the outlet is what the pipe is', async () => {
-    const { outlet, pipe } = open();
-    pipe.bufferedBytes = 42;
-    await outlet.drained();
-    expect([outlet.name, outlet.address, outlet.bufferedBytes, pipe.log]).toEqual([
-      'test',
-      '192.0.2.1',
-      42,
-      ['drained'],
+      '{"type":"pong","id":7}',
+      '[{"type":"pong","id":8},{"type":"revoke","id":9}]',
     ]);
   });
 });

@@ -107,8 +107,8 @@ describe('publish', () => {
 
   it('rejects as the broker does', async () => {
     const { hub, broker } = await startWorld();
-    const failure = new BrokerError('BROKER_FULL', 'full', true);
-    broker.failNext('publish', failure);
+    const failure = new BrokerError('DURABILITY_UNSUPPORTED', 'no disk', false);
+    broker.failNext('append', failure);
     await expect(hub.publish('news', 1)).rejects.toBe(failure);
   });
 });
@@ -122,7 +122,7 @@ describe('stop', () => {
     await settled();
     await hub.stop();
     expect([ann.why?.name, fresh.why?.name]).toEqual(['SERVER_STOPPING', 'SERVER_STOPPING']);
-    expect(broker.calls.slice(-2)).toEqual(['unsubscribe news', 'stop']);
+    expect(broker.calls.slice(-2)).toEqual(['unfollow news', 'stop']);
     expect(hub.view()).toEqual({ sessions: 0, channels: 0, subscriptions: 0 });
     expect(clock.pending).toBe(0);
   });

@@ -12,6 +12,15 @@ describe('limits of a hub', () => {
       maxOutletBytes: 1_048_576,
       replayBuffer: 1_000,
       pageEntries: 256,
+      topsEveryMs: 2_000,
+      sessionMs: 120_000,
+      signalsPerSecond: 50,
+      maxWaitingPublications: 10_000,
+      publishWithinMs: 10_000,
+      hellosPerSecond: 1_000,
+      maxAdmitting: 1_000,
+      maxConnectionsPerUser: 100,
+      maxConnectionsPerAddress: 10_000,
     });
   });
 

@@ -1,23 +1,58 @@
 /**
- * A log that does what a test tells it: announcements can be kept back, entries lost, and answers held until a test lets them go.
+ * An engine that does what a test tells it: announcements can be kept back, entries lost, and answers held until a test lets them go.
  */
+
+import type { Clock } from '../../src/ground/clock.ts';
 import type {
+  Appended,
+  AppendOptions,
   Broker,
   BrokerError,
-  Deliver,
+  Bus,
+  Claim,
+  Claims,
+  Ears,
+  Log,
   LogPage,
   NewPublication,
+  Put,
+  StatePage,
+  Supports,
+  Tops,
 } from '../../src/ports/index.ts';
 import { at, type Link, type Position, type Publication } from '../../src/wire/index.ts';
 
-export interface Log {
+/** What the engine keeps of one producer in one channel. */
+interface Numbered {
+  epoch: number;
+  last: number;
+  readonly answers: Map<number, { readonly hash: string; readonly position: Position }>;
+}
+
+export interface EngineLog {
   epoch: string;
   entries: Publication[];
   /** Entries up to here are trimmed. */
   trimmedTo: number;
+  /** Removals up to here are forgotten. */
+  forgotten: number;
 }
 
-type Step = 'subscribe' | 'unsubscribe' | 'publish' | 'read' | 'latest' | 'start';
+type Step =
+  | 'start'
+  | 'follow'
+  | 'unfollow'
+  | 'append'
+  | 'read'
+  | 'latest'
+  | 'values'
+  | 'tops'
+  | 'get'
+  | 'put'
+  | 'renew'
+  | 'release'
+  | 'hearken'
+  | 'send';
 
 interface Held {
   readonly step: Step;
@@ -28,7 +63,11 @@ const none: Link = { offset: 0, id: '' };
 
 /** The engine: shared by the brokers of all hubs. */
 export class ScriptedEngine {
-  readonly logs: Map<string, Log> = new Map();
+  readonly logs: Map<string, EngineLog> = new Map();
+  readonly producers: Map<string, Numbered> = new Map();
+  readonly claims: Map<string, Claim & { readonly endsMs: number }> = new Map();
+  /** By which leases end. */
+  clock: Pick<Clock, 'nowMs'> = { nowMs: () => 0 };
   private readonly brokers: ScriptedBroker[] = [];
   private made = 0;
 
@@ -38,10 +77,10 @@ export class ScriptedEngine {
     return broker;
   }
 
-  log(channel: string): Log {
+  log(channel: string): EngineLog {
     let log = this.logs.get(channel);
     if (log === undefined) {
-      log = { epoch: 'e1', entries: [], trimmedTo: 0 };
+      log = { epoch: 'e1', entries: [], trimmedTo: 0, forgotten: 0 };
       this.logs.set(channel, log);
     }
     return log;
@@ -67,6 +106,13 @@ export class ScriptedEngine {
     };
     entries.push(publication);
     return publication;
+  }
+
+  /** Tells the brokers of all hubs that follow the topic. */
+  say(topic: string, message: unknown): void {
+    for (const broker of this.brokers) {
+      broker.say(topic, message);
+    }
   }
 
   announce(channel: string, publication: Publication, epoch?: string): void {
@@ -95,7 +141,7 @@ export class ScriptedEngine {
 
   /** The log is lost, and another one begins. */
   renew(channel: string, epoch: string): void {
-    this.logs.set(channel, { epoch, entries: [], trimmedTo: 0 });
+    this.logs.set(channel, { epoch, entries: [], trimmedTo: 0, forgotten: 0 });
   }
 
   page(channel: string, choose: (entries: Publication[]) => Publication[]): LogPage {
@@ -108,19 +154,60 @@ export class ScriptedEngine {
 
 /** One hub's way to the engine. */
 export class ScriptedBroker implements Broker {
+  readonly supports: Supports = { durability: ['memory'], producerMs: 60_000, answersKept: 100 };
   readonly engine: ScriptedEngine;
-  /** What was asked, in order, such as `read news 3`. */
+  /** What the log was asked, in order, such as `read news 3`; and start and stop. */
   readonly calls: string[] = [];
+  /** What the bus was asked, such as `send topic`. */
+  readonly busCalls: string[] = [];
   readonly subscribed: Set<string> = new Set();
+  readonly topics: Set<string> = new Set();
+  readonly log: Log;
+  readonly claims: Claims;
+  readonly bus: Bus;
   /** Announcements that this hub will never hear. */
   isDeaf = false;
-  deliver: Deliver | undefined;
+  /** What the bus loses on the way to this hub: everything. */
+  isBusDeaf = false;
+  ears: Ears | undefined;
   private readonly holding = new Set<Step>();
   private readonly held: Held[] = [];
   private readonly failures = new Map<Step, (BrokerError | Error)[]>();
+  private readonly lostAnswers = new Map<Step, Error>();
 
   constructor(engine: ScriptedEngine) {
     this.engine = engine;
+    this.log = {
+      follow: (channel) => this.follow(channel),
+      unfollow: (channel) => this.unfollow(channel),
+      append: (channel, publication, options) => this.append(channel, publication, options),
+      read: (channel, from, limit) => this.read(channel, from, limit),
+      latest: (channel, limit) => this.latest(channel, limit),
+      values: (channel, after, limit) => this.values(channel, after, limit),
+      tops: (mark) => this.tops(mark),
+    };
+    this.claims = {
+      get: (key) => this.get(key),
+      put: (key, value, options) => this.put(key, value, options),
+      renew: (key, revision, leaseMs) => this.renew(key, revision, leaseMs),
+      release: (key, revision) => this.release(key, revision),
+    };
+    this.bus = {
+      follow: async (topic) => {
+        this.busCalls.push(`follow ${topic}`);
+        await this.step('hearken');
+        this.topics.add(topic);
+      },
+      unfollow: async (topic) => {
+        this.busCalls.push(`unfollow ${topic}`);
+        this.topics.delete(topic);
+      },
+      send: async (topic, message) => {
+        this.busCalls.push(`send ${topic}`);
+        await this.step('send');
+        engine.say(topic, message);
+      },
+    };
   }
 
   /** Answers to `step` wait from now on until `letGo`. */
@@ -159,36 +246,95 @@ export class ScriptedBroker implements Broker {
     this.failures.set(step, [...(this.failures.get(step) ?? []), error]);
   }
 
+  /** The next append is done, and its answer lost. */
+  loseNextAnswer(step: 'append', error: Error): void {
+    this.lostAnswers.set(step, error);
+  }
+
   announce(channel: string, epoch: string, publication: Publication): void {
     if (this.subscribed.has(channel) && !this.isDeaf) {
-      this.deliver?.(channel, epoch, publication);
+      this.ears?.deliver(channel, epoch, publication);
     }
   }
 
-  async start(deliver: Deliver): Promise<void> {
+  say(topic: string, message: unknown): void {
+    if (this.topics.has(topic) && !this.isBusDeaf) {
+      this.ears?.hear(topic, message);
+    }
+  }
+
+  async start(ears: Ears): Promise<void> {
     await this.step('start', 'start');
-    this.deliver = deliver;
+    this.ears = ears;
   }
 
-  async subscribe(channel: string): Promise<void> {
-    this.calls.push(`subscribe ${channel}`);
+  async stop(): Promise<void> {
+    this.calls.push('stop');
+    this.ears = undefined;
+  }
+
+  private async follow(channel: string): Promise<void> {
+    this.calls.push(`follow ${channel}`);
     this.subscribed.add(channel);
-    await this.step('subscribe');
+    await this.step('follow');
   }
 
-  async unsubscribe(channel: string): Promise<void> {
-    this.calls.push(`unsubscribe ${channel}`);
+  private async unfollow(channel: string): Promise<void> {
+    this.calls.push(`unfollow ${channel}`);
     this.subscribed.delete(channel);
-    await this.step('unsubscribe');
+    await this.step('unfollow');
   }
 
-  async publish(channel: string, publication: NewPublication): Promise<Position> {
-    await this.step('publish', `publish ${channel} ${JSON.stringify(publication.data)}`);
+  private async append(
+    channel: string,
+    publication: NewPublication,
+    { producer }: AppendOptions = {},
+  ): Promise<Appended> {
+    await this.step('append', `append ${channel} ${JSON.stringify(publication.data)}`);
+    const { producers } = this.engine;
+    if (producer === undefined) {
+      return this.stored(channel, publication);
+    }
+    const key = `${producer.name} ${channel}`;
+    const known = producers.get(key) ?? { epoch: producer.epoch, last: 0, answers: new Map() };
+    if (producer.epoch < known.epoch) {
+      return { outcome: 'fenced', epoch: known.epoch };
+    }
+    const answer = known.answers.get(producer.seq);
+    if (answer !== undefined) {
+      return answer.hash === producer.hash
+        ? { outcome: 'appended', position: answer.position, duplicate: true }
+        : { outcome: 'reused' };
+    }
+    if (producer.seq <= known.last) {
+      return { outcome: 'unknown' };
+    }
+    if (producer.seq > known.last + 1) {
+      return { outcome: 'outOfSequence', last: known.last };
+    }
+    known.epoch = producer.epoch;
+    known.last = producer.seq;
+    producers.set(key, known);
+    const appended = this.stored(channel, publication);
+    known.answers.set(producer.seq, { hash: producer.hash, position: appended.position });
+    const lost = this.lostAnswers.get('append');
+    this.lostAnswers.delete('append');
+    if (lost !== undefined) {
+      throw lost;
+    }
+    return appended;
+  }
+
+  private stored(
+    channel: string,
+    publication: NewPublication,
+  ): Extract<Appended, { outcome: 'appended' }> {
     const entry = this.engine.append(channel, publication.data, publication);
-    return at(this.engine.log(channel).epoch, entry);
+    const position = at(this.engine.log(channel).epoch, entry);
+    return { outcome: 'appended', position, duplicate: false };
   }
 
-  async read(channel: string, fromOffset: number, limit: number): Promise<LogPage> {
+  private async read(channel: string, fromOffset: number, limit: number): Promise<LogPage> {
     this.calls.push(`read ${channel} ${fromOffset}`);
     const page = this.engine.page(channel, (entries) =>
       entries.filter(({ offset }) => offset >= fromOffset).slice(0, limit),
@@ -197,16 +343,78 @@ export class ScriptedBroker implements Broker {
     return page;
   }
 
-  async latest(channel: string, limit: number): Promise<LogPage> {
+  private async latest(channel: string, limit: number): Promise<LogPage> {
     this.calls.push(`latest ${channel}`);
     const page = this.engine.page(channel, (entries) => entries.slice(-limit));
     await this.step('latest');
     return page;
   }
 
-  async stop(): Promise<void> {
-    this.calls.push('stop');
-    this.deliver = undefined;
+  private async values(channel: string, after: number, limit: number): Promise<StatePage> {
+    this.calls.push(`values ${channel} ${after}`);
+    const { epoch, entries, forgotten } = this.engine.log(channel);
+    const byKey = new Map(entries.map((entry) => [entry.key, entry]));
+    const found = entries.filter(
+      (entry) =>
+        byKey.get(entry.key) === entry &&
+        entry.offset > after &&
+        !(entry.removed === true && entry.offset <= forgotten),
+    );
+    const { top } = this.engine.page(channel, () => []);
+    await this.step('values');
+    const publications = found.slice(0, limit);
+    return { epoch, top, publications, more: found.length > limit, forgotten };
+  }
+
+  private async tops(mark: string | undefined): Promise<Tops> {
+    this.calls.push(`tops ${mark ?? ''}`);
+    await this.step('tops');
+    const tops = [...this.subscribed].map((channel) => {
+      const { epoch, ...top } = this.engine.top(channel);
+      return { channel, epoch, top };
+    });
+    return { mark: `m${this.calls.length}`, tops };
+  }
+
+  private claimed(key: string): Claim | undefined {
+    const claim = this.engine.claims.get(key);
+    return claim !== undefined && claim.endsMs > this.engine.clock.nowMs() ? claim : undefined;
+  }
+
+  private async get(key: string): Promise<Claim | undefined> {
+    await this.step('get');
+    return this.claimed(key);
+  }
+
+  private async put(
+    key: string,
+    value: string,
+    options: Parameters<Claims['put']>[2],
+  ): Promise<Put> {
+    await this.step('put');
+    const found = this.claimed(key);
+    if (found?.revision !== options.expect) {
+      return { done: false, found };
+    }
+    const revision = `r${Number(found?.revision.slice(1) ?? 0) + 1}`;
+    const endsMs = this.engine.clock.nowMs() + options.leaseMs;
+    this.engine.claims.set(key, { value, revision, endsMs });
+    return { done: true, revision };
+  }
+
+  private async renew(key: string, revision: string, leaseMs: number): Promise<boolean> {
+    await this.step('renew');
+    const found = this.claimed(key);
+    if (found?.revision !== revision) {
+      return false;
+    }
+    this.engine.claims.set(key, { ...found, endsMs: this.engine.clock.nowMs() + leaseMs });
+    return true;
+  }
+
+  private async release(key: string, revision: string): Promise<boolean> {
+    await this.step('release');
+    return this.claimed(key)?.revision === revision && this.engine.claims.delete(key);
   }
 
   private async step(step: Step, call?: string): Promise<void> {

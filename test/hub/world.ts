@@ -3,11 +3,14 @@
  */
 import type { Shared } from '../../src/ground/shared.ts';
 import type { Receiver } from '../../src/hub/channel/catch-up.ts';
+import type { ChannelIdentity } from '../../src/hub/channel/channel.ts';
+import { rulesFrom } from '../../src/hub/channel/rules.ts';
 import { Ids, platformRandom } from '../../src/hub/ids.ts';
 import { createHub, type Hub, type HubLimits, type HubOptions } from '../../src/hub/index.ts';
 import type { Inside } from '../../src/hub/inside.ts';
 import { notesFor } from '../../src/hub/notes.ts';
 import { hubLimits } from '../../src/hub/options.ts';
+import { PostRoom } from '../../src/hub/post.ts';
 import type { Broker, Desk, Observer, Outlet, Policy } from '../../src/ports/index.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import type {
@@ -15,6 +18,7 @@ import type {
   Disconnect,
   Of,
   Position,
+  Publish,
   ServerMessage,
 } from '../../src/wire/index.ts';
 import { type ScriptedBroker, ScriptedEngine } from './scripted-broker.ts';
@@ -28,6 +32,7 @@ export const openPolicy: Policy = {
   connect: ({ token }) => token ?? 'ann',
   subscribe: () => true,
   publish: () => true,
+  signal: () => true,
 };
 
 export class TestClient implements Outlet {
@@ -94,10 +99,14 @@ export class TestClient implements Outlet {
     return id;
   }
 
-  publish(channel: string, data: unknown): number {
+  publish(channel: string, data: unknown, more: Partial<Publish> = {}): number {
     const id = this.nextId();
-    this.say({ type: 'publish', id, channel, data });
+    this.say({ type: 'publish', id, channel, data, ...more });
     return id;
+  }
+
+  signal(channel: string, data: unknown): void {
+    this.say({ type: 'signal', channel, data });
   }
 
   history(channel: string, limit: number, after?: Position): number {
@@ -123,21 +132,28 @@ export class TestClient implements Outlet {
 
 function short(message: ServerMessage): string {
   switch (message.type) {
-    case 'publication':
-      return `publication ${String(message.publication.data)}`;
+    case 'publication': {
+      const { key, data, removed } = message.publication;
+      const said = removed === true ? 'removed' : String(data);
+      return `publication ${key === undefined ? '' : `${key}=`}${said}`;
+    }
+    case 'signal':
+      return `signal ${message.by} ${String(message.data)}`;
     case 'gap':
       return `gap ${message.gap.reason} ${message.gap.from.offset} ${message.gap.to.offset}`;
     case 'subscribed': {
-      const { gap, position } = message;
+      const { gap, position, snapshot } = message;
       const fell = gap === undefined ? '' : ` gap ${gap.reason} ${gap.from.offset}`;
-      return `subscribed ${position.offset}${fell}`;
+      return `subscribed ${position.offset}${fell}${snapshot === true ? ' snapshot' : ''}`;
     }
     case 'caughtUp':
       return `caughtUp ${message.position.offset}`;
     case 'error':
       return `error ${message.id} ${message.code}`;
-    case 'appended':
-      return `appended ${message.id} ${message.position.offset}`;
+    case 'appended': {
+      const again = message.duplicate === true ? ' again' : '';
+      return `appended ${message.id} ${message.position.offset}${again}`;
+    }
     case 'pong':
     case 'unsubscribed':
       return `${message.type} ${message.id}`;
@@ -172,6 +188,7 @@ export function makeWorld({
   ...options
 }: Partial<HubOptions> & { readonly engine?: ScriptedEngine } = {}): World {
   const clock = new ManualClock();
+  engine.clock = clock;
   const broker = engine.broker();
   const notes: string[] = [];
   const failures: unknown[] = [];
@@ -198,6 +215,8 @@ function noteTaker(notes: string[], failures: unknown[]): Observer {
     disconnected: (_, why) => notes.push(`disconnected ${why}`),
     subscribed: (_, channel) => notes.push(`subscribed ${channel}`),
     published: (channel, subscribers) => notes.push(`published ${channel} ${subscribers}`),
+    resumed: (_, user) => notes.push(`resumed ${user}`),
+    slowed: (channel, rule) => notes.push(`slowed ${channel} ${rule}`),
     gapped: (channel, reason) => notes.push(`gapped ${channel} ${reason}`),
     refused: (_, code) => notes.push(`refused ${code}`),
     failed: (error) => failures.push(error),
@@ -207,18 +226,28 @@ function noteTaker(notes: string[], failures: unknown[]): Observer {
 /** What the rooms of a hub share, without a hub. */
 export function insideFor(broker: Broker, limits: HubLimits = {}): Inside {
   const clock = new ManualClock();
+  const ids = new Ids(clock, platformRandom);
   return {
     broker,
     policy: openPolicy,
     clock,
     limits: hubLimits(limits),
-    ids: new Ids(clock, platformRandom),
+    ids,
     notes: notesFor(),
+    post: new PostRoom(ids.next(), broker, notesFor()),
+    rulesOf: rulesFrom(() => undefined),
   };
+}
+
+/** A channel of the application's, for whoever joins it without a session. */
+export function logNamed(name: string): ChannelIdentity {
+  return { name, shown: name, rules: { kind: 'log', slow: 'spill' } };
 }
 
 /** A session that hears nothing. */
 export const deafReceiver: Receiver = {
+  isFull: false,
+  hasRoom: true,
   send: () => undefined,
   room: () => undefined,
   inTurn: (work) => work(),

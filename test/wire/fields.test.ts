@@ -41,6 +41,25 @@ describe('fields', () => {
     expect(findings.problem).toBe('type is not a word of this protocol');
   });
 
+  it('what may only be true is refused when it is anything else', () => {
+    for (const wrong of [false, 1, 'true', null]) {
+      const { from, findings } = fieldsOf({ removed: wrong });
+      from.truth('removed');
+      expect(findings.problem).toBe('removed must be true, or left out');
+    }
+    expect(fieldsOf({ removed: true }).from.truth('removed')).toBe(true);
+  });
+
+  it('data is a value or bytes, and one of them must be there', () => {
+    const bytes = Uint8Array.of(1);
+    expect(fieldsOf({ data: null }).from.data()).toBe(null);
+    expect(fieldsOf({ data: bytes }).from.data()).toBe(bytes);
+    expect(fieldsOf({ bytes: 'AQ==' }).from.data()).toEqual(bytes);
+    const { from, findings } = fieldsOf({});
+    from.data();
+    expect(findings.problem).toBe('data is missing');
+  });
+
   it('null and lists are no objects', () => {
     expect([null, [], 1, 'a', undefined, {}].map(isObject)).toEqual([
       false,

@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { messageLimits } from '../../src/wire/checks.ts';
 import {
   clientMessageFromJson,
+  clientMessagesFromJson,
+  joinJson,
   maxJsonLength,
-  type Parsed,
+  maxServerDepth,
   serverMessageFromJson,
+  serverMessagesFromJson,
   toJson,
 } from '../../src/wire/json.ts';
+import type { ClientMessage, ServerMessage } from '../../src/wire/messages.ts';
+import type { Parsed } from '../../src/wire/read-message.ts';
 
 const directions = [
   { from: 'client', parse: clientMessageFromJson },
@@ -39,8 +45,8 @@ describe('what is no message', () => {
   });
 
   it.each(directions)('from $from: JSON that is no object is refused', ({ parse }) => {
-    for (const text of ['null', '1', '"ping"', 'true', '[]', '[{"type":"ping","id":1}]']) {
-      expect(parse(text)).toEqual({ problem: 'the message is not a JSON object' });
+    for (const text of ['null', '1', '"ping"', 'true', '[null]', '[[]]', '[[{"type":"ping"}]]']) {
+      expect(parse(text)).toEqual({ problem: 'the message is not an object' });
     }
   });
 
@@ -141,8 +147,9 @@ describe('D2 depth', () => {
     expect(problemOf(clientMessageFromJson(text))).toBe(undefined);
   });
 
-  it('the deepest data that a client may publish can be read from a page of history', () => {
-    const deepest = JSON.parse(`${'['.repeat(63)}${']'.repeat(63)}`) as unknown;
+  it('the deepest data that a client may enter a roster with can be read from its history', () => {
+    expect(maxServerDepth).toBe(67);
+    const deepest = { data: JSON.parse(`${'['.repeat(63)}${']'.repeat(63)}`) as unknown };
     const page = (data: unknown) =>
       serverMessageFromJson(
         toJson({
@@ -155,7 +162,7 @@ describe('D2 depth', () => {
         }),
       );
     expect(problemOf(page(deepest))).toBe(undefined);
-    expect(problemOf(page([deepest]))).toBe('the message is nested deeper than 66');
+    expect(problemOf(page([deepest]))).toBe('the message is nested deeper than 67');
   });
 
   it('depth as counted is depth as it is', () => {
@@ -176,6 +183,130 @@ describe('D2 depth', () => {
         expect(problem === undefined).toBe(1 + depthOf(data) <= 64);
       }),
     );
+  });
+});
+
+describe('several messages in one frame', () => {
+  const pings = (count: number): ClientMessage[] =>
+    Array.from({ length: count }, (_, at) => ({ type: 'ping', id: at + 1 }));
+
+  it('come back in order, both ways', () => {
+    const said: ClientMessage[] = [...pings(2), { type: 'cancel', id: 9 }];
+    const frame = joinJson(said.map(toJson));
+    expect(frame).toBe('[{"type":"ping","id":1},{"type":"ping","id":2},{"type":"cancel","id":9}]');
+    expect(clientMessagesFromJson(frame)).toEqual({ messages: said });
+    const answers: ServerMessage[] = [
+      { type: 'pong', id: 1 },
+      { type: 'revoke', id: 2 },
+    ];
+    expect(serverMessagesFromJson(joinJson(answers.map(toJson)))).toEqual({ messages: answers });
+  });
+
+  it('one alone needs no list, and may have one', () => {
+    const messages = pings(1);
+    expect(clientMessagesFromJson('{"type":"ping","id":1}')).toEqual({ messages });
+    expect(clientMessagesFromJson(' [{"type":"ping","id":1}]')).toEqual({ messages });
+  });
+
+  it('D4: 1,000 are read; none, 1,001, and a list in a list are refused', () => {
+    expect(messageLimits.frameMessages).toBe(1_000);
+    const read = clientMessagesFromJson(JSON.stringify(pings(1_000)));
+    expect('messages' in read && read.messages.length).toBe(1_000);
+    const wrong = { problem: 'a list holds 1 to 1000 messages' };
+    expect(clientMessagesFromJson(JSON.stringify(pings(1_001)))).toEqual(wrong);
+    expect(clientMessagesFromJson('[]')).toEqual(wrong);
+    expect(clientMessagesFromJson('[[{"type":"ping","id":1}]]')).toHaveProperty('problem');
+  });
+
+  it('D4: a megabyte of line ends is no message, nor is one with a list behind it', () => {
+    const lines = '\n'.repeat(1_000_000);
+    expect(clientMessagesFromJson(lines)).toEqual({ problem: 'the message is not JSON' });
+    expect(clientMessagesFromJson(`${lines}[]`)).toHaveProperty('problem');
+  });
+
+  it('none counts when one is wrong', () => {
+    expect(clientMessagesFromJson('[{"type":"ping","id":1},{"type":"ping","id":0}]')).toEqual({
+      problem: `id must be a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`,
+    });
+  });
+
+  it('where a text holds one message, two are too many', () => {
+    const two = '[{"type":"ping","id":1},{"type":"ping","id":2}]';
+    expect(clientMessageFromJson(two)).toEqual({ problem: 'there is more than one message' });
+  });
+
+  it('D2: the list around them does not count as depth', () => {
+    const deep = nested(64);
+    expect(problemOf(clientMessageFromJson(`\n [${deep}]`))).toBe(undefined);
+    expect(clientMessageFromJson(`[${nested(65)}]`)).toEqual({
+      problem: 'the message is nested deeper than 64',
+    });
+  });
+});
+
+describe('bytes', () => {
+  const bytes = Uint8Array.of(0, 1, 2, 250, 255);
+  const entry = { offset: 1, id: 'p', prev: { offset: 0, id: '' }, data: bytes, atMs: 0 };
+  const carrying: readonly ClientMessage[] = [
+    { type: 'publish', id: 1, channel: 'a', data: bytes, event: 'e' },
+    { type: 'signal', channel: 'a', data: bytes },
+    { type: 'enter', id: 1, channel: 'a', data: bytes },
+    { type: 'call', id: 1, method: 'm', data: bytes, withinMs: 1 },
+    { type: 'answer', id: 1, data: new Uint8Array(0) },
+  ];
+  const carried: readonly ServerMessage[] = [
+    { type: 'publication', channel: 'a', publication: entry },
+    {
+      type: 'historyPage',
+      id: 1,
+      channel: 'a',
+      publications: [
+        { ...entry, data: 'text' },
+        { ...entry, by: 'ada' },
+      ],
+      top: { epoch: 'e', offset: 1, id: 'p' },
+      more: false,
+    },
+    { type: 'signal', channel: 'a', data: bytes, by: 'ada' },
+    { type: 'progress', id: 1, seq: 1, data: bytes },
+    { type: 'reply', id: 1, data: bytes },
+    { type: 'ask', id: 1, method: 'm', data: bytes, withinMs: 1 },
+  ];
+
+  it.each(carrying)('$type of a client carries them as base64', (message) => {
+    expect(toJson(message)).toMatch(/"bytes":"(AAEC\+v8=)?"/);
+    expect(clientMessageFromJson(toJson(message))).toEqual({ message });
+  });
+
+  it.each(carried)('$type of a hub carries them as base64', (message) => {
+    expect(toJson(message)).toContain('"bytes":"AAEC+v8="');
+    expect(serverMessageFromJson(toJson(message))).toEqual({ message });
+  });
+
+  it('stand where data would, and never beside it', () => {
+    expect(toJson(carrying[0]!)).toBe(
+      '{"type":"publish","id":1,"channel":"a","bytes":"AAEC+v8=","event":"e"}',
+    );
+    const both = '{"type":"signal","channel":"a","data":null,"bytes":""}';
+    expect(clientMessageFromJson(both)).toEqual({ problem: 'bytes cannot stand beside data' });
+  });
+
+  it('that are no base64 are refused', () => {
+    for (const wrong of ['"A"', '"AA=A"', '"AA\\nA"', '"____"', '1', 'null', '["AAAA"]']) {
+      const text = `{"type":"signal","channel":"a","bytes":${wrong}}`;
+      expect(clientMessageFromJson(text)).toEqual({ problem: 'bytes must be base64' });
+    }
+  });
+});
+
+describe('D3 keys that look like numbers', () => {
+  it('50,000 that fall on the same places of a table are read in less than a second', () => {
+    const keys = Array.from({ length: 50_000 }, (_, at) => `"${at * 65_536}":0`);
+    const text = `{"type":"signal","channel":"a","data":{${keys.join(',')}}}`;
+    expect(text.length).toBeLessThan(maxJsonLength);
+    const before = performance.now();
+    expect(problemOf(clientMessageFromJson(text))).toBe(undefined);
+    expect(performance.now() - before).toBeLessThan(1_000);
   });
 });
 

@@ -5,9 +5,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { ClientMessage, ServerMessage } from '../../src/wire/index.ts';
 
+/** What travels in one frame: a message, or a list of them. */
 export type Line =
-  | { readonly from: 'client'; readonly message: ClientMessage }
-  | { readonly from: 'server'; readonly message: ServerMessage };
+  | { readonly from: 'client'; readonly message: ClientMessage | readonly ClientMessage[] }
+  | { readonly from: 'server'; readonly message: ServerMessage | readonly ServerMessage[] };
 
 const folder = new URL('./transcripts/', import.meta.url);
 
@@ -18,15 +19,24 @@ export function transcriptLines(): string[] {
   );
 }
 
+/** Frames of the binary codec, each with what it says as JSON. */
+export function frameLines(): string[] {
+  return linesOf(readFileSync(new URL('./frames.jsonl', import.meta.url), 'utf8'));
+}
+
 export function linesOf(text: string): string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
-/** The message as it stands in the line, character by character. */
+/** What stands in the line as its message, character by character. */
 export function messageText(line: string): string {
-  return line.slice('{"from":"client","message":'.length, -1);
+  return line.slice(line.indexOf(',"message":') + ',"message":'.length, -1);
 }
 
 export function parsedLine(line: string): Line {
   return JSON.parse(line) as Line;
+}
+
+export function messagesOf(line: string): readonly (ClientMessage | ServerMessage)[] {
+  return [parsedLine(line).message].flat();
 }

@@ -25,7 +25,12 @@ export const rooms: readonly Room[] = [
   { name: 'endpoint', mayImport: ['protocol', 'ground'], knowsNode: true },
   { name: 'hub', mayImport: ['ports', 'wire', 'contract', 'ground'], knowsNode: false },
   { name: 'gateways', mayImport: ['ports', 'wire', 'ground'], knowsNode: false },
-  { name: 'brokers', mayImport: ['ports', 'wire', 'ground'], knowsNode: false },
+  {
+    name: 'brokers',
+    mayImport: ['ports', 'wire', 'ground'],
+    knowsNode: false,
+    clock: 'src/brokers/memory/clock.ts',
+  },
   {
     name: 'client',
     mayImport: ['wire', 'contract', 'ground'],

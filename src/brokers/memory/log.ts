@@ -1,20 +1,21 @@
 /**
- * One channel's entries: numbered from 1 without holes, each linked to the one before, the oldest leaving when there are too many.
- * In: publications. Out: entries, and stretches of them. Cannot fail.
+ * One channel's entries: numbered from 1 without holes, each linked to the one before, the oldest leaving when there are too many or
+ * when they are too old.
+ * In: publications, and the time. Out: entries, and stretches of them. Cannot fail.
  */
+import type { NewPublication } from '../../ports/index.ts';
 import type { Link, Publication } from '../../wire/index.ts';
-
-/** What an entry counts beyond the JSON of its data: ids, numbers, and the objects that hold them. */
-export const entryChargeBytes = 200;
 
 export interface Retention {
   readonly maxEntries: number;
   readonly maxBytes: number;
+  readonly maxAgeMs: number;
 }
 
 interface Kept {
   readonly publication: Publication;
   readonly bytes: number;
+  readonly sinceMs: number;
 }
 
 export class MemoryLog {
@@ -32,15 +33,14 @@ export class MemoryLog {
     this.retention = retention;
   }
 
-  /** @param dataBytes How long `data` is as JSON. */
-  append(entry: Omit<Publication, 'offset' | 'prev'>, dataBytes: number): Publication {
+  /** @param bytes What the entry counts. */
+  append(entry: NewPublication, bytes: number, nowMs: number): Publication {
     const offset = this.top.offset + 1;
     const publication = { ...entry, offset, prev: this.top };
-    const bytes = dataBytes + entryChargeBytes;
-    this.kept.push({ publication, bytes });
+    this.kept.push({ publication, bytes, sinceMs: nowMs });
     this.bytes += bytes;
     this.top = { offset, id: entry.id };
-    this.trim();
+    this.trim(nowMs);
     return publication;
   }
 
@@ -55,18 +55,9 @@ export class MemoryLog {
     return this.slice(this.kept.length - Math.min(limit, this.size), limit);
   }
 
-  private get size(): number {
-    return this.kept.length - this.first;
-  }
-
-  private slice(start: number, limit: number): readonly Publication[] {
-    return this.kept.slice(start, start + Math.max(0, limit)).map((kept) => kept!.publication);
-  }
-
-  /** The newest entry stays, whatever its size: a log that forgot what it was just told would be of no use. */
-  private trim(): void {
-    const { maxEntries, maxBytes } = this.retention;
-    while (this.size > 1 && (this.size > maxEntries || this.bytes > maxBytes)) {
+  /** Lets go of what is too much or too old by now. */
+  trim(nowMs: number): void {
+    while (this.size > 0 && (this.isTooMuch() || this.isTooOld(nowMs))) {
       this.bytes -= this.kept[this.first]!.bytes;
       this.kept[this.first] = undefined;
       this.first += 1;
@@ -76,5 +67,23 @@ export class MemoryLog {
       this.kept = this.kept.slice(this.first);
       this.first = 0;
     }
+  }
+
+  private get size(): number {
+    return this.kept.length - this.first;
+  }
+
+  private slice(start: number, limit: number): readonly Publication[] {
+    return this.kept.slice(start, start + Math.max(0, limit)).map((kept) => kept!.publication);
+  }
+
+  /** The newest entry stays, whatever its size: a log that forgot what it was just told would be of no use. */
+  private isTooMuch(): boolean {
+    const { maxEntries, maxBytes } = this.retention;
+    return this.size > 1 && (this.size > maxEntries || this.bytes > maxBytes);
+  }
+
+  private isTooOld(nowMs: number): boolean {
+    return nowMs - this.kept[this.first]!.sinceMs > this.retention.maxAgeMs;
   }
 }

@@ -1,45 +1,30 @@
 /**
  * One session's place in one channel: history meets live (docs/1-learn/guarantees.md, Resume).
  * In: a position, the log, and what the channel says meanwhile. Out: messages, each publication linking to the one before it or to a
- * gap. Fails: `start` rejects when the log cannot be read; later failures are tried again until the subscription is left.
+ * gap. Nothing waits here for a client that reads slowly: it goes back to the log. Fails: `start` rejects when the log cannot be read;
+ * later failures are tried again until the subscription is left.
  */
 import { Shared } from '../../ground/shared.ts';
 import {
-  at,
+  beginning,
   type Gap,
   type Position,
-  type Publication,
   type ServerMessage,
   samePosition,
 } from '../../wire/index.ts';
 import type { Inside } from '../inside.ts';
-import { type Fit, fit, idsOf, type Owed, owed } from './judge.ts';
+import { type Entry, entryFor, gapMessage, heldBytes } from './entry.ts';
+import { type Fit, fit } from './judge.ts';
 import { Pause } from './pause.ts';
-import { readFrom } from './read.ts';
-
-/** A publication on its way to many: one position and one message for all of them. */
-export interface Entry {
-  readonly epoch: string;
-  readonly position: Position;
-  readonly publication: Publication;
-  readonly message: Shared<ServerMessage>;
-}
-
-export function entryFor(channel: string, epoch: string, publication: Publication): Entry {
-  return {
-    epoch,
-    position: at(epoch, publication),
-    publication,
-    message: new Shared<ServerMessage>({ type: 'publication', channel, publication }),
-  };
-}
-
-export function gapMessage(channel: string, gap: Gap): Shared<ServerMessage> {
-  return new Shared<ServerMessage>({ type: 'gap', channel, gap });
-}
+import type { Rules } from './rules.ts';
+import { readLog, readState, type Stretch } from './stretch.ts';
 
 /** What a subscription needs of its session. */
 export interface Receiver {
+  /** Too much waits for this client: what is not sent now is less to wait for. */
+  readonly isFull: boolean;
+  /** There is room for a replay. */
+  readonly hasRoom: boolean;
   send(message: Shared<ServerMessage>): void;
   /** Resolves when there is room for more of a replay. At once, if there is. */
   room(): Promise<void> | undefined;
@@ -49,12 +34,18 @@ export interface Receiver {
 
 /** What a subscription needs of its channel, once it has joined. */
 export interface Followed {
+  /** What the client calls it. */
+  readonly shown: string;
+  readonly rules: Rules;
   /** Where the channel stands on this hub. */
   readonly top: Position;
 }
 
-/** `joining`: the channel is not being followed yet. `left` is for ever: a session that comes again makes a new one. */
-type Phase = 'joining' | 'replaying' | 'live' | 'left';
+/**
+ * `joining`: the channel is not being followed yet. `dropping`: what comes is left out until there is room. `left` is for ever: a session
+ * that comes again makes a new one.
+ */
+type Phase = 'joining' | 'replaying' | 'live' | 'dropping' | 'left';
 
 interface Asked {
   readonly id: number;
@@ -63,9 +54,12 @@ interface Asked {
 }
 
 export class Subscription {
+  /** Of the log. */
+  readonly name: string;
   /** Resolves when its request has its answer, whatever that is. */
   answered: Promise<void> = Promise.resolve();
   private phase: Phase = 'joining';
+  /** Undefined: nothing is known of what the channel keeps. */
   private position: Position | undefined;
   /** The request that is not answered yet. */
   private asked: Asked | undefined;
@@ -74,8 +68,12 @@ export class Subscription {
   private foreseen: ReadonlySet<string> | undefined;
   /** What the channel had during a read. Bounded. */
   private held: Entry[] = [];
+  private heldBytes = 0;
   private overflowed = false;
-  private readonly name: string;
+  /** The position was judged since this replay began. */
+  private isVerified = false;
+  /** Entries of one page: fewer after one that did not fit. */
+  private pageEntries: number;
   private channel: Followed | undefined;
   private readonly receiver: Receiver;
   private readonly hub: Inside;
@@ -85,6 +83,7 @@ export class Subscription {
     this.name = name;
     this.receiver = receiver;
     this.hub = hub;
+    this.pageEntries = hub.limits.pageEntries;
     this.pause = new Pause(hub.clock, () => hub.ids.chance());
   }
 
@@ -95,18 +94,19 @@ export class Subscription {
   /** From `since` on, or from now on. Resolves with true when `subscribed` was sent, with false when it was left before. */
   async start(id: number, channel: Followed, since: Position | undefined): Promise<boolean> {
     this.channel = channel;
-    if (since !== undefined) {
+    const { kind } = channel.rules;
+    if (kind === 'state' || (kind === 'log' && since !== undefined)) {
       this.position = since;
       return new Promise((answered, failed) => {
         this.asked = { id, answered, failed };
         void this.replay();
       });
     }
-    const { top } = channel;
-    this.position = top;
+    const { top: position } = channel;
+    this.position = position;
     this.phase = 'live';
-    this.tell({ type: 'subscribed', id, channel: this.name, position: top });
-    this.certify(top);
+    this.tell({ type: 'subscribed', id, channel: channel.shown, kind, position });
+    this.certify(position);
     return true;
   }
 
@@ -123,20 +123,31 @@ export class Subscription {
 
   /** The channel's own chain broke, beyond repair. */
   gapped(gap: Gap, message: Shared<ServerMessage>): void {
-    if (this.phase === 'live' && samePosition(this.position!, gap.from)) {
+    const isLog = this.channel?.rules.kind === 'log';
+    if (isLog && this.phase === 'live' && samePosition(this.position!, gap.from)) {
       this.position = gap.to;
       this.receiver.send(message);
     } else if (this.phase === 'live') {
       void this.replay();
-    } else {
+    } else if (this.phase === 'replaying') {
       // It reads the log itself, and finds what the channel found.
       this.overflowed = true;
+      this.isVerified = false;
+    }
+  }
+
+  /** A signal on the channel: the first to be left out when too much waits. */
+  signalled(message: Shared<ServerMessage>): void {
+    const isIn = this.phase === 'live' || this.phase === 'dropping' || this.isCertified;
+    const mayDrop = this.channel?.rules.kind !== 'signals' || this.channel.rules.slow === 'drop';
+    if (isIn && !this.hasLeft && (this.receiver.hasRoom || !mayDrop)) {
+      this.receiver.send(message);
     }
   }
 
   leave(): void {
     this.phase = 'left';
-    this.held = [];
+    this.letGo();
     this.pause.end();
     this.asked?.answered(false);
     this.asked = undefined;
@@ -144,26 +155,70 @@ export class Subscription {
 
   /** Sends what links to our position; what is strange sends us back to the log. */
   private follow(entry: Entry): Fit {
-    const fits = fit(this.position!, entry, this.foreseen);
-    if (fits === 'next') {
-      this.foreseen = undefined;
-      this.position = entry.position;
-      this.receiver.send(entry.message);
+    const fits = this.fits(entry);
+    if (fits !== 'next') {
+      return fits;
     }
+    const { slow } = this.channel!.rules;
+    if (slow !== 'disconnect' && this.receiver.isFull) {
+      this.hub.notes.slowed(this.channel!.shown, slow);
+      if (slow !== 'drop') {
+        return 'strange';
+      }
+      void this.drop();
+      return 'known';
+    }
+    this.foreseen = undefined;
+    this.position = entry.position;
+    this.receiver.send(entry.message);
     return fits;
   }
 
+  private fits(entry: Entry): Fit {
+    const last = this.position!;
+    const isState = this.channel!.rules.kind === 'state';
+    // Of keyed state not every entry is read, so its id proves nothing; the channel itself watches over the chain.
+    if (isState && entry.epoch === last.epoch && entry.publication.offset <= last.offset) {
+      return 'known';
+    }
+    return fit(last, entry, this.foreseen);
+  }
+
+  /** Leaves out what comes until there is room, and says so. */
+  private async drop(): Promise<void> {
+    this.phase = 'dropping';
+    await this.receiver.room();
+    if (this.phase !== 'dropping') {
+      return;
+    }
+    this.phase = 'live';
+    this.foreseen = undefined;
+    const gap: Gap = { reason: 'dropped', from: this.position!, to: this.channel!.top };
+    if (!samePosition(gap.from, gap.to)) {
+      this.fall(gap);
+    }
+  }
+
   private hold(entry: Entry): void {
-    if (this.held.length < this.hub.limits.replayBuffer) {
+    const { replayBuffer, maxOutletBytes } = this.hub.limits;
+    this.heldBytes += heldBytes(entry);
+    if (this.held.length < replayBuffer && this.heldBytes <= maxOutletBytes) {
       this.held.push(entry);
     } else {
+      this.letGo();
       this.overflowed = true;
     }
+  }
+
+  private letGo(): void {
+    this.held = [];
+    this.heldBytes = 0;
   }
 
   /** Page by page to the end of the log, then live. */
   private async replay(): Promise<void> {
     this.phase = 'replaying';
+    this.isVerified = false;
     let isDone = false;
     while (!isDone && !this.hasLeft) {
       try {
@@ -184,80 +239,115 @@ export class Subscription {
 
   /** True when that was the last page, and we are live. */
   private async replayPage(): Promise<boolean> {
+    // An answer waits for no data.
+    const isAnswer = this.asked !== undefined;
+    const room = this.hasLeft || isAnswer ? undefined : this.receiver.room();
+    if (room !== undefined) {
+      this.letGo();
+      await room;
+    }
     if (this.hasLeft) {
       return false;
     }
-    const before = this.position!;
     // What was announced before a read begins is in the log that it reads: only what comes from here on need be held.
-    this.held = [];
+    this.letGo();
     this.overflowed = false;
-    const limit = this.hub.limits.pageEntries;
-    const page = await readFrom(this.hub.broker, { channel: this.name, since: before, limit });
+    const stretch = await this.read();
     this.pause.reset();
-    await this.sendAll(page.epoch, this.answer(owed(before, page)));
-    this.foreseen = idsOf(page);
-    if (samePosition(this.position!, at(page.epoch, page.top))) {
-      return this.goLive();
+    if (this.hasLeft || !this.sendAll(stretch, isAnswer ? 0 : 1)) {
+      return false;
     }
-    if (samePosition(this.position!, before) && !this.hasLeft) {
-      throw new Error('the log says that it has more entries, and gives none');
+    if (stretch.end === undefined && stretch.owed.length === 0) {
+      throw new Error('the log says that it has more, and gives nothing');
     }
-    return false;
+    this.isVerified = true;
+    this.foreseen = stretch.ids;
+    if (stretch.end === undefined) {
+      return false;
+    }
+    this.position = stretch.end;
+    return this.goLive();
   }
 
-  /** Answers the request if that is still to be done; gives what remains to be sent. */
-  private answer(list: Owed[]): Owed[] {
-    const { asked, name: channel } = this;
-    if (asked === undefined) {
-      return list;
-    }
-    const gap = list[0] !== undefined && 'gap' in list[0] ? list[0].gap : undefined;
-    if (gap === undefined) {
-      this.tell({ type: 'subscribed', id: asked.id, channel, position: this.position! });
-    } else {
-      this.hub.notes.gapped(channel, gap.reason);
-      this.position = gap.to;
-      this.tell({ type: 'subscribed', id: asked.id, channel, position: gap.to, gap });
-    }
-    this.asked = undefined;
-    asked.answered(true);
-    return gap === undefined ? list : list.slice(1);
+  private read(): Promise<Stretch> {
+    const { log } = this.hub.broker;
+    const { name: channel, position: since, isVerified, pageEntries: limit } = this;
+    return this.channel!.rules.kind === 'state'
+      ? readState(log, { channel, since, limit, isVerified })
+      : readLog(log, { channel, since: since!, limit });
   }
 
-  private async sendAll(epoch: string, list: readonly Owed[]): Promise<void> {
-    for (const one of list) {
-      const room = this.receiver.room();
-      if (room !== undefined) {
-        await room;
+  /**
+   * False when the client has no room for all of it: the rest is read again when it has. Nothing is awaited in here.
+   * @param least So many are sent in any case, so that it goes on however the room is shared.
+   */
+  private sendAll(stretch: Stretch, least: number): boolean {
+    const { owed, epoch } = stretch;
+    const answered = this.answer(stretch);
+    let sent = 0;
+    for (const one of owed.slice(answered)) {
+      if (sent >= least && !this.receiver.hasRoom) {
+        this.pageEntries = Math.max(2, sent * 2);
+        return false;
       }
-      if (this.hasLeft) {
-        return;
-      }
+      sent += 1;
       if ('gap' in one) {
-        this.hub.notes.gapped(this.name, one.gap.reason);
-        this.position = one.gap.to;
-        this.receiver.send(gapMessage(this.name, one.gap));
+        this.fall(one.gap);
       } else {
-        const entry = entryFor(this.name, epoch, one.publication);
+        const entry = entryFor(this.channel!.shown, epoch, one.publication);
         this.position = entry.position;
         this.receiver.send(entry.message);
       }
     }
+    this.pageEntries = Math.min(this.hub.limits.pageEntries, this.pageEntries * 2);
+    return true;
+  }
+
+  /** Answers the request if that is still to be done. How many of those owed are said with it. */
+  private answer({ owed, epoch, snapshot }: Stretch): 0 | 1 {
+    const { asked } = this;
+    const first = owed[0] !== undefined && 'gap' in owed[0] ? owed[0].gap : undefined;
+    if (asked === undefined) {
+      return 0;
+    }
+    const { shown: channel, rules } = this.channel!;
+    if (first !== undefined && !snapshot) {
+      this.hub.notes.gapped(channel, first.reason);
+    }
+    this.position = first?.to ?? (snapshot ? beginning(epoch) : this.position!);
+    const answer = { type: 'subscribed', id: asked.id, channel, kind: rules.kind } as const;
+    // What replaces everything leaves no gap.
+    const fell = snapshot ? { snapshot } : first === undefined ? {} : { gap: first };
+    this.tell({ ...answer, position: this.position, ...fell });
+    this.asked = undefined;
+    asked.answered(true);
+    return first === undefined ? 0 : 1;
+  }
+
+  private fall(gap: Gap): void {
+    const { shown } = this.channel!;
+    this.hub.notes.gapped(shown, gap.reason);
+    this.position = gap.to;
+    // Keyed state begins anew after a gap; what comes is certified when it is whole.
+    this.isCertified = this.isCertified && this.channel!.rules.kind !== 'state';
+    this.receiver.send(gapMessage(shown, gap));
   }
 
   /** Nothing is awaited in here, so nothing can come in between. False when the log has to be read again. */
   private goLive(): boolean {
+    this.phase = 'live';
     for (const entry of this.held) {
-      if (this.hasLeft || this.follow(entry) === 'strange') {
+      if (this.phase === 'live' && this.follow(entry) === 'strange') {
+        this.phase = 'replaying';
         return false;
       }
     }
     if (this.overflowed || this.hasLeft) {
+      this.phase = this.hasLeft ? 'left' : 'replaying';
       return false;
     }
-    this.held = [];
-    this.phase = 'live';
-    if (this.channel !== undefined && samePosition(this.position!, this.channel.top)) {
+    this.letGo();
+    if (samePosition(this.position!, this.channel!.top)) {
       this.foreseen = undefined;
     }
     if (!this.isCertified) {
@@ -268,7 +358,7 @@ export class Subscription {
 
   private certify(position: Position): void {
     this.isCertified = true;
-    this.tell({ type: 'caughtUp', channel: this.name, position });
+    this.tell({ type: 'caughtUp', channel: this.channel!.shown, position });
   }
 
   private tell(message: ServerMessage): void {

@@ -1,14 +1,17 @@
 /**
  * One channel on this hub: follows the log while somebody subscribes, keeps its chain whole, and tells all subscribers.
- * In: what the broker announces. Out: entries and gaps, in the order of the log, to each subscription. Fails: `join` rejects
- * when the broker cannot be reached; later failures are tried again while somebody subscribes.
+ * In: what the broker announces, and signals. Out: entries and gaps, in the order of the log, to each subscription; signals in between.
+ * Fails: `join` rejects when the broker cannot be reached; later failures are tried again while somebody subscribes.
  */
-import { at, type Position, type Publication, samePosition } from '../../wire/index.ts';
+import { at, beginning, type Position, type Publication, samePosition } from '../../wire/index.ts';
 import type { Inside } from '../inside.ts';
-import { entryFor, gapMessage, type Subscription } from './catch-up.ts';
+import type { Followed, Subscription } from './catch-up.ts';
+import { entryFor, gapMessage } from './entry.ts';
 import { type Announced, fit, idsOf, type Owed, owed } from './judge.ts';
 import { Pause } from './pause.ts';
 import { readFrom } from './read.ts';
+import type { Rules } from './rules.ts';
+import { followSignals } from './signals.ts';
 
 interface Waiter {
   readonly subscription: Subscription;
@@ -16,8 +19,21 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
-export class Channel {
+/** What a channel without a log stands at. */
+const nowhere = beginning('none');
+
+export interface ChannelIdentity {
+  /** Of its log. */
   readonly name: string;
+  /** What clients call it. */
+  readonly shown: string;
+  readonly rules: Rules;
+}
+
+export class Channel implements Followed {
+  readonly name: string;
+  readonly shown: string;
+  readonly rules: Rules;
   /** All who want this channel to be followed, those included who wait for it. */
   readonly subscriptions: Set<Subscription> = new Set();
 
@@ -37,9 +53,13 @@ export class Channel {
   private overflowed = false;
   /** Read from the log before they were announced. */
   private foreseen: ReadonlySet<string> | undefined;
+  /** Ends the following of signals; undefined when they could not be followed. */
+  private hearing: Promise<(() => void) | undefined> | undefined;
 
-  constructor(name: string, hub: Inside, onEmpty: () => void) {
+  constructor({ name, shown, rules }: ChannelIdentity, hub: Inside, onEmpty: () => void) {
     this.name = name;
+    this.shown = shown;
+    this.rules = rules;
     this.hub = hub;
     this.onEmpty = onEmpty;
     this.pause = new Pause(hub.clock, () => hub.ids.chance());
@@ -76,6 +96,13 @@ export class Channel {
     }
   }
 
+  /** The log ends there, as far as it knows. */
+  compare(top: Position): void {
+    if (this.position !== undefined && !this.isReading && !samePosition(this.position, top)) {
+      void this.repair();
+    }
+  }
+
   /** Asks the broker for what is wanted, looks again after each answer, and ends when both agree. */
   private async settle(): Promise<void> {
     if (this.isSettling) {
@@ -99,23 +126,13 @@ export class Channel {
   }
 
   private async open(): Promise<void> {
-    const { broker, notes } = this.hub;
     this.isReading = true;
     this.forget();
     try {
-      await broker.subscribe(this.name);
+      this.position = this.rules.kind === 'signals' ? await this.listen() : await this.followLog();
     } catch (error) {
       this.isReading = false;
       this.refuseWaiters(error);
-      return;
-    }
-    try {
-      const page = await broker.latest(this.name, 1);
-      this.position = at(page.epoch, page.top);
-    } catch (error) {
-      this.isReading = false;
-      this.refuseWaiters(error);
-      await broker.unsubscribe(this.name).catch(notes.failed);
       return;
     }
     const isWhole = this.takeArrivals();
@@ -128,13 +145,57 @@ export class Channel {
     }
   }
 
+  private async listen(): Promise<Position> {
+    const hearing = followSignals(this.hub.post, this);
+    this.hearing = hearing;
+    await hearing;
+    return nowhere;
+  }
+
+  private async followLog(): Promise<Position> {
+    const { broker, notes, post } = this.hub;
+    // Nobody waits for signals, which nobody was promised.
+    this.hearing = followSignals(post, this).catch((error: unknown) => {
+      notes.failed(error);
+      return undefined;
+    });
+    try {
+      await broker.log.follow(this.name);
+    } catch (error) {
+      await this.endHearing();
+      throw error;
+    }
+    try {
+      const page = await broker.log.latest(this.name, 1);
+      return at(page.epoch, page.top);
+    } catch (error) {
+      await this.unfollowLog();
+      throw error;
+    }
+  }
+
   private async close(): Promise<void> {
     this.position = undefined;
     this.life += 1;
     this.isReading = false;
     this.pause.end();
     this.forget();
-    await this.hub.broker.unsubscribe(this.name).catch(this.hub.notes.failed);
+    if (this.rules.kind === 'signals') {
+      await this.endHearing();
+    } else {
+      await this.unfollowLog();
+    }
+  }
+
+  private async unfollowLog(): Promise<void> {
+    const { broker, notes } = this.hub;
+    await Promise.all([broker.log.unfollow(this.name).catch(notes.failed), this.endHearing()]);
+  }
+
+  private async endHearing(): Promise<void> {
+    const { hearing } = this;
+    this.hearing = undefined;
+    (await hearing)?.();
   }
 
   private refuseWaiters(error: unknown): void {
@@ -199,7 +260,7 @@ export class Channel {
     this.arrivals = [];
     this.overflowed = false;
     const limit = this.hub.limits.pageEntries;
-    const page = await readFrom(this.hub.broker, { channel: this.name, since: before, limit });
+    const page = await readFrom(this.hub.broker.log, { channel: this.name, since: before, limit });
     if (life !== this.life) {
       return false;
     }
@@ -221,14 +282,14 @@ export class Channel {
 
   private emit(one: Owed, epoch: string): void {
     if ('gap' in one) {
-      const message = gapMessage(this.name, one.gap);
+      const message = gapMessage(this.shown, one.gap);
       this.position = one.gap.to;
-      this.hub.notes.gapped(this.name, one.gap.reason);
+      this.hub.notes.gapped(this.shown, one.gap.reason);
       for (const subscription of this.subscriptions) {
         subscription.gapped(one.gap, message);
       }
     } else {
-      const entry = entryFor(this.name, epoch, one.publication);
+      const entry = entryFor(this.shown, epoch, one.publication);
       this.position = entry.position;
       for (const subscription of this.subscriptions) {
         subscription.entry(entry);

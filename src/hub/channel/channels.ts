@@ -6,17 +6,20 @@
 import type { Deliver } from '../../ports/index.ts';
 import type { Inside } from '../inside.ts';
 import type { Subscription } from './catch-up.ts';
-import { Channel } from './channel.ts';
+import { Channel, type ChannelIdentity } from './channel.ts';
+import { TopsWatch } from './tops.ts';
 
 export class Channels {
   private readonly byName = new Map<string, Channel>();
   private readonly hub: Inside;
   private readonly onLess: () => void;
+  private readonly tops: TopsWatch;
 
   /** @param onLess One channel less is followed. */
   constructor(hub: Inside, onLess: () => void) {
     this.hub = hub;
     this.onLess = onLess;
+    this.tops = new TopsWatch(hub, (channel, top) => this.byName.get(channel)?.compare(top));
   }
 
   get size(): number {
@@ -39,16 +42,21 @@ export class Channels {
   }
 
   /** The channel of this name, or undefined when one more would be too many. Whoever asks joins it in the same turn. */
-  find(name: string): Channel | undefined {
+  find(identity: ChannelIdentity): Channel | undefined {
+    const { name } = identity;
     const known = this.byName.get(name);
     if (known !== undefined || this.byName.size >= this.hub.limits.maxChannels) {
       return known;
     }
-    const channel = new Channel(name, this.hub, () => {
+    const channel = new Channel(identity, this.hub, () => {
       this.byName.delete(name);
+      if (this.byName.size === 0) {
+        this.tops.end();
+      }
       this.onLess();
     });
     this.byName.set(name, channel);
+    this.tops.begin();
     return channel;
   }
 }

@@ -109,6 +109,6 @@ export function fit(
   }
 }
 
-export function idsOf(page: LogPage): ReadonlySet<string> {
+export function idsOf(page: Pick<LogPage, 'publications'>): ReadonlySet<string> {
   return new Set(page.publications.map(({ id }) => id));
 }

@@ -1,18 +1,27 @@
 /**
  * Between a session and what it is asked: what a request may use of the one who asks, and of its hub. Nothing here does anything.
  */
-import type { ErrorCode, Position, ServerMessage } from '../../wire/index.ts';
+import type { ErrorCode, Refused, ServerMessage } from '../../wire/index.ts';
+import type { Admission } from '../admission.ts';
+import type { Append } from '../append.ts';
 import type { Receiver, Subscription } from '../channel/catch-up.ts';
 import type { Channels } from '../channel/channels.ts';
 import type { Inside } from '../inside.ts';
+import type { Former } from './stay.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 export interface HubForSessions extends Inside {
   readonly channels: Channels;
+  readonly admission: Admission;
   /** Resolves when the broker has started; nobody is let in before. */
   readonly ready: Promise<void>;
-  append(channel: string, data: unknown, by: string | undefined): Promise<Position>;
+  readonly append: Append;
+  /** Ends whatever is attached to this session with an earlier generation, wherever that is. */
+  fence(session: string, former: Former): void;
 }
+
+/** What a refusal may say besides. */
+export type RefusedMore = Partial<Pick<Refused, 'channel' | 'retryable' | 'last' | 'details'>>;
 
 export interface Asker extends Receiver {
   readonly id: string;
@@ -20,12 +29,20 @@ export interface Asker extends Receiver {
   /** As the policy named it. */
   readonly user: string;
   readonly isOpen: boolean;
-  /** By channel; those included that are not answered yet. */
+  /** By channel, as the client calls it; those included that are not answered yet. */
   readonly subscriptions: Map<string, Subscription>;
   /** The publications of one client enter their logs in the order in which it sent them. */
   readonly publishing: WorkQueue;
+  /** Neither waits for the other. */
+  readonly signalling: WorkQueue;
   tell(message: ServerMessage): void;
-  refuse(id: number, code: ErrorCode, message: string, retryable?: boolean): void;
+  refuse(id: number, code: ErrorCode, message: string, more?: RefusedMore): void;
+  /** The world failed while it was worked on. */
+  refuseFor(id: number, error: unknown, more?: RefusedMore): void;
   /** Asks the policy. What throws has said no. */
   ask<Answer>(question: () => Answer | Promise<Answer>): Promise<Answer | undefined>;
+  /** Asks the policy about another token. */
+  renew(id: number, token: string): Promise<void>;
+  /** Whether one more signal may be sent now. */
+  maySignal(): boolean;
 }

@@ -15,15 +15,24 @@ import {
 } from '../../wire/index.ts';
 import { owed } from '../channel/judge.ts';
 import { readFrom } from '../channel/read.ts';
-import { jsonText } from '../data.ts';
+import { sizeOf } from '../data.ts';
 import type { Asker } from './asker.ts';
-import { mayRead } from './permissions.ts';
+import { reach } from './reach.ts';
 
 type Answer = Pick<HistoryPage, 'publications' | 'top' | 'more' | 'gap'>;
 
 export async function history(session: Asker, request: History): Promise<void> {
   const { id, channel } = request;
-  if (!(await mayRead(session, channel))) {
+  const place = reach(session, channel);
+  if (place === undefined) {
+    session.refuse(id, 'CHANNEL_INVALID', 'this cannot be the name of a channel');
+    return;
+  }
+  if (place.rules.kind === 'signals') {
+    session.refuse(id, 'KIND_MISMATCH', 'this channel has no log, and no history');
+    return;
+  }
+  if (!(await place.mayRead())) {
     session.refuse(id, 'FORBIDDEN', 'you may not read this channel');
     return;
   }
@@ -31,23 +40,32 @@ export async function history(session: Asker, request: History): Promise<void> {
   await session.inTurn(async () => {
     await session.room();
     if (session.isOpen) {
-      session.tell({ type: 'historyPage', id, channel, ...(await read(session, request)) });
+      session.tell({
+        type: 'historyPage',
+        id,
+        channel,
+        ...(await read(session, place.name, request)),
+      });
     }
   });
 }
 
-async function read(session: Asker, { channel, after, limit }: History): Promise<Answer> {
+async function read(
+  session: Asker,
+  channel: string,
+  { after, limit }: Pick<History, 'after' | 'limit'>,
+): Promise<Answer> {
   const { broker, limits } = session.hub;
   const most = Math.min(Math.max(limit, 1), limits.pageEntries);
   // The other end reads messages up to a length, whatever may wait for it here.
   const mostBytes = Math.min(limits.maxOutletBytes / 4, maxJsonLength / 2);
   if (after === undefined) {
-    const page = await broker.latest(channel, most);
+    const page = await broker.log.latest(channel, most);
     const publications = latestWithin(page.publications, mostBytes);
     return { publications, top: at(page.epoch, page.top), more: false };
   }
   // One more than wanted: the entry at `after` comes too, to be compared.
-  const page = await readFrom(broker, { channel, since: after, limit: most + 1 });
+  const page = await readFrom(broker.log, { channel, since: after, limit: most + 1 });
   return answerTo(after, page, { entries: most, bytes: mostBytes });
 }
 
@@ -69,7 +87,7 @@ function answerTo(
       gap = one.gap;
       continue;
     }
-    bytes += sizeOf(one.publication);
+    bytes += sizeOf(one.publication.data);
     if (publications.length === most.entries || (bytes > most.bytes && publications.length > 0)) {
       break;
     }
@@ -84,16 +102,11 @@ function latestWithin(publications: readonly Publication[], most: number): reado
   let bytes = 0;
   let from = publications.length;
   while (from > 0) {
-    bytes += sizeOf(publications[from - 1]!);
+    bytes += sizeOf(publications[from - 1]!.data);
     if (bytes > most && from < publications.length) {
       break;
     }
     from -= 1;
   }
   return publications.slice(from);
-}
-
-/** Units of its JSON text: near enough to its bytes, for a bound. */
-function sizeOf({ data }: Publication): number {
-  return jsonText(data)?.length ?? 0;
 }

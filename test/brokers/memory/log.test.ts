@@ -1,17 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { entryChargeBytes, MemoryLog } from '../../../src/brokers/memory/log.ts';
+import { MemoryLog } from '../../../src/brokers/memory/log.ts';
 
 function logOf(
   count: number,
-  retention: { maxEntries?: number; maxBytes?: number } = {},
+  retention: { maxEntries?: number; maxBytes?: number; maxAgeMs?: number } = {},
 ): MemoryLog {
-  const log = new MemoryLog('e', { maxEntries: 100, maxBytes: 1e9, ...retention });
+  const log = new MemoryLog('e', { maxEntries: 100, maxBytes: 1e9, maxAgeMs: 1e9, ...retention });
   for (let i = 1; i <= count; i += 1) {
-    log.append({ id: `p${i}`, data: i, atMs: 0 }, 1);
+    log.append({ id: `p${i}`, data: i, atMs: 0 }, entryBytes, i);
   }
   return log;
 }
+
+/** What each entry counts here. */
+const entryBytes = 201;
 
 const offsets = (list: readonly { readonly offset: number }[]) => list.map(({ offset }) => offset);
 
@@ -31,27 +34,45 @@ describe('a log', () => {
   });
 
   it('keeps so many bytes, and no more', () => {
-    const maxBytes = 3 * (entryChargeBytes + 1);
+    const maxBytes = 3 * entryBytes;
     expect(offsets(logOf(3, { maxBytes }).from(0, 10))).toEqual([1, 2, 3]);
     expect(offsets(logOf(4, { maxBytes }).from(0, 10))).toEqual([2, 3, 4]);
     expect(offsets(logOf(3, { maxBytes: maxBytes - 1 }).from(0, 10))).toEqual([2, 3]);
   });
 
   it('drops as many old entries as a long one needs', () => {
-    const short = entryChargeBytes + 1;
     const after = (bytes: number) => {
-      const log = logOf(4, { maxBytes: 4 * short });
-      log.append({ id: 'long', data: null, atMs: 0 }, bytes - entryChargeBytes);
+      const log = logOf(4, { maxBytes: 4 * entryBytes });
+      log.append({ id: 'long', data: null, atMs: 0 }, bytes, 5);
       return offsets(log.from(0, 10));
     };
-    expect(after(3 * short)).toEqual([4, 5]);
-    expect(after(3 * short + 1)).toEqual([5]);
+    expect(after(3 * entryBytes)).toEqual([4, 5]);
+    expect(after(3 * entryBytes + 1)).toEqual([5]);
   });
 
   it('keeps the newest entry even when it alone is too long', () => {
     const log = logOf(2, { maxBytes: 1 });
     expect(offsets(log.from(0, 10))).toEqual([2]);
     expect(log.latest(1)[0]?.prev).toEqual({ offset: 1, id: 'p1' });
+  });
+
+  it('lets go of all that is too old, and still knows its top', () => {
+    const log = logOf(3, { maxAgeMs: 10 });
+    log.trim(11);
+    expect(offsets(log.from(0, 10))).toEqual([1, 2, 3]);
+    log.trim(12);
+    expect(offsets(log.from(0, 10))).toEqual([2, 3]);
+    log.trim(14);
+    expect([offsets(log.from(0, 10)), offsets(log.latest(10))]).toEqual([[], []]);
+    expect(log.top).toEqual({ offset: 3, id: 'p3' });
+    log.append({ id: 'p4', data: 4, atMs: 0 }, entryBytes, 15);
+    expect(log.latest(1)).toMatchObject([{ offset: 4, prev: { offset: 3, id: 'p3' } }]);
+  });
+
+  it('lets go of what is too old with each append', () => {
+    const log = logOf(3, { maxAgeMs: 10 });
+    log.append({ id: 'p4', data: 4, atMs: 0 }, entryBytes, 13);
+    expect(offsets(log.from(0, 10))).toEqual([3, 4]);
   });
 
   it('holds no more places than twice its entries, however many have passed', () => {

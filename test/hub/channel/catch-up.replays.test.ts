@@ -98,6 +98,7 @@ describe('a replay and what it is held by', () => {
     client.drain();
     await settled();
     expect(client.told()).toEqual(['unsubscribed 2']);
+    client.desk.closed();
     expect(world.clock.pending).toBe(0);
   });
 });

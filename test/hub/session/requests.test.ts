@@ -23,6 +23,7 @@ describe('subscribe and unsubscribe', () => {
         type: 'subscribed',
         id: 1,
         channel: 'news',
+        kind: 'log',
         position: { epoch: 'e1', offset: 1, id: 'p1' },
       },
       { type: 'caughtUp', channel: 'news', position: { epoch: 'e1', offset: 1, id: 'p1' } },
@@ -134,7 +135,7 @@ describe('subscribe and unsubscribe', () => {
     const { enter, hub, broker, failures } = await startWorld();
     const client = await enter();
     const failure = new BrokerError('BROKER_FULL', 'full', true);
-    broker.failNext('subscribe', failure);
+    broker.failNext('follow', failure);
     client.subscribe('news');
     await settled();
     expect(client.all('error')).toEqual([
@@ -188,11 +189,11 @@ describe('D14: subscriptions that are ended while they begin', () => {
     it(`who ${name} while the broker subscribes is no ghost`, async () => {
       const { enter, hub, broker, engine } = await startWorld();
       const client = await enter();
-      broker.hold('subscribe');
+      broker.hold('follow');
       client.subscribe('news');
       await settled();
       endIt(client, end);
-      broker.letGo('subscribe');
+      broker.letGo('follow');
       await settled();
       expect(client.told()).toEqual(
         end === 'close' ? [] : ['unsubscribed 2', 'error 1 NOT_SUBSCRIBED'],
@@ -304,11 +305,11 @@ describe('publish', () => {
   it('is answered after the broker has it, with its place, and names the user', async () => {
     const { enter, broker, engine, clock, notes } = await startWorld();
     const client = await enter('bob');
-    broker.hold('publish');
+    broker.hold('append');
     client.publish('news', { a: 1 });
     await settled();
     expect(client.got).toEqual([]);
-    broker.letGo('publish');
+    broker.letGo('append');
     await settled();
     const [entry] = engine.log('news').entries;
     expect(entry).toEqual({
@@ -365,11 +366,11 @@ describe('publish', () => {
   it('does not wait for the answer to the one before', async () => {
     const { enter, broker } = await startWorld();
     const client = await enter();
-    broker.hold('publish');
+    broker.hold('append');
     client.publish('news', 'a');
     client.publish('news', 'b');
     await settled();
-    expect(broker.waiting('publish')).toBe(2);
+    expect(broker.waiting('append')).toBe(2);
   });
 
   it('of a client that has gone while the policy thought is not appended', async () => {
@@ -392,7 +393,7 @@ describe('publish', () => {
   ])('%s is BROKER_UNAVAILABLE', async (_, failure, retryable) => {
     const { enter, broker, failures } = await startWorld();
     const client = await enter();
-    broker.failNext('publish', failure);
+    broker.failNext('append', failure);
     client.publish('news', 'a');
     await settled();
     expect(client.all('error').map((error) => [error.code, error.retryable])).toEqual([

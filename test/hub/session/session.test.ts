@@ -14,6 +14,8 @@ describe('the first message', () => {
         version: 1,
         capabilities: [],
         session: expect.stringMatching(/^[0-9a-z]{26}$/),
+        secret: expect.stringMatching(/^[0-9a-z]{32}$/),
+        resumed: false,
         user: 'bob',
         maxPending: 64,
       },
@@ -197,13 +199,13 @@ describe('an open session', () => {
   it('has 64 requests worked on, and refuses the 65th until one is answered', async () => {
     const { enter, broker } = await startWorld();
     const client = await enter();
-    broker.hold('publish');
+    broker.hold('append');
     for (let i = 1; i <= 65; i += 1) {
       client.publish('news', i);
     }
     await settled();
     expect(client.told()).toEqual(['error 65 TOO_MANY_REQUESTS']);
-    broker.letGoOne('publish');
+    broker.letGoOne('append');
     await settled();
     expect(client.told()).toEqual(['appended 1 1']);
     client.publish('news', 66);

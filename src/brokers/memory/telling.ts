@@ -1,0 +1,21 @@
+/**
+ * Telling several listeners, so that one that throws does not keep the others from hearing.
+ * In: things to tell, and how. Out: calls. Fails: with the first error of a listener, when all have been told.
+ */
+
+export function tellAll<Listener>(
+  listeners: Iterable<Listener>,
+  tell: (to: Listener) => void,
+): void {
+  let failure: { readonly error: unknown } | undefined;
+  for (const listener of listeners) {
+    try {
+      tell(listener);
+    } catch (error) {
+      failure ??= { error };
+    }
+  }
+  if (failure !== undefined) {
+    throw failure.error;
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * What a reader is owed next: of a log the entries that follow, of keyed state the keys that changed, or all there is.
+ * In: a log and a position. Out: one stretch, at most `limit` entries. Fails as `read.ts` does.
+ */
+import type { Log, StatePage } from '../../ports/index.ts';
+import {
+  at,
+  beginning,
+  type Gap,
+  type GapReason,
+  type Position,
+  samePosition,
+} from '../../wire/index.ts';
+import { idsOf, judge, type Owed, owed } from './judge.ts';
+import { readFrom } from './read.ts';
+
+export interface Stretch {
+  readonly epoch: string;
+  /** In order. A gap that stands first is why the reader could not go on from where it was. */
+  readonly owed: readonly Owed[];
+  /** Of what was read: its announcement may come only now. */
+  readonly ids: ReadonlySet<string>;
+  /** Where the reader is with all of this, if there is nothing beyond it. */
+  readonly end: Position | undefined;
+  /** It is all there is of keyed state, or the first part of that, and replaces whatever the reader knows. */
+  readonly snapshot?: true;
+}
+
+type Reads = Pick<Log, 'read' | 'values'>;
+
+export interface Reading {
+  readonly channel: string;
+  readonly since: Position;
+  readonly limit: number;
+}
+
+export async function readLog(log: Reads, { channel, since, limit }: Reading): Promise<Stretch> {
+  const page = await readFrom(log, { channel, since, limit });
+  const list = owed(since, page);
+  const top = at(page.epoch, page.top);
+  const last = list.at(-1);
+  let reached = since;
+  if (last !== undefined) {
+    reached = 'gap' in last ? last.gap.to : at(page.epoch, last.publication);
+  }
+  const end = samePosition(reached, top) ? top : undefined;
+  return { epoch: page.epoch, owed: list, ids: idsOf(page), end };
+}
+
+/** `since` is undefined for who knows nothing; `isVerified`: it was judged when this replay began. */
+export async function readState(
+  log: Reads,
+  reading: Omit<Reading, 'since'> & {
+    readonly since: Position | undefined;
+    readonly isVerified: boolean;
+  },
+): Promise<Stretch> {
+  const { channel, since, limit, isVerified } = reading;
+  if (since === undefined) {
+    return snapshot(await log.values(channel, 0, limit), undefined);
+  }
+  let gap: Gap | undefined;
+  if (!isVerified) {
+    gap = judge(since, await readFrom(log, { channel, since, limit: 2 }));
+  }
+  if (gap === undefined) {
+    const page = await log.values(channel, since.offset, limit);
+    const reason = whyNot(since, page);
+    if (reason === undefined) {
+      return changes(page, since);
+    }
+    gap = { reason, from: since, to: beginning(page.epoch) };
+  }
+  return snapshot(await log.values(channel, 0, limit), gap);
+}
+
+/** Why what changed since then is not all that changed. */
+function whyNot(since: Position, page: StatePage): GapReason | undefined {
+  if (page.epoch !== since.epoch) {
+    return 'epoch';
+  }
+  if (since.offset > page.top.offset) {
+    return 'ahead';
+  }
+  return since.offset < page.forgotten ? 'trimmed' : undefined;
+}
+
+function changes(page: StatePage, since: Position): Stretch {
+  return {
+    epoch: page.epoch,
+    owed: page.publications
+      .filter(({ offset }) => offset > since.offset)
+      .map((publication) => ({ publication })),
+    ids: idsOf(page),
+    end: page.more ? undefined : at(page.epoch, page.top),
+  };
+}
+
+function snapshot(page: StatePage, gap: Gap | undefined): Stretch {
+  const start = beginning(page.epoch);
+  const stretch = changes(page, start);
+  const fell = gap === undefined ? [] : [{ gap: { ...gap, to: start } }];
+  return { ...stretch, owed: [...fell, ...stretch.owed], snapshot: true };
+}

@@ -1,0 +1,42 @@
+/**
+ * What clients say to those who are there. Nothing is answered, so what is wrong is told to the observer only.
+ * In: a session and its signal. Out: the signal, on the bus. Fails: never; a signal that cannot be sent is lost.
+ */
+import type { ErrorCode, Signal } from '../../wire/index.ts';
+import { type Said, signalTopic } from '../channel/signals.ts';
+import { isTooLarge } from '../data.ts';
+import type { Asker } from './asker.ts';
+import { maySignal } from './permissions.ts';
+import { ownReach } from './reach.ts';
+
+export function signal(session: Asker, request: Signal): Promise<void> | undefined {
+  const { hub, user } = session;
+  const { channel, data, event } = request;
+  const place = ownReach(session, channel);
+  const why = wrongWith(session, request, place === undefined);
+  if (why !== undefined) {
+    hub.notes.refused(session.id, why);
+    return undefined;
+  }
+  const named = event === undefined ? { data } : { data, event };
+  const isAllowed = maySignal(session, { channel, ...named });
+  const said: Said = { ...named, by: user };
+  return session.signalling.run(async () => {
+    if (!(await isAllowed)) {
+      hub.notes.refused(session.id, 'FORBIDDEN');
+    } else if (session.isOpen) {
+      // The next one does not wait for the bus.
+      void hub.post.send(signalTopic(channel), said).catch(hub.notes.failed);
+    }
+  });
+}
+
+function wrongWith(session: Asker, { data }: Signal, isNoName: boolean): ErrorCode | undefined {
+  if (!session.maySignal()) {
+    return 'TOO_MANY_REQUESTS';
+  }
+  if (isNoName) {
+    return 'CHANNEL_INVALID';
+  }
+  return isTooLarge(data, session.hub.limits.maxDataBytes) ? 'DATA_TOO_LARGE' : undefined;
+}

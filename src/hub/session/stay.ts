@@ -1,0 +1,167 @@
+/**
+ * A session's claim on its name: by it a client that comes back is known, on whatever node, and whoever held the name is fenced.
+ * In: the name and secret that a client shows, and its user. Out: a stay: the one it had, with a new secret, or a fresh one. Fails: never. A
+ * stay that could not be claimed cannot be resumed until it could. Threat D7.
+ */
+import type { Cancel } from '../../ground/clock.ts';
+import type { Claim } from '../../ports/index.ts';
+import { reservedMark } from '../../wire/index.ts';
+import { digest } from '../digest.ts';
+import type { Inside } from '../inside.ts';
+
+/** What is kept of a stay. No secret is: whoever reads the engine resumes nobody. */
+interface Held {
+  /** One more with each attachment. */
+  readonly generation: number;
+  /** Where it is attached, or was last. */
+  readonly node: string;
+  readonly user: string;
+  readonly secretHash: string;
+}
+
+/** Who held the name until now. */
+export interface Former {
+  readonly node: string;
+  readonly generation: number;
+}
+
+const idShape = /^[0-9a-z]{26}$/;
+
+export class Stay {
+  readonly id: string;
+  readonly secret: string;
+  readonly generation: number;
+  /** Whoever is to be fenced; undefined: it is a fresh stay. */
+  readonly former: Former | undefined;
+  private readonly hub: Inside;
+  private readonly value: string;
+  private revision: string | undefined;
+  private cancel: Cancel | undefined;
+
+  constructor(hub: Inside, held: Held, more: Pick<Stay, 'id' | 'secret' | 'former'>) {
+    this.hub = hub;
+    this.id = more.id;
+    this.secret = more.secret;
+    this.former = more.former;
+    this.generation = held.generation;
+    this.value = JSON.stringify(held);
+  }
+
+  /** Puts it in the place of what is expected there. False: somebody else was first. */
+  async claim(expect: string | undefined): Promise<boolean> {
+    const { claims } = this.hub.broker;
+    const leaseMs = this.hub.limits.sessionMs;
+    const put = await claims.put(keyOf(this.id), this.value, { expect, leaseMs });
+    this.revision = put.done ? put.revision : this.revision;
+    return put.done;
+  }
+
+  /** Keeps it while its client is here. `lost`: another attachment has it now. */
+  keep(lost: () => void): void {
+    this.cancel = this.hub.clock.after(this.hub.limits.sessionMs / 3, () => void this.renew(lost));
+  }
+
+  /** The client may come back, from now on for as long as the limit says. */
+  end(): void {
+    this.cancel?.();
+    this.cancel = undefined;
+    if (this.revision !== undefined) {
+      // When it fails, what is left of the lease is all there is.
+      void this.lengthen().catch(() => undefined);
+    }
+  }
+
+  /** Nobody was told its secret: a fresh one is nobody's. */
+  giveUp(): void {
+    if (this.former === undefined && this.revision !== undefined) {
+      void this.hub.broker.claims.release(keyOf(this.id), this.revision).catch(() => undefined);
+    }
+  }
+
+  private async renew(lost: () => void): Promise<void> {
+    const { cancel } = this;
+    try {
+      // A lease that ended unnoticed, as when the machine was asleep, is taken again, unless somebody else has it.
+      const isHeld = (await this.lengthen()) || (await this.claim(undefined));
+      if (!isHeld) {
+        lost();
+        return;
+      }
+    } catch (error) {
+      this.hub.notes.failed(error);
+    }
+    if (this.cancel === cancel && cancel !== undefined) {
+      this.keep(lost);
+    }
+  }
+
+  private async lengthen(): Promise<boolean> {
+    const { broker, limits } = this.hub;
+    return (
+      this.revision !== undefined &&
+      broker.claims.renew(keyOf(this.id), this.revision, limits.sessionMs)
+    );
+  }
+}
+
+export interface Returning {
+  readonly user: string;
+  readonly resume: { readonly session: string; readonly secret: string } | undefined;
+}
+
+/** The stay that is asked for, if that is this user's and the secret is good; else a fresh one. */
+export async function beginStay(hub: Inside, { user, resume }: Returning): Promise<Stay> {
+  try {
+    const resumed = resume === undefined ? undefined : await takeOver(hub, user, resume);
+    if (resumed !== undefined) {
+      return resumed;
+    }
+  } catch (error) {
+    hub.notes.failed(error);
+  }
+  const id = hub.ids.next();
+  const fresh = stayFor(hub, { id, user, generation: 1, former: undefined });
+  await fresh.claim(undefined).catch(hub.notes.failed);
+  return fresh;
+}
+
+async function takeOver(
+  hub: Inside,
+  user: string,
+  { session: id, secret }: { readonly session: string; readonly secret: string },
+): Promise<Stay | undefined> {
+  if (!idShape.test(id)) {
+    return undefined;
+  }
+  const claim = await hub.broker.claims.get(keyOf(id));
+  const held = claim === undefined ? undefined : heldIn(claim);
+  if (claim === undefined || held?.user !== user || held.secretHash !== digest(secret)) {
+    return undefined;
+  }
+  const { node, generation } = held;
+  const stay = stayFor(hub, { id, user, generation: generation + 1, former: { node, generation } });
+  // Of several who show the same secret at once, one replaces this revision.
+  return (await stay.claim(claim.revision)) ? stay : undefined;
+}
+
+function stayFor(
+  hub: Inside,
+  { id, user, generation, former }: Pick<Stay, 'id' | 'former' | 'generation'> & { user: string },
+): Stay {
+  const secret = hub.ids.secret();
+  const held: Held = { generation, node: hub.post.node, user, secretHash: digest(secret) };
+  return new Stay(hub, held, { id, secret, former });
+}
+
+function keyOf(id: string): string {
+  return `${reservedMark}session:${id}`;
+}
+
+/** What stands there was written by a hub; of another version perhaps. */
+function heldIn({ value }: Claim): Held | undefined {
+  try {
+    return JSON.parse(value) as Held;
+  } catch {
+    return undefined;
+  }
+}

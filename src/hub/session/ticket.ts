@@ -1,0 +1,65 @@
+/**
+ * For how long a client was let in: what its policy said of the token, held on a clock that never jumps.
+ * In: the policy's answer. Out: who it is, and a call when the time is over. Fails: an answer that is none names nobody.
+ */
+import type { Cancel, Clock } from '../../ground/clock.ts';
+import type { Guest } from '../../ports/index.ts';
+import { messageLimits } from '../../wire/index.ts';
+
+/** A user, and until when the token holds. */
+export interface Ticket {
+  readonly user: string;
+  /** On the clock that never jumps; may be past. Undefined: for ever. */
+  readonly untilMs: number | undefined;
+}
+
+export function ticketFrom(answer: string | Guest | undefined, clock: Clock): Ticket | undefined {
+  const guest = typeof answer === 'string' ? { user: answer } : answer;
+  if (typeof guest?.user !== 'string' || guest.user.length > messageLimits.userLength) {
+    return undefined;
+  }
+  const { user, expiresAtMs } = guest as Guest;
+  if (expiresAtMs === undefined || expiresAtMs === Number.POSITIVE_INFINITY) {
+    return { user, untilMs: undefined };
+  }
+  // The time of day is looked at once, here: whatever it does later changes nothing.
+  return typeof expiresAtMs === 'number' && !Number.isNaN(expiresAtMs)
+    ? { user, untilMs: clock.nowMs() + (expiresAtMs - clock.wallMs()) }
+    : undefined;
+}
+
+/** Timers of platforms hold no more: what is later is looked at again. */
+const longestMs = 2 ** 30;
+
+export class Expiry {
+  private readonly clock: Clock;
+  private readonly over: () => void;
+  private cancel: Cancel | undefined;
+
+  constructor(clock: Clock, over: () => void) {
+    this.clock = clock;
+    this.over = over;
+  }
+
+  /** In place of what was set before. */
+  set(untilMs: number | undefined): void {
+    this.end();
+    if (untilMs !== undefined) {
+      this.wait(untilMs);
+    }
+  }
+
+  end(): void {
+    this.cancel?.();
+    this.cancel = undefined;
+  }
+
+  private wait(untilMs: number): void {
+    const leftMs = untilMs - this.clock.nowMs();
+    if (leftMs <= 0) {
+      this.over();
+      return;
+    }
+    this.cancel = this.clock.after(Math.min(leftMs, longestMs), () => this.wait(untilMs));
+  }
+}
