@@ -1,34 +1,48 @@
 import { describe, expect, it } from 'vitest';
 import { memory } from '../../src/brokers/memory.ts';
-import { BrokerWatch, mustBeChain } from '../../src/testing/broker-watch.ts';
-
-const make = async () => memory();
+import { BrokerWatch, mustBeChain, positionOf } from '../../src/testing/broker-watch.ts';
 
 describe('a broker that is watched', () => {
-  it('is started before the work and stopped after it, even when that throws', async () => {
-    let watched: BrokerWatch | undefined;
-    const work = async (watch: BrokerWatch) => {
-      watched = watch;
-      await watch.publish('a', 1);
-      throw new Error('on purpose');
-    };
-    await expect(BrokerWatch.over(make, work)).rejects.toThrow('on purpose');
-    await expect(watched!.publish('a', 1)).rejects.toMatchObject({ code: 'BROKER_STOPPED' });
+  it('runs, and makes entries of which no two are alike', async () => {
+    const one = await BrokerWatch.start(memory(), 'one');
+    const other = await BrokerWatch.start(memory(), 'other');
+    const entries = [one.next(), one.next(7, { key: 'k' }), other.next()];
+    expect(new Set(entries.map(({ id }) => id)).size).toBe(3);
+    expect(entries[1]).toMatchObject({ data: 7, key: 'k' });
+    expect(await one.appendMany('a', 2)).toMatchObject([{ offset: 1 }, { offset: 2 }]);
   });
 
   it('says when so many deliveries have come, before or after it was asked', async () => {
-    await BrokerWatch.over(make, async (watch) => {
-      await watch.broker.subscribe('a');
-      const seen: string[] = [];
-      const two = watch.reached('a', 2).then(() => seen.push('two'));
-      await watch.publish('a', 1);
-      expect(seen).toEqual([]);
-      await watch.publish('a', 1);
-      await two;
-      await watch.reached('a', 1);
-      expect(watch.delivered('a').map(({ publication }) => publication.data)).toEqual([0, 0]);
-      expect(watch.delivered('b')).toEqual([]);
-    });
+    const watch = await BrokerWatch.start(memory(), 'one');
+    await watch.log.follow('a');
+    const seen: string[] = [];
+    const two = watch.reached('a', 2).then(() => seen.push('two'));
+    await watch.appendMany('a', 1);
+    expect(seen).toEqual([]);
+    await watch.append('a', watch.next('second'));
+    await two;
+    await watch.reached('a', 1);
+    expect(watch.delivered('a').map(({ publication }) => publication.data)).toEqual([0, 'second']);
+    expect(watch.delivered('b')).toEqual([]);
+  });
+
+  it('says when so many messages have been heard', async () => {
+    const watch = await BrokerWatch.start(memory(), 'one');
+    await watch.bus.follow('a');
+    const two = watch.hears('a', 2);
+    await watch.bus.send('a', 1);
+    await watch.bus.send('a', 2);
+    await two;
+    expect([watch.heard('a'), watch.heard('b')]).toEqual([[1, 2], []]);
+  });
+
+  it('takes no refusal for a place', async () => {
+    const watch = await BrokerWatch.start(memory(), 'one');
+    const producer = { name: 'p', epoch: 1, seq: 2, hash: 'h' };
+    await expect(watch.append('a', watch.next(), { producer })).rejects.toThrow(
+      'expected: appended, not {"outcome":"unknown"}',
+    );
+    expect(() => positionOf({ outcome: 'reused' })).toThrow('expected: appended');
   });
 });
 

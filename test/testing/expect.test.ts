@@ -8,6 +8,18 @@ describe('comparisons', () => {
     ).not.toThrow();
   });
 
+  it('the same bytes are equal, whatever holds them', () => {
+    const views = [
+      new Uint8Array([1, 2]),
+      Buffer.from([1, 2]),
+      new Uint8Array([0, 1, 2]).subarray(1),
+    ];
+    for (const view of views) {
+      expect(() => mustEqual({ data: view }, { data: views[0] }, 'x')).not.toThrow();
+      expect(() => mustEqual(view, views[0], 'x')).not.toThrow();
+    }
+  });
+
   it.each([
     [1, 2],
     [1, '1'],
@@ -21,6 +33,10 @@ describe('comparisons', () => {
       [2, 1],
     ],
     [JSON.parse('{"__proto__":1}'), {}],
+    [new Uint8Array([1]), { 0: 1 }],
+    [new Uint8Array([1]), [1]],
+    [new Uint8Array([1]), new Uint8Array([2])],
+    [Buffer.from([1]), { type: 'Buffer', data: [1] }],
   ])('%j is not %j', (one, other) => {
     expect(() => mustEqual(one, other, 'this')).toThrow(/^this: expected /);
     expect(() => mustEqual(other, one, 'this')).toThrow(/^this: expected /);
