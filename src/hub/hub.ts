@@ -8,6 +8,7 @@ import type { AppendOptions, Desk, FrontDesk, Outlet, Post } from '../ports/inde
 import { disconnects, type Position } from '../wire/index.ts';
 import { Admission } from './admission.ts';
 import { appendTo, type Content } from './append.ts';
+import { AskError, type AskOptions } from './calls/asks.ts';
 import { Channels } from './channel/channels.ts';
 import { rulesFrom } from './channel/rules.ts';
 import { Ids, platformRandom } from './ids.ts';
@@ -16,9 +17,12 @@ import { type HubOptions, hubLimits } from './options.ts';
 import { PostRoom } from './post.ts';
 import { contentToPublish } from './publication.ts';
 import { Publisher } from './publisher.ts';
+import { Rooms } from './rooms.ts';
 import type { HubForSessions } from './session/asker.ts';
+import { Away } from './session/away.ts';
 import { Register } from './session/register.ts';
 import { Session, type SessionEnds } from './session/session.ts';
+import type { SayOptions } from './unicast/unicast.ts';
 import { HubUsageError } from './usage-error.ts';
 
 export interface HubView {
@@ -54,6 +58,21 @@ export interface Hub extends FrontDesk {
    */
   publish(channel: string, data: unknown, options?: PublishOptions): Promise<Position>;
   /**
+   * Into the user's inbox, whether the user is there or not: clients follow it as `~inbox`, and resume it like any log. No policy is asked.
+   * @throws {HubUsageError} As a rejection: `DATA_INVALID`, `DATA_TOO_LARGE`.
+   */
+  toUser(user: string, data: unknown, options?: SayOptions): Promise<Position>;
+  /** A signal, at most once, to one session on whatever node. False: nobody holds it. */
+  toSession(session: string, data: unknown, options?: SayOptions): Promise<boolean>;
+  /** A signal, at most once, to every session of every node. */
+  broadcast(data: unknown, options?: SayOptions): Promise<void>;
+  /**
+   * Asks a client that is connected to this node, and resolves with its answer, which is hostile input as everything that comes from clients.
+   * @throws {AskError} As a rejection.
+   * @throws {HubUsageError} As a rejection: `DATA_INVALID`, `DATA_TOO_LARGE`.
+   */
+  ask(session: string, method: string, data: unknown, options?: AskOptions): Promise<unknown>;
+  /**
    * Before a stop: asks every client to attach elsewhere within the time, lets nobody in any more, and resolves when all have gone or
    * the time is over. Everything goes on meanwhile.
    */
@@ -80,6 +99,8 @@ class OneHub implements Hub, SessionEnds {
   private readonly publisher: Publisher;
   private readonly postRoom: PostRoom;
   private readonly register: Register;
+  private readonly rooms: Rooms;
+  private readonly away: Away;
   private readonly sessions = new Set<Session>();
   /** Sent away, but their outlets are not closed yet. */
   private readonly leaving = new Set<Session>();
@@ -88,10 +109,11 @@ class OneHub implements Hub, SessionEnds {
   private draining: Promise<void> | undefined;
   private stopping: Promise<void> | undefined;
 
-  constructor({ broker, policy, clock, random, observer, limits, channels }: HubOptions) {
+  constructor(options: HubOptions) {
+    const { broker, policy, clock, random, observer, limits, channels } = options;
     const ids = new Ids(clock, random ?? platformRandom);
     const notes = notesFor(observer);
-    this.postRoom = new PostRoom(ids.next(), broker, notes);
+    this.postRoom = new PostRoom(() => this.rooms.node, broker, notes);
     this.post = this.postRoom;
     const { post } = this;
     const full = hubLimits(limits);
@@ -108,12 +130,16 @@ class OneHub implements Hub, SessionEnds {
     this.whenReady = whenReady;
     this.publisher = new Publisher(inside, append);
     this.register = new Register(post, notes);
+    const { methods, calls, presence } = options;
+    this.rooms = new Rooms(inside, this.register, { methods, calls, presence });
+    this.away = new Away(clock, full.sessionMs, (id) => this.rooms.presence.ended(id));
     this.inside = {
       ...inside,
       channels: followed,
       admission: new Admission(clock, full),
       ready,
       append,
+      rooms: this.rooms,
       fence: (session, former) => this.register.fence(session, former),
     };
   }
@@ -126,7 +152,7 @@ class OneHub implements Hub, SessionEnds {
     try {
       const { deliver } = this.inside.channels;
       await this.inside.broker.start({ deliver, hear: this.postRoom.hear });
-      await this.register.listen();
+      await this.rooms.start();
       // Stopped meanwhile: that stays so.
       this.phase = this.isUp ? 'running' : this.phase;
       this.whenReady.resolve();
@@ -165,6 +191,31 @@ class OneHub implements Hub, SessionEnds {
     return this.publisher.publish(channel, content, durability === undefined ? {} : { durability });
   }
 
+  toUser(user: string, data: unknown, options?: SayOptions): Promise<Position> {
+    return this.rooms.unicast.toUser(user, data, options);
+  }
+
+  toSession(session: string, data: unknown, options?: SayOptions): Promise<boolean> {
+    return this.rooms.unicast.toSession(session, data, options);
+  }
+
+  broadcast(data: unknown, options?: SayOptions): Promise<void> {
+    return this.rooms.unicast.broadcast(data, options);
+  }
+
+  async ask(
+    session: string,
+    method: string,
+    data: unknown,
+    options?: AskOptions,
+  ): Promise<unknown> {
+    const asked = this.register.find(session);
+    if (asked === undefined) {
+      throw new AskError('SESSION_ENDED', 'no such session is connected here');
+    }
+    return asked.asks.ask(method, data, options);
+  }
+
   drain({ withinMs, reason }: DrainOptions = {}): Promise<void> {
     this.draining ??= this.drainOnce({
       withinMs: withinMs ?? drainDefaults.withinMs,
@@ -188,6 +239,7 @@ class OneHub implements Hub, SessionEnds {
 
   entered(session: Session): void {
     this.register.add(session);
+    this.away.back(session.id);
     if (this.draining !== undefined) {
       // Its hello was taken before the draining began.
       session.end(disconnects.SERVER_STOPPING);
@@ -196,6 +248,9 @@ class OneHub implements Hub, SessionEnds {
 
   ended(session: Session): void {
     this.register.remove(session);
+    if (this.isUp && this.rooms.presence.holds(session.id)) {
+      this.away.gone(session.id);
+    }
     this.sessions.delete(session);
     this.leaving.add(session);
   }
@@ -259,7 +314,9 @@ class OneHub implements Hub, SessionEnds {
     this.sendAllAway();
     const { channels } = this.inside;
     await this.until(() => this.leaving.size === 0 && channels.size === 0, withinMs);
+    this.away.end();
     if (wasUp) {
+      await this.rooms.stop();
       await this.inside.broker.stop();
     }
   }

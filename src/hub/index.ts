@@ -1,6 +1,9 @@
 /**
  * `tautline/hub`: sessions and channels without I/O. Runs unchanged in browsers, Node, Bun, Deno and workers.
  */
+export { AskError, type AskErrorCode, type AskOptions } from './calls/asks.ts';
+export { type CallContext, CallError, type Method, type Methods } from './calls/methods.ts';
+export { type CallLimits, callLimitDefaults } from './calls/options.ts';
 export type { ChannelOptions, SlowRule } from './channel/rules.ts';
 export {
   createHub,
@@ -12,4 +15,6 @@ export {
 } from './hub.ts';
 export type { RandomBytes } from './ids.ts';
 export { type HubLimits, type HubOptions, hubLimitDefaults } from './options.ts';
+export { type PresenceLimits, presenceLimitDefaults } from './presence/options.ts';
+export type { SayOptions } from './unicast/unicast.ts';
 export { HubUsageError, type HubUsageErrorCode } from './usage-error.ts';

@@ -5,8 +5,11 @@
 import type { Clock } from '../ground/clock.ts';
 import type { Broker, Observer, Policy } from '../ports/index.ts';
 import { maxJsonLength } from '../wire/index.ts';
+import type { Methods } from './calls/methods.ts';
+import type { CallLimits } from './calls/options.ts';
 import type { ChannelOptions } from './channel/rules.ts';
 import type { RandomBytes } from './ids.ts';
+import type { PresenceLimits } from './presence/options.ts';
 import { HubUsageError } from './usage-error.ts';
 
 export interface HubLimits {
@@ -89,6 +92,10 @@ export interface HubOptions {
   readonly limits?: HubLimits;
   /** What a channel is for, by its name; undefined: a log. It must always say the same of one name. @default all are logs */
   readonly channels?: (name: string) => ChannelOptions | undefined;
+  /** What clients may call, by name, if the policy lets them. @default nothing */
+  readonly methods?: Methods;
+  readonly calls?: CallLimits;
+  readonly presence?: PresenceLimits;
 }
 
 const least: Readonly<Partial<Record<keyof HubLimits, number>>> = {

@@ -15,16 +15,21 @@ interface Topic {
 }
 
 export class PostRoom implements Post {
-  readonly node: string;
+  private readonly nodeName: () => string;
   private readonly broker: Pick<Broker, 'bus'>;
   private readonly notes: Pick<Notes, 'failed'>;
   /** Those that somebody here follows, or did until the bus has been told. */
   private readonly topics = new Map<string, Topic>();
 
-  constructor(node: string, broker: Pick<Broker, 'bus'>, notes: Pick<Notes, 'failed'>) {
-    this.node = node;
+  /** @param nodeName Of the node's present life: it may have another later. */
+  constructor(nodeName: () => string, broker: Pick<Broker, 'bus'>, notes: Pick<Notes, 'failed'>) {
+    this.nodeName = nodeName;
     this.broker = broker;
     this.notes = notes;
+  }
+
+  get node(): string {
+    return this.nodeName();
   }
 
   /** For the broker. What comes for a topic that nobody follows any more is ignored. */

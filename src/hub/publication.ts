@@ -2,15 +2,9 @@
  * What the server's own code publishes, looked at before the broker sees it.
  * In: a channel and what is to go there. Out: a copy of it, as it goes into the log. Fails: throws HubUsageError.
  */
-import {
-  isChannelName,
-  isDeeperThan,
-  maxClientDepth,
-  messageLimits,
-  reservedMark,
-} from '../wire/index.ts';
+import { isChannelName, messageLimits, reservedMark } from '../wire/index.ts';
 import type { Content } from './append.ts';
-import { isLonger, jsonText } from './data.ts';
+import { requireSayable } from './calls/sayable.ts';
 import type { Inside } from './inside.ts';
 import { contentOf, mismatch } from './session/publishing.ts';
 import { HubUsageError } from './usage-error.ts';
@@ -45,21 +39,6 @@ function copyOf({ data, removed }: Content, most: number): unknown {
   if (removed === true) {
     return null;
   }
-  if (data instanceof Uint8Array) {
-    if (data.length > most) {
-      throw new HubUsageError('DATA_TOO_LARGE', `more than ${most} bytes`);
-    }
-    return new Uint8Array(data);
-  }
-  const text = jsonText(data);
-  if (text === undefined) {
-    throw new HubUsageError('DATA_INVALID', 'data must be a JSON value');
-  }
-  if (isDeeperThan(maxClientDepth - 1, text)) {
-    throw new HubUsageError('DATA_INVALID', `data may nest ${maxClientDepth - 1} deep`);
-  }
-  if (isLonger(text, most)) {
-    throw new HubUsageError('DATA_TOO_LARGE', `more than ${most} bytes of JSON`);
-  }
-  return JSON.parse(text);
+  requireSayable(data, most);
+  return data instanceof Uint8Array ? new Uint8Array(data) : JSON.parse(JSON.stringify(data));
 }

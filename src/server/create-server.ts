@@ -17,12 +17,21 @@ import {
   systemClock,
 } from '../endpoint/index.ts';
 import { native } from '../gateways/native.ts';
+import { nativeBinary } from '../gateways/native-binary.ts';
 import {
+  type AskOptions,
+  type CallLimits,
+  type ChannelOptions,
   createHub,
+  type DrainOptions,
   type Hub,
   type HubLimits,
   type HubView,
   hubLimitDefaults,
+  type Methods,
+  type PresenceLimits,
+  type PublishOptions,
+  type SayOptions,
 } from '../hub/index.ts';
 import type { Broker, Observer, Policy } from '../ports/index.ts';
 import { websocketTransport } from '../transports/websocket.ts';
@@ -43,6 +52,12 @@ export interface ServerOptions {
   readonly io?: Io;
   readonly observer?: Observer;
   readonly limits?: HubLimits;
+  /** What a channel is for, by its name; undefined: a log. It must always say the same of one name. @default all are logs */
+  readonly channels?: (name: string) => ChannelOptions | undefined;
+  /** What clients may call, by name, if the policy lets them. @default nothing */
+  readonly methods?: Methods;
+  readonly calls?: CallLimits;
+  readonly presence?: PresenceLimits;
   /**
    * Whether messages are compressed where the client can (permessage-deflate, RFC 7692). A publication is compressed once for all who
    * agreed to windows of one size. @default false
@@ -61,11 +76,28 @@ export interface Server {
   /** Serves beside what `server` does already. Resolves when the broker has started; clients who come before wait for it. */
   attach(server: SharedServer): Promise<void>;
   /**
-   * Resolves when it was appended. No policy is asked.
-   * @throws {HubUsageError} As a rejection: `CHANNEL_INVALID`, `DATA_INVALID`, `DATA_TOO_LARGE`, `HUB_NOT_RUNNING`, `USER_INVALID`.
-   * @throws {BrokerError} As a rejection: whatever the broker says.
+   * Resolves when it was appended, once, however often the broker had to be asked. No policy is asked. `data` is any JSON value, or bytes.
+   * @throws {HubUsageError} As a rejection: `CHANNEL_INVALID`, `DATA_INVALID`, `DATA_TOO_LARGE`, `EVENT_INVALID`, `HUB_NOT_RUNNING`,
+   * `KEY_INVALID`, `KIND_MISMATCH`, `USER_INVALID`.
+   * @throws {BrokerError} As a rejection: whatever the broker goes on saying; `BROKER_FULL` when too many wait for the channel.
    */
-  publish(channel: string, data: unknown, options?: { readonly by?: string }): Promise<Position>;
+  publish(channel: string, data: unknown, options?: PublishOptions): Promise<Position>;
+  /** Into the user's inbox, whether the user is there or not: see `Hub`. */
+  toUser(user: string, data: unknown, options?: SayOptions): Promise<Position>;
+  /** A signal, at most once, to one session on whatever node. False: nobody holds it. */
+  toSession(session: string, data: unknown, options?: SayOptions): Promise<boolean>;
+  /** A signal, at most once, to every session of every node. */
+  broadcast(data: unknown, options?: SayOptions): Promise<void>;
+  /**
+   * Asks a client that is connected to this node.
+   * @throws {AskError} As a rejection.
+   */
+  ask(session: string, method: string, data: unknown, options?: AskOptions): Promise<unknown>;
+  /**
+   * Before a close: asks every client to attach elsewhere within the time (default 30,000 ms), lets nobody in any more, and resolves when
+   * all have gone or the time is over. Everything goes on meanwhile.
+   */
+  drain(options?: DrainOptions): Promise<void>;
   /** How much there is of what. */
   view(): HubView;
   /** Tells every client that the server stops, and resolves when all is over; after `withinMs` (default 5,000) it is cut short. */
@@ -92,8 +124,7 @@ class ComposedServer implements Server {
       policy,
       broker: broker ?? memory(),
       clock: systemClock,
-      ...(observer === undefined ? {} : { observer }),
-      ...(limits === undefined ? {} : { limits }),
+      ...given(options, ['observer', 'limits', 'channels', 'methods', 'calls', 'presence']),
     });
     const maxOutletBytes = limits?.maxOutletBytes ?? hubLimitDefaults.maxOutletBytes;
     websocketTransport({
@@ -101,12 +132,12 @@ class ComposedServer implements Server {
       path,
       origins,
       hosts,
-      gateways: [native()],
+      gateways: [native(), nativeBinary()],
       hub: this.hub,
       compression,
       // A character of JSON is three bytes at the most.
       maxMessageBytes: maxJsonLength * 3,
-      // The hub pauses its replays at a quarter of its limit, and sends slow clients away at the limit: the socket must begin to
+      // The hub pauses its replays at a quarter of its limit, and sends clients away at the limit: the socket must begin to
       // say "wait" at the first, and must not cut before the second.
       highWaterBytes: Math.floor(maxOutletBytes / 4),
       maxBufferedBytes: Math.max(sendingDefaults.maxBufferedBytes, maxOutletBytes * 2),
@@ -136,8 +167,28 @@ class ComposedServer implements Server {
     return this.start();
   }
 
-  publish(channel: string, data: unknown, options?: { readonly by?: string }): Promise<Position> {
+  publish(channel: string, data: unknown, options?: PublishOptions): Promise<Position> {
     return this.hub.publish(channel, data, options);
+  }
+
+  toUser(user: string, data: unknown, options?: SayOptions): Promise<Position> {
+    return this.hub.toUser(user, data, options);
+  }
+
+  toSession(session: string, data: unknown, options?: SayOptions): Promise<boolean> {
+    return this.hub.toSession(session, data, options);
+  }
+
+  broadcast(data: unknown, options?: SayOptions): Promise<void> {
+    return this.hub.broadcast(data, options);
+  }
+
+  ask(session: string, method: string, data: unknown, options?: AskOptions): Promise<unknown> {
+    return this.hub.ask(session, method, data, options);
+  }
+
+  drain(options?: DrainOptions): Promise<void> {
+    return this.hub.drain(options);
   }
 
   view(): HubView {
@@ -162,4 +213,14 @@ class ComposedServer implements Server {
     this.started ??= this.hub.start();
     return this.started;
   }
+}
+
+/** Those of the named options that were given. */
+function given<Options, Name extends keyof Options>(
+  options: Options,
+  names: readonly Name[],
+): Pick<Options, Name> {
+  return Object.fromEntries(
+    names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+  ) as Pick<Options, Name>;
 }

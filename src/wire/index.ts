@@ -85,6 +85,7 @@ export {
   toText,
 } from './position.ts';
 export type { Parsed, ParsedFrame } from './read-message.ts';
+export { applyEntry, applySnapshot, memberFrom, type Roster, type RosterChange } from './roster.ts';
 export type {
   ChannelKind,
   Gap,

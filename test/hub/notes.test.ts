@@ -13,6 +13,8 @@ describe('the observer, made harmless', () => {
     const observer: Required<Observer> = {
       connected: hear('connected'),
       disconnected: hear('disconnected'),
+      resumed: hear('resumed'),
+      slowed: hear('slowed'),
       subscribed: hear('subscribed'),
       published: hear('published'),
       gapped: hear('gapped'),
@@ -22,6 +24,8 @@ describe('the observer, made harmless', () => {
     const notes = notesFor(observer);
     notes.connected('s', 'ann');
     notes.disconnected('s', 'left');
+    notes.resumed('s', 'ann');
+    notes.slowed('news', 'spill');
     notes.subscribed('s', 'news');
     notes.published('news', 3);
     notes.gapped('news', 'epoch');
@@ -30,6 +34,8 @@ describe('the observer, made harmless', () => {
     expect(heard).toEqual([
       ['connected', 's', 'ann'],
       ['disconnected', 's', 'left'],
+      ['resumed', 's', 'ann'],
+      ['slowed', 'news', 'spill'],
       ['subscribed', 's', 'news'],
       ['published', 'news', 3],
       ['gapped', 'news', 'epoch'],

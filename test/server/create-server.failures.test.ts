@@ -37,7 +37,6 @@ describe('a broker that cannot be stopped', () => {
 
 describe('the time to close', () => {
   it('is one for all: the endpoint has what the hub and the broker have left of it', async () => {
-    const inner = delegate();
     const after = vi.spyOn(systemClock, 'after');
     const nowMs = vi.spyOn(systemClock, 'nowMs').mockReturnValue(1_000);
     onTestFinished(() => void vi.restoreAllMocks());
@@ -49,7 +48,7 @@ describe('the time to close', () => {
         nowMs.mockReturnValue(1_000 + tookMs);
       };
       nowMs.mockReturnValue(1_000);
-      const server = createServer({ policy, broker: { ...inner, stop } });
+      const server = createServer({ policy, broker: { ...delegate(), stop } });
       await server.listen({ port: 0, host: '127.0.0.1' });
       await server.close({ withinMs: 5_000 });
       expect(after.mock.lastCall![0]).toBe(leftMs);
@@ -61,9 +60,9 @@ describe('a signal that was aborted before', () => {
   it('starts nothing', async () => {
     let starts = 0;
     const inner = delegate();
-    const start: typeof inner.start = (deliver) => {
+    const start: typeof inner.start = (ears) => {
       starts += 1;
-      return inner.start(deliver);
+      return inner.start(ears);
     };
     const server = createServer({ policy, broker: { ...inner, start } });
     const reason = new Error('changed my mind');
@@ -77,12 +76,11 @@ describe('a signal that was aborted before', () => {
 function delegate(): ReturnType<typeof memory> {
   const inner = memory();
   return {
-    start: (deliver) => inner.start(deliver),
-    subscribe: (channel) => inner.subscribe(channel),
-    unsubscribe: (channel) => inner.unsubscribe(channel),
-    publish: (channel, publication) => inner.publish(channel, publication),
-    read: (channel, from, limit) => inner.read(channel, from, limit),
-    latest: (channel, limit) => inner.latest(channel, limit),
+    supports: inner.supports,
+    log: inner.log,
+    claims: inner.claims,
+    bus: inner.bus,
+    start: (ears) => inner.start(ears),
     stop: () => inner.stop(),
   };
 }

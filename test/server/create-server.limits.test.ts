@@ -9,7 +9,7 @@ const mebibyte = 1_048_576;
 /** A server, and one client of it that follows `news`. */
 async function followed(limits: HubLimits): Promise<[Server, Websocket]> {
   const policy = { connect: () => 'ann', subscribe: () => true, publish: () => true };
-  const server = createServer({ policy, limits });
+  const server = createServer({ policy, limits, channels: () => ({ slow: 'disconnect' }) });
   onTestFinished(() => server.close({ withinMs: 0 }));
   const { port } = await server.listen({ port: 0, host: '127.0.0.1' });
   const client = await dial(`ws://127.0.0.1:${port}/`, { subprotocols: ['tautline.v1.json'] });

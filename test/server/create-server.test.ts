@@ -37,7 +37,8 @@ class Client {
   constructor(websocket: Websocket) {
     this.websocket = websocket;
     websocket.on('message', (text) => {
-      this.got.push(JSON.parse(String(text)) as ServerMessage);
+      const frame = JSON.parse(String(text)) as ServerMessage | ServerMessage[];
+      this.got.push(...(Array.isArray(frame) ? frame : [frame]));
       this.wake?.();
     });
     this.closed = new Promise((resolve) => websocket.on('closed', resolve));
@@ -145,8 +146,32 @@ describe('a server over real sockets', () => {
     expect(await client.closed).toMatchObject({ code: 4501, reason: told.reason });
   });
 
-  it('a client that does not read is sent away with TOO_SLOW; the others are not delayed', async () => {
+  it('D8: a client that does not read delays no other, keeps its place, and has everything when it reads again', async () => {
     const { url, server } = await serve({ limits: { maxOutletBytes: 100_000 } });
+    const [slow, quick] = [await connect(url), await connect(url)];
+    for (const client of [slow, quick]) {
+      client.say({ type: 'subscribe', id: 1, channel: 'news' });
+      await client.take('caughtUp');
+    }
+    slow.websocket.pause();
+    const count = 300;
+    for (let i = 1; i <= count; i += 1) {
+      await server.publish('news', `${i} ${'x'.repeat(3_000)}`);
+      await quick.take('publication');
+    }
+    expect(server.view()).toEqual({ sessions: 2, channels: 1, subscriptions: 2 });
+    slow.websocket.resume();
+    for (let i = 1; i <= count; i += 1) {
+      expect((await slow.take('publication')).publication.data).toMatch(new RegExp(`^${i} `));
+    }
+    expect(slow.got.filter(({ type }) => type === 'gap')).toEqual([]);
+  });
+
+  it('where its channel says so, a client that does not read is sent away with TOO_SLOW', async () => {
+    const { url, server } = await serve({
+      limits: { maxOutletBytes: 100_000 },
+      channels: () => ({ slow: 'disconnect' }),
+    });
     const [slow, quick] = [await connect(url), await connect(url)];
     for (const client of [slow, quick]) {
       client.say({ type: 'subscribe', id: 1, channel: 'news' });
@@ -181,6 +206,21 @@ describe('a server over real sockets', () => {
     client.websocket.resume();
     await client.take('caughtUp');
     expect(client.got.filter(({ type }) => type === 'publication')).toHaveLength(count);
+  });
+});
+
+describe('drain', () => {
+  it('asks who is there to leave, and lets nobody in', async () => {
+    const { url, server } = await serve();
+    const client = await connect(url);
+    await client.take('welcome');
+    const draining = server.drain({ withinMs: 60_000, reason: 'a new version' });
+    expect(await client.take('drain')).toMatchObject({ reconnectWithinMs: 60_000 });
+    const late = await connect(url);
+    expect(await late.take('disconnect')).toMatchObject({ name: 'BUSY', reason: 'a new version' });
+    await client.websocket.close();
+    await draining;
+    expect(server.view().sessions).toBe(0);
   });
 });
 

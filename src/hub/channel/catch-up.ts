@@ -58,6 +58,8 @@ export class Subscription {
   readonly name: string;
   /** Resolves when its request has its answer, whatever that is. */
   answered: Promise<void> = Promise.resolve();
+  /** Called once, when it is left. */
+  whenLeft: (() => void) | undefined;
   private phase: Phase = 'joining';
   /** Undefined: nothing is known of what the channel keeps. */
   private position: Position | undefined;
@@ -149,6 +151,8 @@ export class Subscription {
     this.phase = 'left';
     this.letGo();
     this.pause.end();
+    this.whenLeft?.();
+    this.whenLeft = undefined;
     this.asked?.answered(false);
     this.asked = undefined;
   }

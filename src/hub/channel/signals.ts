@@ -6,7 +6,7 @@
 import { Shared } from '../../ground/shared.ts';
 import type { Post } from '../../ports/index.ts';
 import { isChannelName, type ServerMessage, type Signalled } from '../../wire/index.ts';
-import { digest } from '../digest.ts';
+import { digest } from '../sha256.ts';
 import type { Subscription } from './catch-up.ts';
 
 /** What is said, and by whom. */

@@ -4,9 +4,11 @@
 import type { ErrorCode, Refused, ServerMessage } from '../../wire/index.ts';
 import type { Admission } from '../admission.ts';
 import type { Append } from '../append.ts';
+import type { Asks } from '../calls/asks.ts';
 import type { Receiver, Subscription } from '../channel/catch-up.ts';
 import type { Channels } from '../channel/channels.ts';
 import type { Inside } from '../inside.ts';
+import type { Rooms } from '../rooms.ts';
 import type { Former } from './stay.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -16,6 +18,7 @@ export interface HubForSessions extends Inside {
   /** Resolves when the broker has started; nobody is let in before. */
   readonly ready: Promise<void>;
   readonly append: Append;
+  readonly rooms: Rooms;
   /** Ends whatever is attached to this session with an earlier generation, wherever that is. */
   fence(session: string, former: Former): void;
 }
@@ -35,6 +38,8 @@ export interface Asker extends Receiver {
   readonly publishing: WorkQueue;
   /** Neither waits for the other. */
   readonly signalling: WorkQueue;
+  /** What the server asks this client. */
+  readonly asks: Asks;
   tell(message: ServerMessage): void;
   refuse(id: number, code: ErrorCode, message: string, more?: RefusedMore): void;
   /** The world failed while it was worked on. */

@@ -3,45 +3,38 @@
  * In: a session and a name. Out: where that leads; undefined for what is no name, or one that is the hub's own. Fails: never; a
  * function of the application's that throws leads nowhere.
  */
-import { inboxChannel, isChannelName, reservedMark, rosterMark } from '../../wire/index.ts';
+import { isChannelName, reservedMark } from '../../wire/index.ts';
 import type { ChannelIdentity } from '../channel/channel.ts';
-import { inboxOf } from '../names.ts';
+import { askedChannel } from '../presence/asked-channel.ts';
 import type { Asker } from './asker.ts';
 
 export interface Reach extends ChannelIdentity {
+  /** Whose roster it is. */
+  readonly rosterOf: string | undefined;
   /** A plain `true` is yes. The same question for what is live and for what is past. */
   mayRead(): Promise<boolean>;
 }
 
 export function reach(session: Asker, shown: string): Reach | undefined {
-  const { hub, user } = session;
-  if (!isChannelName(shown)) {
+  const asked = askedChannel(shown, session.user);
+  const rules = asked === undefined ? undefined : quietRules(session, asked.channel);
+  if (asked === undefined || rules === undefined) {
     return undefined;
   }
-  if (shown === inboxChannel) {
-    const name = inboxOf(user);
-    return { name, shown, rules: hub.rulesOf(name), mayRead: async () => true };
-  }
-  const rules = quietRules(session, shown);
-  if (rules === undefined) {
-    return undefined;
-  }
-  const name = shown;
-  if (shown.startsWith(rosterMark)) {
-    const channel = shown.slice(rosterMark.length);
-    const isNamed = isChannelName(channel) && !channel.startsWith(reservedMark);
-    const mayRead = (): Promise<boolean> => says(session, 'roster', channel);
-    return isNamed ? { name, shown, rules, mayRead } : undefined;
-  }
-  if (shown.startsWith(reservedMark)) {
-    return undefined;
-  }
-  return { name, shown, rules, mayRead: () => says(session, 'subscribe', shown) };
+  const { channel: name, question } = asked;
+  return {
+    name,
+    shown,
+    rules,
+    rosterOf: question?.of === 'roster' ? question.channel : undefined,
+    mayRead: async () => question === undefined || says(session, question.of, question.channel),
+  };
 }
 
 /** Where clients may write: what is the application's. */
 export function ownReach(session: Asker, shown: string): Reach | undefined {
-  return shown.startsWith(reservedMark) ? undefined : reach(session, shown);
+  const isOwn = isChannelName(shown) && !shown.startsWith(reservedMark);
+  return isOwn ? reach(session, shown) : undefined;
 }
 
 async function says(

@@ -19,20 +19,31 @@ export class Register {
   private readonly post: Post;
   private readonly notes: Pick<Notes, 'failed'>;
   private readonly byId = new Map<string, Session>();
+  private unfollow: (() => void) | undefined;
 
   constructor(post: Post, notes: Pick<Notes, 'failed'>) {
     this.post = post;
     this.notes = notes;
   }
 
-  /** From when it resolves, other nodes are heard. */
+  /** From when it resolves, other nodes are heard, under the present name of this one. */
   async listen(): Promise<void> {
-    await this.post.follow(topicOf(this.post.node), (message) => {
+    const before = this.unfollow;
+    this.unfollow = await this.post.follow(topicOf(this.post.node), (message) => {
       const { fence, generation } = message as Partial<Fence>;
       if (typeof fence === 'string' && typeof generation === 'number') {
         this.fenceHere(fence, generation);
       }
     });
+    before?.();
+  }
+
+  find(id: string): Session | undefined {
+    return this.byId.get(id);
+  }
+
+  all(): Iterable<Session> {
+    return this.byId.values();
   }
 
   add(session: Session): void {
@@ -46,19 +57,21 @@ export class Register {
   }
 
   fence(session: string, { node, generation }: Former): void {
-    if (node === this.post.node) {
-      this.fenceHere(session, generation);
-    } else {
+    // Looked for here first: this node may have had another name when the session came.
+    if (!this.fenceHere(session, generation) && node !== this.post.node) {
       const message: Fence = { fence: session, generation };
       void this.post.send(topicOf(node), message).catch(this.notes.failed);
     }
   }
 
-  private fenceHere(id: string, generation: number): void {
+  /** False: it is not here. */
+  private fenceHere(id: string, generation: number): boolean {
     const session = this.byId.get(id);
-    if (session !== undefined && session.generation <= generation) {
-      session.end(disconnects.FENCED);
+    if (session === undefined || session.generation > generation) {
+      return false;
     }
+    session.end(disconnects.FENCED);
+    return true;
   }
 }
 

@@ -24,21 +24,21 @@ const table: { readonly [Type in Request['type']]: Work<Type> } = {
   signal,
   history,
   renew: (session, { id, token }) => session.renew(id, token),
-  call: (session, { id }) => {
-    session.refuse(id, 'METHOD_UNKNOWN', 'this server has no methods');
+  call: (session, request) => session.hub.rooms.calls.call(session, request),
+  cancel: (session, request) => {
+    session.hub.rooms.calls.cancel(session, request);
     return undefined;
   },
-  cancel: () => undefined,
-  answer: () => undefined,
-  decline: () => undefined,
-  enter: (session, { id }) => {
-    session.refuse(id, 'FORBIDDEN', 'this server keeps no rosters');
+  answer: (session, request) => {
+    session.asks.answered(request);
     return undefined;
   },
-  exit: (session, { id }) => {
-    session.refuse(id, 'NOT_ENTERED', 'this client is not in the roster');
+  decline: (session, request) => {
+    session.asks.declined(request);
     return undefined;
   },
+  enter: (session, request) => session.hub.rooms.presence.enter(session, request),
+  exit: (session, request) => session.hub.rooms.presence.exit(session, request),
   ping: (session, { id }) => {
     session.tell({ type: 'pong', id });
     return undefined;

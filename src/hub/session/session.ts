@@ -15,6 +15,7 @@ import {
   wireVersion,
 } from '../../wire/index.ts';
 import { Allowance } from '../allowance.ts';
+import { Asks } from '../calls/asks.ts';
 import type { Subscription } from '../channel/catch-up.ts';
 import type { Asker, HubForSessions, RefusedMore } from './asker.ts';
 import { type Phase, phases, type Step } from './phases.ts';
@@ -37,6 +38,7 @@ export class Session implements Desk, Asker {
   readonly publishing: WorkQueue = new WorkQueue();
   readonly signalling: WorkQueue = new WorkQueue();
   readonly outlet: Outlet;
+  readonly asks: Asks;
 
   private phase: Phase = 'awaitingHello';
   private readonly ends: SessionEnds;
@@ -57,6 +59,11 @@ export class Session implements Desk, Asker {
     this.outlet = outlet;
     this.hub = hub;
     this.ends = ends;
+    this.asks = new Asks(this, {
+      clock: hub.clock,
+      maxOpen: hub.rooms.callLimits.maxCallsOfSession,
+      maxDataBytes: hub.limits.maxDataBytes,
+    });
     this.expiry = new Expiry(hub.clock, () => this.end(disconnects.TOKEN_EXPIRED));
     this.signals = new Allowance(hub.limits.signalsPerSecond, hub.clock.nowMs());
     this.cancelHello = hub.clock.after(hub.limits.helloWithinMs, () =>
@@ -321,7 +328,8 @@ export class Session implements Desk, Asker {
     this.cancelHello();
     this.expiry.end();
     this.early = [];
-    for (const [, subscription] of this.subscriptions) {
+    this.asks.end();
+    for (const subscription of this.subscriptions.values()) {
       this.hub.channels.leave(subscription.name, subscription);
     }
     this.subscriptions.clear();

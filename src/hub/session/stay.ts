@@ -6,8 +6,8 @@
 import type { Cancel } from '../../ground/clock.ts';
 import type { Claim } from '../../ports/index.ts';
 import { reservedMark } from '../../wire/index.ts';
-import { digest } from '../digest.ts';
 import type { Inside } from '../inside.ts';
+import { digest } from '../sha256.ts';
 
 /** What is kept of a stay. No secret is: whoever reads the engine resumes nobody. */
 interface Held {
@@ -34,7 +34,7 @@ export class Stay {
   /** Whoever is to be fenced; undefined: it is a fresh stay. */
   readonly former: Former | undefined;
   private readonly hub: Inside;
-  private readonly value: string;
+  private held: Held;
   private revision: string | undefined;
   private cancel: Cancel | undefined;
 
@@ -44,14 +44,14 @@ export class Stay {
     this.secret = more.secret;
     this.former = more.former;
     this.generation = held.generation;
-    this.value = JSON.stringify(held);
+    this.held = held;
   }
 
   /** Puts it in the place of what is expected there. False: somebody else was first. */
   async claim(expect: string | undefined): Promise<boolean> {
     const { claims } = this.hub.broker;
     const leaseMs = this.hub.limits.sessionMs;
-    const put = await claims.put(keyOf(this.id), this.value, { expect, leaseMs });
+    const put = await claims.put(keyOf(this.id), JSON.stringify(this.held), { expect, leaseMs });
     this.revision = put.done ? put.revision : this.revision;
     return put.done;
   }
@@ -82,7 +82,7 @@ export class Stay {
     const { cancel } = this;
     try {
       // A lease that ended unnoticed, as when the machine was asleep, is taken again, unless somebody else has it.
-      const isHeld = (await this.lengthen()) || (await this.claim(undefined));
+      const isHeld = (await this.hold()) || (await this.claim(undefined));
       if (!isHeld) {
         lost();
         return;
@@ -93,6 +93,16 @@ export class Stay {
     if (this.cancel === cancel && cancel !== undefined) {
       this.keep(lost);
     }
+  }
+
+  private hold(): Promise<boolean> {
+    const { node } = this.hub.post;
+    if (this.held.node === node) {
+      return this.lengthen();
+    }
+    // Whoever looks for this session must find the node by its present name.
+    this.held = { ...this.held, node };
+    return this.claim(this.revision);
   }
 
   private async lengthen(): Promise<boolean> {

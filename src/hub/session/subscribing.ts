@@ -91,7 +91,7 @@ async function follow(
   { id, channel, since }: Subscribe,
   { place, subscription, more }: Joining,
 ): Promise<boolean> {
-  const { channels, notes } = session.hub;
+  const { channels, notes, rooms } = session.hub;
   if (subscription.hasLeft) {
     return false;
   }
@@ -101,6 +101,11 @@ async function follow(
     const message = 'this server follows too many channels';
     session.refuse(id, 'TOO_MANY_CHANNELS', message, { ...more, retryable: true });
     return true;
+  }
+  const { rosterOf } = place;
+  if (rosterOf !== undefined) {
+    rooms.presence.watched(rosterOf);
+    subscription.whenLeft = () => rooms.presence.unwatched(rosterOf);
   }
   await followed.join(subscription);
   if (subscription.hasLeft || !(await subscription.start(id, followed, since))) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memory } from '../../../src/brokers/memory.ts';
 import { BrokerError } from '../../../src/ports/index.ts';
 import { at, type Position, sameEntry } from '../../../src/wire/index.ts';
-import { settled, startWorld } from '../world.ts';
+import { atRest, settled, startWorld } from '../world.ts';
 import { fill, filled, zero } from './filled.ts';
 
 describe('a replay and what it is held by', () => {
@@ -99,7 +99,7 @@ describe('a replay and what it is held by', () => {
     await settled();
     expect(client.told()).toEqual(['unsubscribed 2']);
     client.desk.closed();
-    expect(world.clock.pending).toBe(0);
+    expect(world.clock.pending).toBe(atRest);
   });
 });
 
@@ -164,7 +164,7 @@ describe('a broker that fails', () => {
     await settled();
     client.desk.closed();
     await settled();
-    expect(world.clock.pending).toBe(0);
+    expect(world.clock.pending).toBe(atRest);
     expect(world.hub.view()).toEqual({ sessions: 0, channels: 0, subscriptions: 0 });
   });
 
@@ -178,7 +178,7 @@ describe('a broker that fails', () => {
     world.broker.failNext('read', failure);
     world.broker.letGo('read');
     await settled();
-    expect(world.clock.pending).toBe(0);
+    expect(world.clock.pending).toBe(atRest);
     expect(world.failures).toEqual([failure]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChannelOptions } from '../../../src/hub/index.ts';
 import { BrokerError } from '../../../src/ports/index.ts';
-import { settled, startWorld } from '../world.ts';
+import { atRest, settled, startWorld } from '../world.ts';
 import { followed } from './followed.ts';
 
 describe('live: the chain of this hub', () => {
@@ -199,7 +199,7 @@ describe('live: the chain of this hub', () => {
     ann.desk.closed();
     bob.desk.closed();
     await settled();
-    expect(clock.pending).toBe(0);
+    expect(clock.pending).toBe(atRest);
     expect(reads()).toHaveLength(1);
     expect(hub.view()).toEqual({ sessions: 0, channels: 0, subscriptions: 0 });
   });

@@ -22,7 +22,6 @@ describe('fan-out', () => {
     expect(cyd.got).toEqual([]);
   });
 
-
   it('who publishes while being told disturbs nobody’s order', async () => {
     const { ann, bob, engine } = await followed();
     const send = ann.send.bind(ann);

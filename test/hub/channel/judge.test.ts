@@ -154,7 +154,7 @@ async function readAll(broker: ScriptedBroker, from: Position, limit: number): P
   const all: Owed[] = [];
   let position = from;
   for (;;) {
-    const log = await readFrom(broker, { channel: 'c', since: position, limit });
+    const log = await readFrom(broker.log, { channel: 'c', since: position, limit });
     const list = owed(position, log);
     all.push(...list);
     for (const one of list) {

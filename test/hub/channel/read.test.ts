@@ -10,7 +10,7 @@ describe('readFrom', () => {
     engine.append('c', 2);
     const since = engine.top('c');
     engine.append('c', 3);
-    const page = await readFrom(broker, { channel: 'c', since, limit: 10 });
+    const page = await readFrom(broker.log, { channel: 'c', since, limit: 10 });
     expect(page.publications.map(({ data }) => data)).toEqual([2, 3]);
     expect(broker.calls).toEqual(['read c 2']);
   });
@@ -23,7 +23,7 @@ describe('readFrom', () => {
     const since = engine.top('c');
     engine.renew('c', 'e2');
     engine.append('c', 3);
-    const page = await readFrom(broker, { channel: 'c', since, limit: 10 });
+    const page = await readFrom(broker.log, { channel: 'c', since, limit: 10 });
     expect(page.publications.map(({ data }) => data)).toEqual([3]);
     expect(broker.calls).toEqual(['read c 2', 'read c 0']);
   });

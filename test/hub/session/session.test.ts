@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../../src/ports/index.ts';
-import { makeWorld, openPolicy, settled, startWorld } from '../world.ts';
+import { atRest, makeWorld, openPolicy, settled, startWorld } from '../world.ts';
 
 describe('the first message', () => {
   it('a hello of version 1 is answered with welcome, once the policy has named the user', async () => {
@@ -79,7 +79,7 @@ describe('the first message', () => {
     const { connect, clock } = await startWorld();
     connect().hello();
     connect().desk.closed();
-    expect(clock.pending).toBe(0);
+    expect(clock.pending).toBe(atRest);
   });
 });
 

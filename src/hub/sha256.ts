@@ -1,6 +1,6 @@
 /**
  * SHA-256 (FIPS 180-4), at once: the platform's own answers later, and what comes in order must stay in order.
- * In: text or bytes. Out: 64 characters of hexadecimal. Cannot fail.
+ * In: bytes, or text as UTF-8. Out: 32 bytes, or 64 characters of hexadecimal. Cannot fail.
  */
 
 const roundWords = firstBitsOf(cubeRootOf, 64);
@@ -9,6 +9,10 @@ const blockBytes = 64;
 
 export function digest(content: string | Uint8Array): string {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  return [...sha256(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const state = Uint32Array.from(startWords);
   const schedule = new Uint32Array(64);
   const whole = bytes.length - (bytes.length % blockBytes);
@@ -19,7 +23,11 @@ export function digest(content: string | Uint8Array): string {
   for (let from = 0; from < tail.length; from += blockBytes) {
     mix(state, schedule, tail, from);
   }
-  return [...state].map((word) => word.toString(16).padStart(8, '0')).join('');
+  const view = new DataView(new ArrayBuffer(32));
+  for (const [i, word] of state.entries()) {
+    view.setUint32(i * 4, word);
+  }
+  return new Uint8Array(view.buffer);
 }
 
 /** §5.1.1: what is left, a one, zeros, and the length in bits. */

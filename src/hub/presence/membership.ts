@@ -1,0 +1,210 @@
+/**
+ * One session's place in one roster. What is asked of it happens one after another, so that a leave follows its join whatever was awaited.
+ * In: joins, updates, leaves. Out: entries of the roster, each leave on the condition that what stands there is this session's own, so that
+ * each join has one leave, whoever writes it. Fails: `enter` rejects as the log does; a leave is tried until it is written.
+ */
+import { type BackoffOptions, backoffMs } from '../../ground/backoff.ts';
+import type { Clock } from '../../ground/clock.ts';
+import type { Appended, Log, NewPublication } from '../../ports/index.ts';
+import { type Link, type Member, type Position, rosterMark } from '../../wire/index.ts';
+import type { Notes } from '../notes.ts';
+import { WorkQueue } from '../session/work-queue.ts';
+
+export interface RosterNeeds {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly notes: Notes;
+  readonly ids: { next(): string; chance(): number };
+  /** The present name of this node. */
+  node(): string;
+}
+
+/** Whose place it is, and where. */
+export interface Who {
+  readonly session: string;
+  readonly user: string;
+  readonly channel: string;
+}
+
+export interface MembershipNeeds extends RosterNeeds {
+  /** Nothing stands in the roster, and nothing is asked: it can be forgotten. */
+  idle(membership: Membership): void;
+}
+
+const again: Required<BackoffOptions> = { firstMs: 500, maxMs: 10_000, factor: 2 };
+const nowhere: Link = { offset: 0, id: '' };
+
+/** The last word on a session in a roster. */
+export function leaving(session: string, { ids, clock }: RosterNeeds): NewPublication {
+  return { id: ids.next(), key: session, data: null, removed: true, atMs: clock.wallMs() };
+}
+
+export class Membership {
+  readonly session: string;
+  readonly channel: string;
+  private readonly user: string;
+  private readonly needs: MembershipNeeds;
+  private readonly queue = new WorkQueue();
+  private asked = 0;
+  private sinceMs = 0;
+  private data: unknown;
+  /** The id that `enter` tried last: it may stand in the roster though nobody said so. Undefined: nothing of ours stands there. */
+  private tried: string | undefined;
+  /** The entry that stands there, as far as was heard. */
+  private entry: Link | undefined;
+  /** Where the roster stood when that was heard. */
+  private position: Position | undefined;
+  private isStopping = false;
+  private wake: (() => void) | undefined;
+
+  constructor(who: Who, needs: MembershipNeeds) {
+    this.session = who.session;
+    this.channel = who.channel;
+    this.user = who.user;
+    this.needs = needs;
+  }
+
+  /** Asks `mayEnter` when its turn has come. Undefined: it said no. */
+  enter(data: unknown, mayEnter: () => Promise<boolean>): Promise<Position | undefined> {
+    return this.inTurn(async () => ((await mayEnter()) ? this.say(data) : undefined));
+  }
+
+  /** Where the roster stands with it. Undefined: it was not in there. */
+  leave(): Promise<Position | undefined> {
+    return this.inTurn(async () => (this.tried === undefined ? undefined : this.remove()));
+  }
+
+  /** The node has another name: its members are said anew, those included that others took for dead. */
+  rejoin(): Promise<void> {
+    return this.inTurn(async () => (this.tried === undefined ? undefined : this.replace()));
+  }
+
+  /** The node stops: whatever is tried is tried once more, and no longer. */
+  stop(): void {
+    this.isStopping = true;
+    this.wake?.();
+  }
+
+  private async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.asked += 1;
+    try {
+      return await this.queue.run(work);
+    } finally {
+      this.asked -= 1;
+      if (this.asked === 0 && this.tried === undefined) {
+        this.needs.idle(this);
+      }
+    }
+  }
+
+  private async say(data: unknown): Promise<Position | undefined> {
+    const isJoin = this.tried === undefined;
+    this.sinceMs = isJoin ? this.needs.clock.wallMs() : this.sinceMs;
+    this.data = data;
+    const publication = this.standing();
+    // Before it is sent: afterwards it may stand there, whatever is heard of it.
+    this.tried = publication.id;
+    try {
+      // On no condition: what another node wrote of this session is older than what its client says now.
+      this.heard(await this.needs.log.append(this.roster, publication));
+      return this.position;
+    } catch (error) {
+      // Certainty first: nothing else of this member is tried before.
+      void (isJoin ? this.leave() : this.rejoin());
+      throw error;
+    }
+  }
+
+  private async remove(): Promise<Position | undefined> {
+    const { position } = this;
+    this.heard(await this.swap(leaving(this.session, this.needs), this.ours));
+    // Appended; or somebody else did it, or has said something newer. In no case is anything left to do here.
+    const after = this.position;
+    this.tried = undefined;
+    this.entry = undefined;
+    this.position = undefined;
+    return after ?? position;
+  }
+
+  private async replace(): Promise<void> {
+    const publication = this.standing();
+    const replaced = await this.swap(publication, this.ours);
+    if (replaced?.outcome === 'conflict' && replaced.at.offset === 0) {
+      const joining = this.standing();
+      this.settle(await this.swap(joining, nowhere), joining.id);
+    } else {
+      this.settle(replaced, publication.id);
+    }
+  }
+
+  private settle(appended: Appended | undefined, id: string): void {
+    if (appended?.outcome === 'conflict' && appended.at.id !== id) {
+      // The session is on another node by now, which answers for it.
+      this.tried = undefined;
+      this.entry = undefined;
+    } else {
+      this.tried = id;
+      this.entry = appended?.outcome === 'conflict' ? appended.at : this.entry;
+      this.heard(appended);
+    }
+  }
+
+  private heard(appended: Appended | undefined): void {
+    if (appended?.outcome === 'appended') {
+      this.entry = appended.position;
+      this.position = appended.position;
+    }
+  }
+
+  /** Without an offset that was heard, the id alone: no entry has it at that offset but ours, and a conflict says where it stands. */
+  private get ours(): Link {
+    return this.entry ?? { offset: 1, id: this.tried! };
+  }
+
+  /**
+   * Until it is certain. The publication keeps its id meanwhile, and the condition holds once, so that it is appended once. Undefined: the
+   * node stops.
+   */
+  private async swap(publication: NewPublication, expect: Link): Promise<Appended | undefined> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.swapOnce(publication, expect);
+      } catch (error) {
+        this.needs.notes.failed(error);
+      }
+      if (this.isStopping) {
+        return undefined;
+      }
+      await this.pause(backoffMs(attempt, () => this.needs.ids.chance(), again));
+    }
+  }
+
+  private async swapOnce(publication: NewPublication, expect: Link): Promise<Appended> {
+    const { log } = this.needs;
+    const appended = await log.append(this.roster, publication, { expect });
+    // What was tried before stands there after all.
+    const isOurs = appended.outcome === 'conflict' && appended.at.id === this.tried;
+    return isOurs ? log.append(this.roster, publication, { expect: appended.at }) : appended;
+  }
+
+  private standing(): NewPublication {
+    const { ids, clock } = this.needs;
+    const { user, sinceMs } = this;
+    const data: Member = { user, data: this.data, sinceMs, node: this.needs.node() };
+    return { id: ids.next(), key: this.session, data, atMs: clock.wallMs(), by: user };
+  }
+
+  private get roster(): string {
+    return rosterMark + this.channel;
+  }
+
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.needs.clock.after(ms, resolve);
+      this.wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}

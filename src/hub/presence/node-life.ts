@@ -1,0 +1,102 @@
+/**
+ * The lives of a node: each has a name that is never given twice, and is a claim with a lease. One that missed its lease is dead, whatever it
+ * thinks: others have said so. It goes on under another name.
+ * In: claims and time. Out: the present name, and a call at each new life. Fails: `start` as the broker does; later failures are tried again.
+ */
+import type { Cancel, Clock } from '../../ground/clock.ts';
+import type { Claims } from '../../ports/index.ts';
+import type { Notes } from '../notes.ts';
+
+export interface NodeLifeNeeds {
+  readonly claims: Claims;
+  readonly clock: Clock;
+  readonly notes: Notes;
+  readonly leaseMs: number;
+  /** Never the same twice. */
+  newName(): string;
+  /** It has another name now. */
+  reborn(): void;
+  /** It was alive just now: three times in each lease. */
+  beat(): void;
+}
+
+export class NodeLife {
+  private readonly needs: NodeLifeNeeds;
+  private present: string;
+  private revision: string | undefined;
+  private cancel: Cancel | undefined;
+  private isStopped = false;
+
+  constructor(needs: NodeLifeNeeds) {
+    this.needs = needs;
+    this.present = needs.newName();
+  }
+
+  get name(): string {
+    return this.present;
+  }
+
+  async start(): Promise<void> {
+    await this.claim();
+    this.next();
+  }
+
+  /** Others need not wait until the lease ends. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.cancel?.();
+    const { revision, present } = this;
+    this.revision = undefined;
+    if (revision !== undefined) {
+      await this.needs.claims.release(keyOf(present), revision);
+    }
+  }
+
+  /** Whether this life of a node goes on. */
+  async isAlive(name: string): Promise<boolean> {
+    return name === this.present || (await this.needs.claims.get(keyOf(name))) !== undefined;
+  }
+
+  private async claim(): Promise<void> {
+    const { claims, leaseMs } = this.needs;
+    const put = await claims.put(keyOf(this.present), '', { expect: undefined, leaseMs });
+    this.revision = put.done ? put.revision : undefined;
+  }
+
+  private next(): void {
+    const { clock, leaseMs } = this.needs;
+    if (!this.isStopped) {
+      this.cancel = clock.after(leaseMs / 3, () => void this.beat());
+    }
+  }
+
+  private async beat(): Promise<void> {
+    const { claims, leaseMs, notes } = this.needs;
+    const { revision, present } = this;
+    try {
+      const isHeld =
+        revision !== undefined && (await claims.renew(keyOf(present), revision, leaseMs));
+      if (!isHeld && !this.isStopped) {
+        await this.begin();
+      }
+      if (!this.isStopped) {
+        this.needs.beat();
+      }
+    } catch (error) {
+      notes.failed(error);
+    }
+    this.next();
+  }
+
+  /** Another life. Claimed before anybody hears its name, so that nobody takes it for dead. */
+  private async begin(): Promise<void> {
+    this.revision = undefined;
+    this.present = this.needs.newName();
+    await this.claim();
+    this.needs.reborn();
+  }
+}
+
+function keyOf(name: string): string {
+  return `~node:${name}`;
+}

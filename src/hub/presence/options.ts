@@ -1,0 +1,39 @@
+/**
+ * Where presence says stop.
+ * In: options. Out: all of them, with their defaults. Fails: LIMIT_INVALID for what is no positive number.
+ */
+import { HubUsageError } from '../usage-error.ts';
+
+export interface PresenceLimits {
+  /**
+   * For how long a node counts as alive after its last sign of life, in milliseconds; it gives three in that time. Low: a node that pauses
+   * loses its members for a moment. High: members of a node that died stay longer. @default 15_000
+   */
+  readonly leaseMs?: number;
+  /** Members of one roster whose sessions are on this node. More are refused with TOO_MANY_MEMBERS. @default 1_000 */
+  readonly maxMembers?: number;
+  /** Rosters in which one session may stand. More are refused with TOO_MANY_MEMBERS. @default 32 */
+  readonly maxRostersOfSession?: number;
+  /** What is said of one member, in bytes of JSON. More is refused with DATA_TOO_LARGE. @default 2_048 */
+  readonly maxMemberBytes?: number;
+}
+
+export const presenceLimitDefaults: Required<PresenceLimits> = {
+  leaseMs: 15_000,
+  maxMembers: 1_000,
+  maxRostersOfSession: 32,
+  maxMemberBytes: 2_048,
+};
+
+/** @throws {HubUsageError} `LIMIT_INVALID` */
+export function presenceLimits(given: PresenceLimits = {}): Required<PresenceLimits> {
+  const limits = { ...presenceLimitDefaults };
+  for (const name of Object.keys(presenceLimitDefaults) as (keyof PresenceLimits)[]) {
+    const value = given[name] ?? presenceLimitDefaults[name];
+    if (typeof value !== 'number' || !(value >= 1)) {
+      throw new HubUsageError('LIMIT_INVALID', `${name} is too small: ${value}`);
+    }
+    limits[name] = value;
+  }
+  return limits;
+}

@@ -1,0 +1,199 @@
+/**
+ * Who is in which roster, as far as this node answers for it (docs/1-learn/guarantees.md, Presence). A roster is keyed state in a channel of its
+ * own: a member is a value under its session's name, a leave takes it away.
+ * In: what sessions ask, and that they ended. Out: answers, and entries of rosters. Each join is followed by exactly one leave, of whatever
+ * node. Fails: a promise that rejects is the log's failure, for the session to tell.
+ */
+import type { Policy } from '../../ports/index.ts';
+import {
+  type Enter,
+  type ErrorCode,
+  type Exit,
+  isChannelName,
+  reservedMark,
+  rosterMark,
+  type ServerMessage,
+} from '../../wire/index.ts';
+import { isLonger, jsonText } from '../data.ts';
+import { Membership, type MembershipNeeds } from './membership.ts';
+import type { PresenceLimits } from './options.ts';
+import { RosterWatch, type WatchNeeds } from './roster-watch.ts';
+
+/** A session, as rosters see it. */
+export interface Entrant {
+  readonly id: string;
+  readonly user: string;
+  readonly isOpen: boolean;
+  tell(message: ServerMessage): void;
+  refuse(id: number, code: ErrorCode, message: string): void;
+  /** Asks the policy. What throws has said no. */
+  ask<Answer>(question: () => Answer | Promise<Answer>): Promise<Answer | undefined>;
+}
+
+export interface PresenceNeeds extends Omit<WatchNeeds, 'answersFor' | 'leaseMs'> {
+  readonly policy: Policy;
+  readonly limits: Required<PresenceLimits>;
+}
+
+/** One for each hub. A member belongs to its session, not to a connection: it stays while its client comes back. */
+export class Presence {
+  private readonly needs: PresenceNeeds;
+  private readonly ofMembers: MembershipNeeds;
+  private readonly watch: RosterWatch;
+  /** By session, then by channel. Those that are on their way in or out included. */
+  private readonly members = new Map<string, Map<string, Membership>>();
+  /** How many there are of each channel. */
+  private readonly counts = new Map<string, number>();
+
+  constructor(needs: PresenceNeeds) {
+    this.needs = needs;
+    this.ofMembers = { ...needs, idle: (membership) => this.forget(membership) };
+    this.watch = new RosterWatch({
+      ...needs,
+      leaseMs: needs.limits.leaseMs,
+      answersFor: (session, channel) => this.members.get(session)?.has(channel) === true,
+    });
+  }
+
+  get view(): { readonly sessions: number; readonly rosters: number; readonly watched: number } {
+    const { members, counts, watch } = this;
+    return { sessions: members.size, rosters: counts.size, watched: watch.size };
+  }
+
+  start(): Promise<void> {
+    return this.watch.start();
+  }
+
+  async enter(session: Entrant, { id, channel, data }: Enter): Promise<void> {
+    const { policy, limits } = this.needs;
+    const text = jsonText(data);
+    if (!hasRoster(channel)) {
+      session.refuse(id, 'CHANNEL_INVALID', 'this channel can have no roster');
+    } else if (text === undefined || isLonger(text, limits.maxMemberBytes)) {
+      const most = `of a member ${limits.maxMemberBytes} bytes of JSON may be said`;
+      session.refuse(id, 'DATA_TOO_LARGE', most);
+    } else {
+      // Taken before anything is awaited, so that whatever is asked next comes after it.
+      const membership = this.find(session.id, channel) ?? this.admit(session, channel);
+      const entering = membership?.enter(data, async () => {
+        const { user } = session;
+        const may = await session.ask(() => policy.enter?.({ user, channel, data }));
+        return may === true && session.isOpen;
+      });
+      await answer(session, id, entering);
+    }
+  }
+
+  async exit(session: Entrant, { id, channel }: Exit): Promise<void> {
+    const position = await this.find(session.id, channel)?.leave();
+    if (position === undefined) {
+      session.refuse(id, 'NOT_ENTERED', 'this client is not in that roster');
+    } else {
+      session.tell({ type: 'entered', id, position });
+    }
+  }
+
+  /** Whether it stands in any roster, or is on its way in or out. */
+  holds(session: string): boolean {
+    return this.members.has(session);
+  }
+
+  /** The session is over. What it asked before is done first, and undone. */
+  ended(session: string): void {
+    for (const membership of this.members.get(session)?.values() ?? []) {
+      void membership.leave();
+    }
+  }
+
+  /** A client here looks at the channel's roster. */
+  watched(channel: string): void {
+    this.watch.keep(channel);
+  }
+
+  unwatched(channel: string): void {
+    this.watch.release(channel);
+  }
+
+  /** To be called three times in each lease, as long as this node is alive. */
+  beat(): Promise<void> {
+    return this.watch.beat();
+  }
+
+  /** This node has another name: others took it for dead. */
+  reborn(): void {
+    for (const membership of this.all()) {
+      void membership.rejoin();
+    }
+  }
+
+  /** Says that all have left; what cannot be said now, others will when they miss this node. */
+  async stop(): Promise<void> {
+    this.watch.stop();
+    const memberships = this.all();
+    const leaves = memberships.map((membership) => membership.leave());
+    for (const membership of memberships) {
+      membership.stop();
+    }
+    await Promise.all(leaves);
+  }
+
+  private all(): Membership[] {
+    return [...this.members.values()].flatMap((ofSession) => [...ofSession.values()]);
+  }
+
+  private find(session: string, channel: string): Membership | undefined {
+    return this.members.get(session)?.get(channel);
+  }
+
+  /** Undefined: there is no room for it. */
+  private admit({ id: session, user }: Entrant, channel: string): Membership | undefined {
+    const { maxMembers, maxRostersOfSession } = this.needs.limits;
+    const ofSession = this.members.get(session) ?? new Map<string, Membership>();
+    const count = this.counts.get(channel) ?? 0;
+    if (ofSession.size >= maxRostersOfSession || count >= maxMembers) {
+      return undefined;
+    }
+    const membership = new Membership({ session, user, channel }, this.ofMembers);
+    this.members.set(session, ofSession.set(channel, membership));
+    this.counts.set(channel, count + 1);
+    if (count === 0) {
+      this.watch.keep(channel);
+    }
+    return membership;
+  }
+
+  private forget({ session, channel }: Membership): void {
+    const ofSession = this.members.get(session)!;
+    ofSession.delete(channel);
+    if (ofSession.size === 0) {
+      this.members.delete(session);
+    }
+    const left = this.counts.get(channel)! - 1;
+    this.counts.set(channel, left);
+    if (left === 0) {
+      this.counts.delete(channel);
+      this.watch.release(channel);
+    }
+  }
+}
+
+async function answer(
+  session: Entrant,
+  id: number,
+  entering: ReturnType<Membership['enter']> | undefined,
+): Promise<void> {
+  if (entering === undefined) {
+    session.refuse(id, 'TOO_MANY_MEMBERS', 'there is no room in this roster, or for one more');
+    return;
+  }
+  const position = await entering;
+  if (position === undefined) {
+    session.refuse(id, 'FORBIDDEN', 'you may not be in this roster');
+  } else {
+    session.tell({ type: 'entered', id, position });
+  }
+}
+
+function hasRoster(channel: string): boolean {
+  return !channel.startsWith(reservedMark) && isChannelName(rosterMark + channel);
+}

@@ -1,0 +1,93 @@
+/**
+ * The rooms of a hub that are for more than channels: calls, rosters, and what is said to one or to all; and the lives of the node, by which
+ * they know who answers for what.
+ * In: what the rooms share, and the sessions of this node. Out: the rooms, started and stopped together. Fails: `start` as the broker does.
+ */
+import { Calls, methodsByName } from './calls/calls.ts';
+import type { Methods } from './calls/methods.ts';
+import { type CallLimits, callLimits } from './calls/options.ts';
+import type { Inside } from './inside.ts';
+import { NodeLife } from './presence/node-life.ts';
+import { type PresenceLimits, presenceLimits } from './presence/options.ts';
+import { Presence } from './presence/presence.ts';
+import type { Register } from './session/register.ts';
+import { Unicast } from './unicast/unicast.ts';
+
+export interface RoomOptions {
+  readonly methods: Methods | undefined;
+  readonly calls: CallLimits | undefined;
+  readonly presence: PresenceLimits | undefined;
+}
+
+export class Rooms {
+  readonly calls: Calls;
+  readonly presence: Presence;
+  readonly unicast: Unicast;
+  readonly callLimits: Required<CallLimits>;
+  private readonly hub: Inside;
+  private readonly life: NodeLife;
+  private readonly register: Register;
+
+  constructor(hub: Inside, register: Register, options: RoomOptions) {
+    const { broker, clock, notes, ids, policy, post, limits } = hub;
+    const { claims, log } = broker;
+    const { maxDataBytes, pageEntries } = limits;
+    const chance = (): number => ids.chance();
+    const rosters = presenceLimits(options.presence);
+    this.hub = hub;
+    this.register = register;
+    this.callLimits = callLimits(options.calls);
+    this.life = new NodeLife({
+      claims,
+      clock,
+      notes,
+      leaseMs: rosters.leaseMs,
+      newName: () => ids.next(),
+      reborn: () => void this.reborn().catch(notes.failed),
+      beat: () => void this.presence.beat(),
+    });
+    const isAlive = (node: string): Promise<boolean> => this.life.isAlive(node);
+    const methods = methodsByName(options.methods);
+    const shared = { claims, log, clock, notes, ids, policy, post, maxDataBytes, isAlive };
+    this.calls = new Calls({ ...shared, chance, methods, limits: this.callLimits });
+    this.presence = new Presence({
+      ...shared,
+      pageEntries,
+      limits: rosters,
+      node: () => this.node,
+    });
+    this.unicast = new Unicast({ ...shared, sessions: register });
+  }
+
+  /** The name of the node's present life. */
+  get node(): string {
+    return this.life.name;
+  }
+
+  async start(): Promise<void> {
+    await this.life.start();
+    await this.register.listen();
+    await this.calls.start();
+    await this.presence.start();
+    await this.unicast.start();
+  }
+
+  /** Says what others must know of what ends here. What cannot be said now, others find out. */
+  async stop(): Promise<void> {
+    this.unicast.stop();
+    const ends = [this.presence.stop(), this.calls.stop(), this.life.stop()];
+    for (const end of await Promise.allSettled(ends)) {
+      if (end.status === 'rejected') {
+        this.hub.notes.failed(end.reason);
+      }
+    }
+  }
+
+  /** Others took this node for dead: it goes on under another name. */
+  private async reborn(): Promise<void> {
+    await this.register.listen();
+    await this.calls.restart();
+    await this.unicast.restart();
+    this.presence.reborn();
+  }
+}
