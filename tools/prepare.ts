@@ -58,6 +58,21 @@ export const needs: readonly Need[] = [
     why: 'websockets behind another proxy that is not ours',
   },
   {
+    sign: { program: 'redis-server' },
+    package: 'redis-server',
+    why: 'the ports of delivery on Redis',
+  },
+  {
+    sign: { program: 'nats-server' },
+    package: 'nats-server',
+    why: 'the ports of delivery on NATS JetStream',
+  },
+  {
+    sign: { file: '/usr/lib/rabbitmq/bin/rabbitmq-server' },
+    package: 'rabbitmq-server',
+    why: 'the ports of delivery on RabbitMQ',
+  },
+  {
     sign: { program: 'openssl' },
     package: 'openssl',
     why: 'certificates for connections over TLS',

@@ -42,6 +42,8 @@ export const steps: readonly Step[] = [
   { name: 'packed', command: ['npx', 'tsx', 'tools/packed.ts'] },
   tests('quick'),
   tests('full'),
+  // As many universes as there is time for; millions of others at night.
+  { name: 'simulation', command: ['npm', 'run', 'simulate', '--', '--seeds', '10000'] },
   // Over all targets together; `npm run fuzz` goes on from there for as long as one likes.
   { name: 'fuzz', command: ['npm', 'run', 'fuzz', '--', '--seconds', '60'] },
   // That the command works. So short a run says nothing about speed, and nothing is judged by it.

@@ -27,6 +27,7 @@ const folders = [
   'examples',
   'fuzz',
   'interop',
+  'probes',
   'src',
   'standalone',
   'test',

@@ -1,0 +1,197 @@
+/**
+ * The judge: compares what everybody was told with what the engine really did. It knows nothing of how hubs and clients work.
+ * In: a history, and the truth. Out: the anomalies, each with a name and what was seen. Cannot fail.
+ */
+import { fromText } from '../../src/wire/index.ts';
+import type { TrueEntry } from './engine.ts';
+import type { Attempt, History, Moment, Reading } from './history.ts';
+
+export type AnomalyName =
+  /** Stored, its publisher was told; it is not in the log, and the engine lost nothing. */
+  | 'lost-write'
+  /** One publication stands in the log twice. */
+  | 'duplicate'
+  /** What one publisher published in one channel stands there in another order. */
+  | 'reorder'
+  /** Entries are missing between two that were delivered, and nobody said so. */
+  | 'silent-hole'
+  /** Delivered, and never appended; or told to be stored where it is not. */
+  | 'invented'
+  /** A gap was told, and nothing had happened that makes one. */
+  | 'spurious-gap'
+  /** All is well again, and somebody still does not have everything. */
+  | 'not-converged'
+  /** One entry was delivered twice to one reader. */
+  | 'double-apply';
+
+export interface Anomaly {
+  readonly name: AnomalyName;
+  readonly detail: string;
+}
+
+export interface Truth {
+  /** All entries that there ever were. */
+  readonly entries: readonly TrueEntry[];
+  /** Of each channel, its log at the end, trimmed entries too: oldest first. */
+  readonly logs: ReadonlyMap<string, readonly TrueEntry[]>;
+  /** Of each channel, where it ends: epoch and offset. */
+  readonly tops: ReadonlyMap<string, string>;
+  readonly rewinds: number;
+  readonly flushes: number;
+  /** Entries that each channel keeps. */
+  readonly maxEntries: number;
+}
+
+export function check(history: History, truth: Truth): Anomaly[] {
+  const anomalies: Anomaly[] = [];
+  const say = (name: AnomalyName, detail: string): void => {
+    anomalies.push({ name, detail });
+  };
+  for (const log of truth.logs.values()) {
+    checkLog(log, history, say);
+  }
+  for (const attempt of history.attempts) {
+    checkAttempt(attempt, truth, say);
+  }
+  const known = new Map(truth.entries.map((entry) => [nameOf(entry), entry]));
+  for (const reading of history.readings) {
+    checkReading(reading, known, truth, say);
+  }
+  return anomalies;
+}
+
+type Say = (name: AnomalyName, detail: string) => void;
+
+function checkLog(log: readonly TrueEntry[], history: History, say: Say): void {
+  const attempts = new Map(history.attempts.map((attempt) => [attempt.value, attempt]));
+  const seen = new Set<unknown>();
+  const latest = new Map<string, number>();
+  for (const { data } of log) {
+    const attempt = attempts.get(data as string);
+    if (attempt === undefined) {
+      say('invented', `nobody published ${String(data)}`);
+      continue;
+    }
+    if (seen.has(data)) {
+      say('duplicate', attempt.value);
+    } else if (attempt.number < (latest.get(attempt.publisher) ?? 0)) {
+      say('reorder', `${attempt.value} after number ${latest.get(attempt.publisher)}`);
+    }
+    seen.add(data);
+    latest.set(attempt.publisher, attempt.number);
+  }
+}
+
+function checkAttempt(attempt: Attempt, truth: Truth, say: Say): void {
+  const { told, value, channel, position } = attempt;
+  if (told === 'pending') {
+    say('not-converged', `${value} has no answer`);
+  }
+  if (told !== 'stored') {
+    return;
+  }
+  const offset = position === undefined ? undefined : fromText(position)?.offset;
+  const isThere = truth.entries.some((entry) => entry.data === value);
+  if (!isThere) {
+    say('lost-write', `${value} was never appended`);
+  } else if (!truth.entries.some((entry) => entry.data === value && entry.offset === offset)) {
+    say('invented', `${value} does not stand at ${position}`);
+  } else if (
+    truth.rewinds + truth.flushes === 0 &&
+    !truth.logs.get(channel)!.some(({ data }) => data === value)
+  ) {
+    say('lost-write', value);
+  }
+}
+
+/** By what was published, and when, not by its id: a wrong id must not hide what it leads to. */
+function nameOf({
+  epoch,
+  offset,
+  data,
+  atMs,
+}: Pick<TrueEntry, 'epoch' | 'offset' | 'data' | 'atMs'>): string {
+  return `${epoch}:${offset}:${String(data)} of ${atMs}`;
+}
+
+function checkReading(
+  reading: Reading,
+  known: ReadonlyMap<string, TrueEntry>,
+  truth: Truth,
+  say: Say,
+): void {
+  const who = `${reading.reader} in ${reading.channel}`;
+  const applied = new Set<string>();
+  /** The place after which the next entry must come: epoch and offset; undefined while any place is right. */
+  let last: { readonly place: string; readonly entry: TrueEntry | undefined } | undefined;
+  for (const moment of reading.moments) {
+    if (moment.kind === 'begin') {
+      last =
+        moment.since === undefined
+          ? undefined
+          : (last ?? { place: placeIn(moment.since), entry: undefined });
+    } else if (moment.kind === 'gap') {
+      checkGap(moment, truth, (why) =>
+        say('spurious-gap', `${who}: ${moment.reason} ${moment.from} ${moment.to}: ${why}`),
+      );
+      last = { place: placeIn(moment.to), entry: undefined };
+    } else {
+      const name = nameOf({ ...moment, data: moment.value });
+      const entry = known.get(name);
+      if (entry === undefined) {
+        say('invented', `${who}: ${name}`);
+        continue;
+      }
+      if (applied.has(name)) {
+        say('double-apply', `${who}: ${name}`);
+      }
+      applied.add(name);
+      if (last !== undefined && !follows(entry, last, known)) {
+        say('silent-hole', `${who}: ${name} after ${last.place}`);
+      }
+      last = { place: `${entry.epoch}:${entry.offset}`, entry };
+    }
+  }
+  const top = truth.tops.get(reading.channel);
+  const isThere = reading.position !== undefined && placeIn(reading.position) === top;
+  if (!reading.isLive || !isThere) {
+    const state = reading.isLive ? 'live' : 'not live';
+    say('not-converged', `${who}: ${state} at ${reading.position}, the log ends at ${top}`);
+  }
+}
+
+function follows(
+  entry: TrueEntry,
+  last: { readonly place: string; readonly entry: TrueEntry | undefined },
+  known: ReadonlyMap<string, TrueEntry>,
+): boolean {
+  if (`${entry.epoch}:${entry.prev.offset}` !== last.place) {
+    return false;
+  }
+  // Offsets are handed out again: it must be the very entry that was seen.
+  return (
+    last.entry === undefined || last.entry.id === entry.prev.id || !known.has(nameOf(last.entry))
+  );
+}
+
+function placeIn(position: string): string {
+  const { epoch, offset } = fromText(position) ?? { epoch: '', offset: Number.NaN };
+  return `${epoch}:${offset}`;
+}
+
+type Gap = Extract<Moment, { readonly kind: 'gap' }>;
+
+function checkGap({ reason }: Gap, truth: Truth, say: (why: string) => void): void {
+  const { rewinds, flushes, maxEntries, logs } = truth;
+  const longest = Math.max(0, ...[...logs.values()].map(({ length }) => length));
+  const entries = Math.max(longest, truth.entries.length);
+  if (reason === 'trimmed' && entries <= maxEntries) {
+    say('nothing was trimmed');
+  } else if (reason === 'epoch' && flushes === 0) {
+    say('the log has one life');
+  } else if ((reason === 'diverged' || reason === 'ahead') && rewinds + flushes === 0) {
+    say('the engine lost nothing');
+  } else if (reason === 'dropped' || reason === 'unauthorised') {
+    say('no channel is like that here');
+  }
+}

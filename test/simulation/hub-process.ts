@@ -1,0 +1,93 @@
+/**
+ * One server: a hub on the engine, with the gateway that clients reach it by. It dies, and another takes its name.
+ * In: an engine. Out: somebody who accepts connections while it lives.
+ */
+import { native } from '../../src/gateways/native.ts';
+import { createHub } from '../../src/hub/index.ts';
+import type { Broker, Pipe, PipeListener } from '../../src/ports/index.ts';
+import type { Chance } from './chance.ts';
+import type { Engine, NodeBroker } from './engine.ts';
+import type { Host, Network } from './network.ts';
+import { ProcessClock, type Time } from './time.ts';
+
+export class HubProcess implements Host {
+  readonly name: string;
+  clock: ProcessClock;
+  accept: ((pipe: Pipe) => PipeListener) | undefined;
+  network: Network | undefined;
+  private readonly time: Time;
+  private readonly chance: Chance;
+  private readonly engine: Engine;
+  private readonly disguise: (broker: Broker) => Broker;
+  private node: NodeBroker | undefined;
+
+  /** @param disguise What of the broker the hub sees: the whole, unless a build is to be broken. */
+  constructor(
+    name: string,
+    {
+      time,
+      chance,
+      engine,
+      disguise,
+    }: {
+      readonly time: Time;
+      readonly chance: Chance;
+      readonly engine: Engine;
+      readonly disguise: (broker: Broker) => Broker;
+    },
+  ) {
+    this.name = name;
+    this.time = time;
+    this.chance = chance;
+    this.engine = engine;
+    this.disguise = disguise;
+    this.clock = new ProcessClock(time);
+  }
+
+  come(): void {
+    if (this.accept !== undefined) {
+      return;
+    }
+    this.clock = new ProcessClock(this.time);
+    const node = this.engine.node();
+    this.node = node;
+    const hub = createHub({
+      broker: this.disguise(node),
+      policy: {
+        connect: ({ token }) => token ?? 'nobody',
+        subscribe: () => true,
+        publish: () => true,
+      },
+      clock: this.clock,
+      random: this.chance.fill,
+      limits: {
+        pageEntries: this.chance.pick([2, 3, 256]),
+        replayBuffer: this.chance.pick([1, 4, 1_000]),
+      },
+    });
+    const { clock } = this;
+    hub.start().catch(() => {
+      // As whoever runs it does: another try.
+      if (!clock.isDead) {
+        this.crash(true);
+        this.time.after(1_000, () => this.come());
+      }
+    });
+    const gateway = native();
+    this.accept = (pipe) => gateway.open(pipe, hub);
+  }
+
+  crash(isTold: boolean): void {
+    if (this.accept === undefined) {
+      return;
+    }
+    this.accept = undefined;
+    this.clock.isDead = true;
+    this.node?.crash();
+    for (const connection of [...this.network!.connections]) {
+      if (connection.host === this) {
+        connection.abandon('host', isTold);
+      }
+    }
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * The application's side: clients that follow channels, publish, crash and come back with what they had kept.
+ * In: a network, chance, what to do. Out: a history of what they were told.
+ */
+import type { Client } from '../../src/client/client.ts';
+import { createClient } from '../../src/client/create-client.ts';
+import { ClientError } from '../../src/client/errors.ts';
+import type { Chance } from './chance.ts';
+import type { History, Reading } from './history.ts';
+import type { Network } from './network.ts';
+import type { Sabotage } from './sabotage.ts';
+import { ProcessClock, type Time } from './time.ts';
+
+export class Person {
+  readonly name: string;
+  clock: ProcessClock;
+  private readonly time: Time;
+  private readonly network: Network;
+  private readonly chance: Chance;
+  private readonly history: History;
+  private readonly sabotage: Sabotage;
+  private client: Client | undefined;
+  /** Channels with what is kept of each: the position goes with the effect. */
+  private readonly readings = new Map<string, Reading>();
+  private lives = 0;
+  private published = 0;
+
+  constructor(
+    name: string,
+    {
+      time,
+      network,
+      chance,
+      history,
+      sabotage,
+    }: {
+      readonly time: Time;
+      readonly network: Network;
+      readonly chance: Chance;
+      readonly history: History;
+      readonly sabotage: Sabotage;
+    },
+  ) {
+    this.name = name;
+    this.time = time;
+    this.network = network;
+    this.chance = chance;
+    this.history = history;
+    this.sabotage = sabotage;
+    this.clock = new ProcessClock(time);
+  }
+
+  /** Comes, or comes back after a crash. */
+  come(): void {
+    if (this.client !== undefined) {
+      return;
+    }
+    this.lives += 1;
+    this.clock = new ProcessClock(this.time);
+    const { clock, chance, name } = this;
+    this.client = createClient('ws://hub.test/', {
+      clock,
+      random: chance.next,
+      randomId: () => chance.hex(32),
+      transport: this.network.transport(name),
+      token: name,
+      backoff: { firstMs: 200, maxMs: 3_000 },
+    });
+    for (const reading of this.readings.values()) {
+      this.listen(this.client, reading);
+    }
+  }
+
+  follow(channel: string): void {
+    if (this.readings.has(channel)) {
+      return;
+    }
+    const reading = this.history.reading(this.name, channel);
+    this.readings.set(channel, reading);
+    if (this.client !== undefined) {
+      this.listen(this.client, reading);
+    }
+  }
+
+  publish(channel: string): void {
+    const { client } = this;
+    if (client === undefined) {
+      return;
+    }
+    this.published += 1;
+    const publisher = `${this.name}/${this.lives}`;
+    const attempt = this.history.attempt(channel, publisher, this.published);
+    client.publish(channel, attempt.value).then(
+      ({ position }) => {
+        if (this.client === client) {
+          attempt.told = 'stored';
+          attempt.position = position;
+        }
+      },
+      (error: unknown) => {
+        if (this.client === client) {
+          const isUnknown = error instanceof ClientError && error.code === 'OUTCOME_UNKNOWN';
+          attempt.told = isUnknown ? 'unknown' : 'refused';
+        }
+      },
+    );
+  }
+
+  /** Its process is gone, between any two steps of it. */
+  crash(isTold: boolean): void {
+    this.clock.isDead = true;
+    this.client = undefined;
+    for (const connection of [...this.network.connections]) {
+      if (connection.client === this.name) {
+        connection.abandon('client', isTold);
+      }
+    }
+    for (const reading of this.readings.values()) {
+      reading.isLive = false;
+    }
+    for (const attempt of this.history.attempts) {
+      if (attempt.publisher === `${this.name}/${this.lives}` && attempt.told === 'pending') {
+        attempt.told = 'unknown';
+      }
+    }
+  }
+
+  private listen(client: Client, reading: Reading): void {
+    const { position: since, moments } = reading;
+    moments.push({ kind: 'begin', since });
+    const isKept = since !== undefined && this.sabotage.keepsPosition;
+    const subscription = client.subscribe(reading.channel, isKept ? { since } : {});
+    const isHere = (): boolean => this.client === client;
+    subscription.on('publication', ({ position, offset, data, atMs }) => {
+      if (isHere()) {
+        const [epoch = ''] = position.split(':');
+        moments.push({ kind: 'publication', epoch, offset, value: data, atMs });
+        reading.position = position;
+      }
+    });
+    subscription.on('gap', ({ reason, from, to }) => {
+      if (isHere()) {
+        moments.push({ kind: 'gap', reason, from, to });
+        reading.position = to;
+      }
+    });
+    subscription.on('status', ({ status }) => {
+      if (isHere()) {
+        reading.isLive = status === 'live';
+        if (reading.position === undefined && subscription.position !== undefined) {
+          moments.push({ kind: 'begin', since: subscription.position });
+          reading.position = subscription.position;
+        }
+      }
+    });
+  }
+}
