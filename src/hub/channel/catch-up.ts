@@ -72,6 +72,7 @@ export class Subscription {
   private held: Entry[] = [];
   private heldBytes = 0;
   private overflowed = false;
+  private isReading = false;
   /** The position was judged since this replay began. */
   private isVerified = false;
   /** Entries of one page: fewer after one that did not fit. */
@@ -118,7 +119,8 @@ export class Subscription {
       if (this.follow(entry) === 'strange') {
         void this.replay();
       }
-    } else if (this.phase === 'replaying') {
+    } else if (this.isReading) {
+      // What was announced before a read begins is in the log that it reads.
       this.hold(entry);
     }
   }
@@ -226,6 +228,8 @@ export class Subscription {
     let isDone = false;
     while (!isDone && !this.hasLeft) {
       try {
+        // Not in turn: answers of other channels need no room.
+        await this.waitForRoom();
         isDone = await this.receiver.inTurn(() => this.replayPage());
       } catch (error) {
         if (this.asked !== undefined) {
@@ -241,24 +245,33 @@ export class Subscription {
     }
   }
 
+  private async waitForRoom(): Promise<void> {
+    // An answer waits for no data.
+    if (this.asked === undefined && !this.hasLeft) {
+      await this.receiver.room();
+    }
+  }
+
   /** True when that was the last page, and we are live. */
   private async replayPage(): Promise<boolean> {
-    // An answer waits for no data.
     const isAnswer = this.asked !== undefined;
-    const room = this.hasLeft || isAnswer ? undefined : this.receiver.room();
-    if (room !== undefined) {
-      this.letGo();
-      await room;
-    }
-    if (this.hasLeft) {
+    if (this.hasLeft || !(isAnswer || this.receiver.hasRoom)) {
       return false;
     }
-    // What was announced before a read begins is in the log that it reads: only what comes from here on need be held.
     this.letGo();
     this.overflowed = false;
-    const stretch = await this.read();
+    this.isReading = true;
+    try {
+      // Between the end of the read and the end of this nothing is awaited: what is not held is live.
+      return this.take(await this.read(), isAnswer ? 0 : 1);
+    } finally {
+      this.isReading = false;
+    }
+  }
+
+  private take(stretch: Stretch, least: number): boolean {
     this.pause.reset();
-    if (this.hasLeft || !this.sendAll(stretch, isAnswer ? 0 : 1)) {
+    if (this.hasLeft || !this.sendAll(stretch, least)) {
       return false;
     }
     if (stretch.end === undefined && stretch.owed.length === 0) {
