@@ -180,6 +180,8 @@ const doors: Readonly<
   },
   'tautline/wire': {
     values: [
+      'applyEntry',
+      'applySnapshot',
       'at',
       'beginning',
       'binarySubprotocol',
@@ -199,6 +201,7 @@ const doors: Readonly<
       'maxJsonLength',
       'maxServerDepth',
       'mayReturn',
+      'memberFrom',
       'messageLimits',
       'reservedMark',
       'rosterMark',
@@ -255,6 +258,8 @@ const doors: Readonly<
       'Reply',
       'Resume',
       'Revoke',
+      'Roster',
+      'RosterChange',
       'ServerMessage',
       'Signal',
       'Signalled',
