@@ -183,6 +183,8 @@ const doors: Readonly<
   },
   'tautline/wire': {
     values: [
+      'applyEntry',
+      'applySnapshot',
       'at',
       'beginning',
       'binarySubprotocol',
@@ -202,6 +204,7 @@ const doors: Readonly<
       'maxJsonLength',
       'maxServerDepth',
       'mayReturn',
+      'memberFrom',
       'messageLimits',
       'reservedMark',
       'rosterMark',
@@ -258,6 +261,8 @@ const doors: Readonly<
       'Reply',
       'Resume',
       'Revoke',
+      'Roster',
+      'RosterChange',
       'ServerMessage',
       'Signal',
       'Signalled',

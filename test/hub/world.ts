@@ -190,7 +190,7 @@ export function makeWorld({
   engine = new ScriptedEngine(),
   ...options
 }: Partial<HubOptions> & { readonly engine?: ScriptedEngine } = {}): World {
-  const clock = new ManualClock();
+  const clock = (options.clock as ManualClock | undefined) ?? new ManualClock();
   engine.clock = clock;
   const broker = engine.broker();
   const notes: string[] = [];
