@@ -39,16 +39,19 @@ it('a server that was killed is no gap to a follower, whether it stayed or comes
     return follower;
   };
   const stays = await follow('stays');
-  await (await follow('leaves')).end('SIGINT');
+  const leaves = await follow('leaves');
   await run('say.js', ['one', url]).ended();
   await stays.saw(/^Ada one$/m);
+  await leaves.saw(/^Ada one$/m);
+  await leaves.end('SIGINT');
   await server.end('SIGKILL');
   const again = await serve(Number(new URL(url).port));
   await run('say.js', ['two', url]).ended();
   await stays.saw(/^Ada two$/m);
   expect(stays.printed()).not.toContain('missing');
   const back = await follow('leaves');
-  expect(back.printed()).toBe('Ada one\nAda two\nUp to date.\n');
+  // It may have been stopped before it kept its place behind what it printed.
+  expect(back.printed()).toMatch(/^(?:Ada one\n)?Ada two\nUp to date\.\n$/);
   await Promise.all([stays.end('SIGKILL'), back.end('SIGKILL')]);
   expect(await again.server.end('SIGINT')).toBe(0);
 });

@@ -71,8 +71,9 @@ export class Engine {
     await this.ledger.idle();
   }
 
-  step<Value>(run: (view: View, house: House) => Promise<Value>): Promise<Value> {
-    return this.ledger.commit({ run: (view) => run(view, this.house) });
+  /** @param bytes How much it holds while it waits. */
+  step<Value>(run: (view: View, house: House) => Promise<Value>, bytes = 0): Promise<Value> {
+    return this.ledger.commit({ bytes, run: (view) => run(view, this.house) });
   }
 
   async append(request: Omit<AppendRequest, 'epoch'>): Promise<Appended> {

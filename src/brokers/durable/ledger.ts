@@ -49,6 +49,8 @@ export class Ledger implements Below {
   private waiting: Waiting[] = [];
   private waitingBytes = 0;
   private running: Promise<void> | undefined;
+  /** A batch failed, and the store was not opened anew since then. */
+  private isDoubtful = false;
 
   /** @param failed A batch was not written, or nobody knows: what was derived from it is void. */
   constructor(store: OrderedStore, limits: LedgerLimits, failed: () => void) {
@@ -119,9 +121,27 @@ export class Ledger implements Below {
         const waiting = all[at]!;
         at += 1;
         this.waitingBytes -= waiting.step.bytes ?? 0;
+        await this.openAnew();
         bytes += await this.runStep(waiting, writes, done);
       }
       await this.write(writes, done);
+    }
+  }
+
+  /** What cannot be opened is tried again with the next step, which fails by itself. */
+  private async openAnew(): Promise<void> {
+    const { store } = this;
+    if (!this.isDoubtful) {
+      return;
+    }
+    try {
+      if (store.close !== undefined && store.open !== undefined) {
+        await store.close();
+        await store.open();
+      }
+      this.isDoubtful = false;
+    } catch {
+      // The step that follows asks the store, and is told.
     }
   }
 
@@ -150,6 +170,7 @@ export class Ledger implements Below {
         await this.reach(() => this.store.batch(operationsOf(writes), options));
       }
     } catch (error) {
+      this.isDoubtful = true;
       this.cache.clear();
       this.failed();
       for (const { reject } of done) {

@@ -122,9 +122,8 @@ export class DurableNode implements Broker {
       put: async (key, value, { expect, leaseMs: given }) => {
         mustBeClaim(value, given);
         const leaseMs = Math.min(given, longestLeaseMs);
-        return this.running.step((view, house) =>
-          putClaim(view, house, { key, value, expect, leaseMs }),
-        );
+        const putting = { key, value, expect, leaseMs };
+        return this.running.step((view, house) => putClaim(view, house, putting), value.length);
       },
       renew: async (key, revision, given) => {
         mustBeClaim('', given);

@@ -29,6 +29,12 @@ export interface OrderedStore {
     options: StoreEncodings & { sync: boolean },
   ): Promise<unknown>;
   iterator(options: StoreEncodings & StoreRange): { all(): Promise<[string, Uint8Array][]> };
+  /**
+   * With `open`: called after a batch that failed, so that what comes next stands behind nothing that is half written. LevelDB would refuse
+   * all further batches, or write behind it.
+   */
+  close?(): Promise<unknown>;
+  open?(): Promise<unknown>;
 }
 
 export const encodings: StoreEncodings = { keyEncoding: 'utf8', valueEncoding: 'view' };

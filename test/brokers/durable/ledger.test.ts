@@ -85,6 +85,21 @@ describe('the ledger', () => {
     expect(failures()).toBe(1);
   });
 
+  it('opens a store anew after a batch that failed, before anything else is asked of it', async () => {
+    const { ledger, store } = make();
+    store.fault = () => 'lost';
+    await expect(ledger.commit({ run: add })).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE' });
+    store.fault = () => undefined;
+    const open = store.open.bind(store);
+    store.open = () => Promise.reject(new Error('still full'));
+    await expect(ledger.commit({ run: add })).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE' });
+    expect(store.opens).toBe(0);
+    store.open = open;
+    expect(await ledger.commit({ run: add })).toBe(1);
+    expect(await ledger.commit({ run: add })).toBe(2);
+    expect(store.opens).toBe(1);
+  });
+
   it('steps that write nothing cost no batch', async () => {
     const { ledger, store } = make();
     expect(await ledger.commit({ run: async () => 'looked' })).toBe('looked');

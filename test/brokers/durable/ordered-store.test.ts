@@ -38,6 +38,12 @@ describe.each(Object.entries(stores))('%s has the shape', (_, store) => {
     expect(await keys({ ...encodings, gte: 'aé', lt: 'dd', limit: 9 })).toEqual(['aé', 'c']);
   });
 
+  it('closed and opened again it is what it was', async () => {
+    await store.close!();
+    await store.open!();
+    expect(await store.get('dd', encodings)).toBeDefined();
+  });
+
   it('get gives bytes, or undefined', async () => {
     const value = await store.get('dd', encodings);
     expect(value && [...value]).toEqual([2]);

@@ -21,6 +21,9 @@ export class SortedStore implements OrderedStore {
   /** Called when a batch has arrived, before it is written. */
   before: () => Promise<void> = async () => {};
   isDead = false;
+  /** Like LevelDB it takes no batch after one that failed, until it is opened again. */
+  isStuck = false;
+  opens = 0;
 
   constructor(values: ReadonlyMap<string, Uint8Array> = new Map()) {
     this.values = new Map(values);
@@ -47,6 +50,9 @@ export class SortedStore implements OrderedStore {
     if (!sync) {
       throw new Error('everything is to be synced');
     }
+    if (this.isStuck) {
+      throw new Error('an earlier batch failed');
+    }
     this.batches += 1;
     const fault = this.fault(this.batches);
     await this.before();
@@ -61,6 +67,7 @@ export class SortedStore implements OrderedStore {
       }
     }
     if (fault !== undefined) {
+      this.isStuck = true;
       throw new Error('no space left on device');
     }
   }
@@ -77,6 +84,15 @@ export class SortedStore implements OrderedStore {
         return wanted.map((key) => [key, this.values.get(key)!.slice()]);
       },
     };
+  }
+
+  async close(): Promise<void> {
+    this.mustLive();
+  }
+
+  async open(): Promise<void> {
+    this.opens += 1;
+    this.isStuck = false;
   }
 
   keysOf(kind: string): string[] {
