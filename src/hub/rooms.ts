@@ -85,9 +85,10 @@ export class Rooms {
 
   /** Others took this node for dead: it goes on under another name. */
   private async reborn(): Promise<void> {
+    // First: others are about to say that its members left, whatever else fails.
+    this.presence.reborn();
     await this.register.listen();
     await this.calls.restart();
     await this.unicast.restart();
-    this.presence.reborn();
   }
 }
