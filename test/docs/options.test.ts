@@ -16,7 +16,7 @@ import {
 import { backoffDefaults } from '../../src/ground/backoff.ts';
 import { askDefaults } from '../../src/hub/calls/asks.ts';
 import { callLimitDefaults } from '../../src/hub/calls/options.ts';
-import { hubLimitDefaults } from '../../src/hub/index.ts';
+import { drainDefaults, hubLimitDefaults } from '../../src/hub/index.ts';
 import { presenceLimitDefaults } from '../../src/hub/presence/options.ts';
 import { connectionDefaults, headLimitDefaults } from '../../src/protocol/index.ts';
 import { readPage, root } from './pages.ts';
@@ -25,6 +25,7 @@ import { readPage, root } from './pages.ts';
 const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['ServerOptions', 'server/create-server.ts'],
   ['HubLimits', 'hub/options.ts'],
+  ['DrainOptions', 'hub/hub.ts'],
   ['CallLimits', 'hub/calls/options.ts'],
   ['AskOptions', 'hub/calls/asks.ts'],
   ['PresenceLimits', 'hub/presence/options.ts'],
@@ -53,6 +54,7 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
 /** What is really used when nothing is given. */
 const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   HubLimits: hubLimitDefaults,
+  DrainOptions: drainDefaults,
   CallLimits: callLimitDefaults,
   AskOptions: askDefaults,
   PresenceLimits: presenceLimitDefaults,
