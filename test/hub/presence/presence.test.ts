@@ -161,6 +161,7 @@ describe('D5: rosters end', () => {
       await presence.enter(session, enterOf(id + 1, null, channel));
     }
     expect(session.codes).toEqual(['entered', 'entered', 'TOO_MANY_MEMBERS', 'entered']);
+    expect(session.got[2]).toMatchObject({ retryable: true });
   });
 });
 

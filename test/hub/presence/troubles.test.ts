@@ -58,7 +58,6 @@ async function run(seed: number): Promise<{ said: string[]; here: string[]; trut
       leave(stay);
       stay.session.isOpen = false;
       stay.node.presence.ended(stay.session.id);
-      stays.delete(stay.session.id);
     },
     move: (stay) => {
       const former = stay.node;
@@ -78,6 +77,10 @@ async function run(seed: number): Promise<{ said: string[]; here: string[]; trut
     const fresh: Stay = { node: nodes[dice(3)]!, session: new Session(id), isIn: false, asked: 0 };
     const stay = stays.get(id) ?? fresh;
     stays.set(id, stay);
+    if (!stay.session.isOpen) {
+      // What has ended does not come again.
+      continue;
+    }
     const name = ['enter', 'enter', 'exit', 'end', 'move'][dice(5)]!;
     // Whoever cannot reach the log is not asked to move: which of its two nodes would be right is not known.
     steps[name === 'move' && nodes.some(({ trouble }) => trouble !== undefined) ? 'enter' : name]!(

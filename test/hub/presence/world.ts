@@ -19,7 +19,7 @@ import {
   type Post,
 } from '../../../src/ports/index.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
-import type { Member, Publication, ServerMessage } from '../../../src/wire/index.ts';
+import type { ErrorCode, Member, Publication, ServerMessage } from '../../../src/wire/index.ts';
 import { type Gate, TestCaller } from '../calls/doubles.ts';
 
 /** Everything that promises still had to do is done, on all nodes. */
@@ -33,7 +33,12 @@ export async function settled(): Promise<void> {
 export type Trouble = 'cut' | 'deaf' | undefined;
 
 export class Session extends TestCaller implements Entrant {
-  refuse(id: number, code: never, message: string, retryable = false): void {
+  refuse(
+    id: number,
+    code: ErrorCode,
+    message: string,
+    { retryable = false }: { readonly retryable?: boolean } = {},
+  ): void {
     this.tell({ type: 'error', id, code, message, retryable });
   }
 
