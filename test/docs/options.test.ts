@@ -41,6 +41,8 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['TimingOptions', 'protocol/options.ts'],
   ['ClientOptions', 'client/options.ts'],
   ['ClientLimits', 'client/options.ts'],
+  ['KeepOptions', 'client/storage/keeper.ts'],
+  ['IndexedDbOptions', 'client/storage/indexed-db.ts'],
   ['BackoffOptions', 'ground/backoff.ts'],
 ];
 
