@@ -415,8 +415,8 @@ const doors: Readonly<
     types: [],
   },
   'tautline/client/storage': {
-    values: ['indexedDb', 'indexedDbDefaults', 'keepIn'],
-    types: ['ClientLocks', 'ClientStorage', 'IndexedDbOptions', 'KeepOptions'],
+    values: ['followKept', 'followKeptDefaults', 'indexedDb', 'indexedDbDefaults', 'keepIn'],
+    types: ['ClientLocks', 'ClientStorage', 'FollowKeptOptions', 'IndexedDbOptions', 'KeepOptions'],
   },
   'tautline/brokers/memory': {
     values: ['maxWaitingAnnouncements', 'memory', 'memoryDefaults', 'memoryStore'],
