@@ -2,10 +2,14 @@
  * What an application holds: one client, for all connections to come. `returning-client.ts` keeps what is promised here.
  */
 import type { Listener } from '../ground/emitter.ts';
+import type { AskHandler } from './asks.ts';
+import type { CallOptions } from './call.ts';
 import type { ClientError } from './errors.ts';
+import type { OutboxView } from './outbox.ts';
 import type { Status } from './phases.ts';
-import type { HistoryQuery, Page } from './received.ts';
-import type { PublishedAt, Subscription } from './subscription.ts';
+import type { HistoryQuery, Page, SignalReceived } from './received.ts';
+import type { LoadSnapshot } from './resync.ts';
+import type { PublishedAt, PublishOptions, Subscription } from './subscription.ts';
 
 export interface StatusChange {
   readonly status: Status;
@@ -19,11 +23,22 @@ export interface ClientEvents {
   readonly status: readonly [change: StatusChange];
   /** How long the server took to answer a ping, in milliseconds. */
   readonly roundTrip: readonly [ms: number];
+  /** Said by the server to this session, or to all: at most once, and lost when anything is in its way. */
+  readonly signal: readonly [signal: SignalReceived];
+  /** The outbox is not kept any more: it will not outlive the page. Everything else goes on. */
+  readonly storageFailed: readonly [error: ClientError];
+  /** The server does not let this client back into a roster in which it stood before its session was lost. */
+  readonly exited: readonly [channel: string, error: ClientError];
 }
 
 export interface SubscribeOptions {
   /** A position that was kept: what came after it is delivered first. Without it: from now on. */
   readonly since?: string;
+  /**
+   * Called after each gap has been told: loads a snapshot of what the channel tells of, and returns the position up to which it is whole.
+   * Delivery goes on from there. Called again, after a delay, when it throws.
+   */
+  readonly resync?: LoadSnapshot;
 }
 
 export interface Client {
@@ -37,16 +52,30 @@ export interface Client {
     name: Name,
     listener: Listener<ClientEvents[Name]>,
   ): () => void;
+  /** What was published and has no final answer yet. */
+  readonly outbox: OutboxView;
   /**
-   * Follows a channel, over all connections to come. A channel has one subscription: asking again gives the same, and `since`
-   * counts the first time only. Throws `CHANNEL_INVALID`, `POSITION_INVALID`, `TOO_MANY_SUBSCRIPTIONS`, `CLIENT_CLOSED`.
+   * Follows a channel, over all connections to come. A channel has one subscription: asking again gives the same, and `options`
+   * count the first time only. Throws `CHANNEL_INVALID`, `POSITION_INVALID`, `TOO_MANY_SUBSCRIPTIONS`, `CLIENT_CLOSED`.
    */
   subscribe(channel: string, options?: SubscribeOptions): Subscription;
+  /** Follows what is sent to this user, on all its clients: a log that resumes like any other. */
+  inbox(options?: SubscribeOptions): Subscription;
+  /** Follows who is in a channel's roster: keyed state of `Member`, by session. */
+  roster(channel: string): Subscription;
   /**
-   * Appends any JSON value to a channel. Resolves when it is in the log. Without a connection it waits for one, as long as for
-   * an answer. When it was sent and no answer came, it may be in the log or not: `OUTCOME_UNKNOWN`, and it is not sent again.
+   * Appends any JSON value to a channel; in one channel in the order of the calls. Resolves when it is in the log, once, however often
+   * it had to be sent. Without a connection it waits for one. Rejects with `OUTBOX_FULL` when the outbox holds as much as it may, with
+   * `OUTBOX_EXPIRED` when it could not be sent in its time, and with `OUTCOME_UNKNOWN` when nobody can say any more whether it is in the log.
    */
-  publish(channel: string, data: unknown): Promise<PublishedAt>;
+  publish(channel: string, data: unknown, options?: PublishOptions): Promise<PublishedAt>;
+  /**
+   * Calls a method of the application on the server. Its handler runs once, however often the call had to be sent. Rejects with what the
+   * server says, and with `OUTCOME_UNKNOWN` when it was sent and nobody can say what became of it.
+   */
+  call(method: string, data: unknown, options?: CallOptions): Promise<unknown>;
+  /** Answers what the server asks of this client; one handler for each method, the latest. What it returns removes it. */
+  handle(method: string, handler: AskHandler): () => void;
   /** Reads a page of a channel's log, in its order. */
   history(channel: string, query?: HistoryQuery): Promise<Page>;
   /**

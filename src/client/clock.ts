@@ -19,3 +19,9 @@ export const webClock: Clock = {
 export function webRandom(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32;
 }
+
+/** 128 random bits, as 32 hexadecimal digits. */
+export function webId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -3,19 +3,28 @@
  */
 export type { BackoffOptions } from '../ground/backoff.ts';
 export type { Cancel, Clock } from '../ground/clock.ts';
+export type { AskHandler } from './asks.ts';
+export type { CallOptions } from './call.ts';
 export type {
   Client,
   ClientEvents,
   StatusChange,
   SubscribeOptions,
 } from './client.ts';
+export type { ClientCodec } from './codecs/codec.ts';
 export { createClient } from './create-client.ts';
 export { type ClientCode, ClientError, type ClientErrorCode } from './errors.ts';
+export type { KeepOutbox, KeepPort, Kept, KeptLane, OutboxKeeper } from './keeping.ts';
+export type { StateChange } from './keyed-state.ts';
+export type { KeptLetter, OutboxEntry, OutboxStatus } from './letter.ts';
 export { type ClientLimits, type ClientOptions, clientDefaults } from './options.ts';
+export type { OutboxEvents, OutboxView } from './outbox.ts';
 export type { Status } from './phases.ts';
-export type { GapEvent, HistoryQuery, Page, Received } from './received.ts';
+export type { GapEvent, HistoryQuery, Page, Received, SignalReceived } from './received.ts';
+export type { LoadSnapshot } from './resync.ts';
 export type {
   PublishedAt,
+  PublishOptions,
   Subscription,
   SubscriptionChange,
   SubscriptionEvents,

@@ -4,8 +4,11 @@
  */
 import { type BackoffOptions, backoffDefaults } from '../ground/backoff.ts';
 import type { Clock } from '../ground/clock.ts';
-import { webClock, webRandom } from './clock.ts';
+import { webClock, webId, webRandom } from './clock.ts';
+import type { ClientCodec } from './codecs/codec.ts';
+import { json } from './codecs/json.ts';
 import { ClientError } from './errors.ts';
+import type { KeepOutbox } from './keeping.ts';
 import type { ClientTransport } from './transports/transport.ts';
 
 export interface ClientLimits {
@@ -22,10 +25,21 @@ export interface ClientLimits {
   readonly pingAfterMs?: number;
   /** Time for anything to come after a ping, in milliseconds; then the connection is gone. @default 5_000 */
   readonly pongWithinMs?: number;
-  /** Publishes and history requests without an answer yet; one more is refused. @default 1_000 */
+  /** Calls, history requests and the like without an answer yet; one more is refused. @default 1_000 */
   readonly maxPending?: number;
   /** Channels followed at once; one more is refused. Servers have a limit of their own. @default 128 */
   readonly maxSubscriptions?: number;
+  /** Keys of one channel's state; with one more the channel is refused. @default 10_000 */
+  readonly maxStateKeys?: number;
+  /** Publications that are queued or under way; one more is refused with `OUTBOX_FULL`. @default 1_000 */
+  readonly outboxMaxMessages?: number;
+  /** The same, in characters of JSON. @default 1_048_576 */
+  readonly outboxMaxBytes?: number;
+  /**
+   * How long a publication is tried, in milliseconds. Keep it below the time for which your broker knows producers again: what is older
+   * than that ends as `unknown`. @default 86_400_000
+   */
+  readonly outboxMaxAgeMs?: number;
 }
 
 export interface ClientOptions extends ClientLimits {
@@ -37,8 +51,14 @@ export interface ClientOptions extends ClientLimits {
   readonly clock?: Clock;
   /** From 0 up to, not including, 1. @default the platform's */
   readonly random?: () => number;
+  /** At least 128 random bits, in 16 to 64 letters and digits. @default the platform's */
+  readonly randomId?: () => string;
   /** How to reach the server. @default WebSocket */
   readonly transport?: ClientTransport;
+  /** How messages are written. @default JSON */
+  readonly codec?: ClientCodec;
+  /** So that a page which is loaded anew goes on with the outbox: `keepIn` of `tautline/client/storage`. */
+  readonly keep?: KeepOutbox;
 }
 
 export const clientDefaults: Required<ClientLimits> = {
@@ -48,6 +68,10 @@ export const clientDefaults: Required<ClientLimits> = {
   pongWithinMs: 5_000,
   maxPending: 1_000,
   maxSubscriptions: 128,
+  maxStateKeys: 10_000,
+  outboxMaxMessages: 1_000,
+  outboxMaxBytes: 1_048_576,
+  outboxMaxAgeMs: 86_400_000,
 };
 
 /** Everything chosen. */
@@ -56,7 +80,10 @@ export interface Settings extends Required<ClientLimits> {
   readonly backoff: Required<BackoffOptions>;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly randomId: () => string;
   readonly transport: ClientTransport;
+  readonly codec: ClientCodec;
+  readonly keep: KeepOutbox | undefined;
 }
 
 export function settle(options: ClientOptions, transport: ClientTransport): Settings {
@@ -64,9 +91,12 @@ export function settle(options: ClientOptions, transport: ClientTransport): Sett
     ...defined(clientDefaults, options),
     clock: options.clock ?? webClock,
     random: options.random ?? webRandom,
+    randomId: options.randomId ?? webId,
     token: options.token,
     backoff: defined(backoffDefaults, options.backoff ?? {}),
     transport,
+    codec: options.codec ?? json(),
+    keep: options.keep,
   };
   for (const name of Object.keys(clientDefaults) as (keyof ClientLimits)[]) {
     mustBePositive(name, settings[name]);

@@ -1,5 +1,5 @@
 /**
- * The two lives of a client, as tables: its connection, and its seat in one channel. An absent cell is a step that cannot happen.
+ * The lives of a client, as tables: its connection, its seat in one channel, and its outbox for one channel. An absent cell is a step that cannot happen.
  */
 
 /**
@@ -26,4 +26,17 @@ export const seats: Readonly<Record<Seat, Partial<Record<SeatStep, Seat>>>> = {
   joining: { admit: 'in', refuse: 'out', leave: 'leaving', lose: 'out' },
   in: { leave: 'leaving', lose: 'out' },
   leaving: { go: 'out', refuse: 'in', lose: 'out' },
+};
+
+/**
+ * Publications for one channel. `flowing`: each is sent as it comes. `settling`: something was refused, and nothing is sent until all that
+ * is under way is answered. `resting`: what has to be sent again waits.
+ */
+export type LanePhase = 'flowing' | 'settling' | 'resting';
+export type LaneStep = 'refuse' | 'settle' | 'rest' | 'wake' | 'lose';
+
+export const lanes: Readonly<Record<LanePhase, Partial<Record<LaneStep, LanePhase>>>> = {
+  flowing: { refuse: 'settling' },
+  settling: { settle: 'flowing', rest: 'resting', lose: 'flowing' },
+  resting: { wake: 'flowing', lose: 'flowing' },
 };

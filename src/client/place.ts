@@ -6,30 +6,38 @@
 import { backoffMs } from '../ground/backoff.ts';
 import type { Cancel } from '../ground/clock.ts';
 import type {
+  Advanced,
   CaughtUp,
   ClientMessage,
   Gapped,
+  Position,
   Published,
   Refused,
+  Signalled,
   Subscribed,
   Unsubscribed,
 } from '../wire/index.ts';
+import type { ChainedSubscription } from './chained-subscription.ts';
 import { ClientError, refusal } from './errors.ts';
 import type { Settings } from './options.ts';
 import { type Seat, type SeatStep, seats } from './phases.ts';
-import type { ChainedSubscription } from './subscription.ts';
 
-export type ChannelMessage = Subscribed | Unsubscribed | Published | CaughtUp | Gapped;
+type Followed = Published | Signalled | CaughtUp | Advanced | Gapped;
+export type ChannelMessage = Subscribed | Unsubscribed | Followed;
+
+/** A channel, and from where it is to be followed. */
+export interface Wish {
+  readonly channel: string;
+  readonly since?: Position;
+}
 
 /** The present connection, as places use it. */
 export interface Line {
-  send(message: ClientMessage): void;
+  readonly send: (message: ClientMessage) => void;
   /** Ends the connection: the server breaks the protocol. */
   fault(problem: string): void;
   /** Ends the connection: the server does not answer. */
   giveUp(code: 'REPLY_TOO_LATE', message: string): void;
-  /** How many questions the server may be asked at once. */
-  readonly window: number;
 }
 
 /** What a place needs of the register in which it stands. */
@@ -83,9 +91,42 @@ export class Place {
     }
     if (seat === 'in' && (this.broken || this.seated !== wanted)) {
       this.leave();
-    } else if (seat === 'out' && wanted !== undefined && wanted.status !== 'refused') {
-      this.join(wanted);
+    } else if (this.wish !== undefined && host.hasRoom) {
+      // Seats that are being left still count with the server, and it works on so many questions at once: `freed` comes back here.
+      const { wish } = this;
+      const id = host.nextId();
+      this.join(id);
+      host.line.send({ type: 'subscribe', id, ...wish });
     }
+  }
+
+  /** What has to be asked for, if anything. */
+  get wish(): Wish | undefined {
+    const { seat, wanted, channel } = this;
+    if (seat !== 'out' || wanted === undefined || wanted.status === 'refused' || wanted.isHeld) {
+      return undefined;
+    }
+    const { last: since } = wanted;
+    return since === undefined ? { channel } : { channel, since };
+  }
+
+  /** It is being asked for, by the request with this id. */
+  join(id: number): void {
+    const { wanted } = this;
+    this.step('join');
+    this.seated = wanted;
+    this.await(id, () => {
+      // The heartbeat says that the server is there: it has much to do, or this one question is stuck. No other channel suffers.
+      this.leave();
+      this.delay();
+      wanted?.move('pending', new ClientError('REPLY_TOO_LATE', 'no answer in time', true));
+    });
+  }
+
+  /** What was delivered on this seat does not count: the channel is taken up anew. */
+  restart(): void {
+    this.broken = this.seat !== 'out';
+    this.settle();
   }
 
   /** The connection is gone, and the seat with it. */
@@ -134,40 +175,57 @@ export class Place {
     this.host.freed();
   }
 
-  private admitted({ id, position, gap }: Subscribed): void {
-    if (!this.awaits(id) || this.seat !== 'joining') {
+  private admitted(message: Subscribed): void {
+    if (!this.awaits(message.id) || this.seat !== 'joining') {
       return;
     }
     this.step('admit');
     this.refusals = 0;
     this.host.freed();
-    if (this.seated === this.wanted && this.wanted?.resume(position, gap) === false) {
+    if (this.seated === this.wanted && this.wanted?.resume(message) === false) {
       this.repair('subscribed names another entry, and no gap');
     } else {
       this.settle();
     }
   }
 
-  private followed(message: Published | CaughtUp | Gapped): void {
+  private followed(message: Followed): void {
     const { wanted } = this;
     // Between a request and its answer, whatever still comes belongs to the seat that is given up.
     if (this.seat !== 'in' || this.broken || wanted === undefined || wanted !== this.seated) {
       return;
     }
-    if (message.type === 'gap') {
-      this.repairs = 0;
-      wanted.skip(message.gap);
-    } else if (message.type === 'caughtUp') {
-      if (!wanted.caughtUp(message.position)) {
-        this.repair('caughtUp names another entry');
-      }
-    } else {
-      const stands = wanted.take(message.publication);
-      if (stands === 'next') {
+    switch (message.type) {
+      case 'publication':
+        this.published(wanted, message);
+        break;
+      case 'signal':
+        wanted.signalled(message);
+        break;
+      case 'gap':
         this.repairs = 0;
-      } else if (stands !== 'seen') {
-        this.repair(stands);
-      }
+        wanted.skip(message.gap);
+        break;
+      case 'advance':
+        if (!wanted.advance(message.to)) {
+          this.repair('advance names another epoch');
+        }
+        break;
+      case 'caughtUp':
+        if (!wanted.caughtUp(message.position)) {
+          this.repair('caughtUp names another entry');
+        }
+    }
+  }
+
+  private published(wanted: ChainedSubscription, { publication }: Published): void {
+    const stands = wanted.take(publication);
+    if (stands === 'next') {
+      this.repairs = 0;
+    } else if (stands === 'full') {
+      this.restart();
+    } else if (stands !== 'seen') {
+      this.repair(stands);
     }
   }
 
@@ -183,29 +241,11 @@ export class Place {
     this.wanted?.move('pending');
   }
 
-  private join(wanted: ChainedSubscription): void {
-    // Seats that are being left still count with the server, and it works on so many questions at once: `freed` comes back here.
-    if (!this.host.hasRoom) {
-      return;
-    }
-    this.step('join');
-    this.seated = wanted;
-    const { channel } = this;
-    const id = this.ask(() => {
-      // The heartbeat says that the server is there: it has much to do, or this one question is stuck. No other channel suffers.
-      this.leave();
-      this.delay();
-      wanted.move('pending', new ClientError('REPLY_TOO_LATE', 'no answer in time', true));
-    });
-    const { last: since } = wanted;
-    const message = { type: 'subscribe', id, channel } as const;
-    this.host.line?.send(since === undefined ? message : { ...message, since });
-  }
-
   private leave(): void {
     this.step('leave');
     const { channel, host } = this;
-    const id = this.ask(() => {
+    const id = host.nextId();
+    this.await(id, () => {
       host.line?.giveUp('REPLY_TOO_LATE', `unsubscribe of ${channel} is not answered`);
     });
     host.line?.send({ type: 'unsubscribe', id, channel });
@@ -222,11 +262,10 @@ export class Place {
     this.seated = undefined;
   }
 
-  private ask(onLate: () => void): number {
-    const { nextId, settings } = this.host;
-    this.askedId = nextId();
+  private await(id: number, onLate: () => void): void {
+    const { settings } = this.host;
+    this.askedId = id;
     this.cancelReply = settings.clock.after(settings.replyWithinMs, onLate);
-    return this.askedId;
   }
 
   private delay(): void {

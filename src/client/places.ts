@@ -1,18 +1,20 @@
 /**
  * The register of channels that this client follows.
  * In: subscriptions and connections, which come and go, and what the server says of channels. Out: each to the place that it
- * concerns. Bounded by `maxSubscriptions`, for those that the application holds and again for those that the server holds.
+ * concerns; and one `resume` for all of them with each hello. Bounded by `maxSubscriptions`, for those that the application holds and again for those that the server holds.
  */
-import type { Refused } from '../wire/index.ts';
+import { messageLimits, type Refused } from '../wire/index.ts';
+import type { ChainedSubscription } from './chained-subscription.ts';
 import type { ClientError } from './errors.ts';
 import type { Settings } from './options.ts';
 import { type ChannelMessage, type Line, Place, type PlaceHost } from './place.ts';
-import type { ChainedSubscription } from './subscription.ts';
 
 export class Places implements PlaceHost {
   readonly settings: Settings;
   readonly nextId: () => number;
   line: Line | undefined;
+  /** How many questions the server may be asked at once; 0 before its welcome. */
+  private window = 0;
   private readonly places = new Map<string, Place>();
 
   constructor(settings: Settings, nextId: () => number) {
@@ -27,7 +29,7 @@ export class Places implements PlaceHost {
   get hasRoom(): boolean {
     const taken = this.count((place) => place.seat !== 'out');
     const asked = this.count((place) => place.seat === 'joining' || place.seat === 'leaving');
-    return taken < this.settings.maxSubscriptions && asked < (this.line?.window ?? 0);
+    return taken < this.settings.maxSubscriptions && asked < this.window;
   }
 
   find(channel: string): ChainedSubscription | undefined {
@@ -52,21 +54,44 @@ export class Places implements PlaceHost {
     }
   }
 
-  /** A connection was welcomed: every subscription is asked for, from where it stands. */
-  opened(line: Line): void {
+  restart(subscription: ChainedSubscription): void {
+    const place = this.places.get(subscription.channel);
+    if (place?.wanted === subscription) {
+      place.restart();
+    }
+  }
+
+  /** The hello was sent. Every subscription is asked for with it, from where it stands, in as few messages as can be. */
+  greeted(line: Line): void {
     this.line = line;
+    const wishing = [...this.places.values()].filter(({ wish }) => wish !== undefined);
+    for (let from = 0; from < wishing.length; from += messageLimits.resumeChannels) {
+      const some = wishing.slice(from, from + messageLimits.resumeChannels);
+      const id = this.nextId();
+      const channels = some.flatMap(({ wish = [] }) => wish);
+      for (const place of some) {
+        place.join(id);
+      }
+      line.send({ type: 'resume', id, channels });
+    }
+  }
+
+  welcomed(window: number): void {
+    this.window = window;
     this.freed();
   }
 
-  lost(): void {
+  /** In a handover another connection is there already, and subscriptions do not hear of it. */
+  lost(isHandover: boolean): void {
     this.line = undefined;
+    this.window = 0;
     const places = [...this.places.values()];
     for (const place of places) {
       place.lose();
       this.sweep(place);
     }
     // Only now: listeners may subscribe, unsubscribe or close.
-    for (const { wanted } of places) {
+    for (const { wanted } of isHandover ? [] : places) {
       wanted?.move('pending');
     }
   }
@@ -89,13 +114,14 @@ export class Places implements PlaceHost {
     this.places.get(message.channel)?.received(message);
   }
 
-  /** What answers none of ours is dropped. */
+  /** What answers none of ours is dropped. Without a channel it is the whole of a `resume`, or any other request. */
   refused(message: Refused): void {
-    for (const place of this.places.values()) {
-      if (place.awaits(message.id)) {
-        place.refused(message);
-        return;
-      }
+    const { id, channel } = message;
+    const refused = [...this.places.values()].filter(
+      (place) => place.awaits(id) && (channel === undefined || channel === place.channel),
+    );
+    for (const place of refused) {
+      place.refused(message);
     }
   }
 

@@ -16,6 +16,8 @@ import { ClientError } from './errors.ts';
 /** One entry of a channel's log. */
 export interface Received {
   readonly data: unknown;
+  /** The publisher's word for what this is; undefined when it gave none. */
+  readonly event: string | undefined;
   /** Who published it, as the server's policy named the user; undefined for what the server itself published. */
   readonly by: string | undefined;
   /** When the server took it, in milliseconds since 1970. For people: order is what the log says. */
@@ -26,6 +28,13 @@ export interface Received {
   readonly offset: number;
   /** Keep it together with the effect of this entry, and go on from there with `since` or `after`. */
   readonly position: string;
+}
+
+/** Said to all who follow a channel now, and kept nowhere. */
+export interface SignalReceived {
+  readonly data: unknown;
+  readonly event: string | undefined;
+  readonly by: string | undefined;
 }
 
 /** Entries are missing, and nothing brings them back. What comes next follows `to`. */
@@ -54,8 +63,8 @@ export interface HistoryQuery {
 }
 
 export function receivedFrom(epoch: string, publication: Publication): Received {
-  const { data, by, atMs, id, offset } = publication;
-  return { data, by, atMs, id, offset, position: toText(at(epoch, publication)) };
+  const { data, event, by, atMs, id, offset } = publication;
+  return { data, event, by, atMs, id, offset, position: toText(at(epoch, publication)) };
 }
 
 export function gapFrom({ reason, to }: Gap, from: Position): GapEvent {

@@ -1,54 +1,102 @@
 /**
- * Connect, be connected, come back: the positions stay here, so a new connection goes on where the last one ended.
- * In: what the application wants. Out: sessions, one after the other, and how they fare. Fails: with `ClientError`.
+ * The client's front hall: what the application wants goes to the room that does it, and what the server says to the room it concerns.
+ * In: calls of the application; connections and messages. Out: the rooms' promises and events. Fails: with `ClientError`.
  */
-import { backoffMs } from '../ground/backoff.ts';
-import type { Cancel } from '../ground/clock.ts';
 import { Emitter, type Listener } from '../ground/emitter.ts';
-import { isChannelName, toJson, toText, type Welcome } from '../wire/index.ts';
+import { inboxChannel, isChannelName, rosterMark, toText, type Welcome } from '../wire/index.ts';
 import { addressOf } from './address.ts';
-import type { Client, ClientEvents, StatusChange, SubscribeOptions } from './client.ts';
+import { type AskHandler, Asks } from './asks.ts';
+import { type CallOptions, call } from './call.ts';
+import { ChainedSubscription } from './chained-subscription.ts';
+import type { Client, ClientEvents, SubscribeOptions } from './client.ts';
+import { copied } from './encode.ts';
 import { ClientError, reportUncaught } from './errors.ts';
+import type { Letter } from './letter.ts';
 import type { Settings } from './options.ts';
+import { Outbox, type OutboxView } from './outbox.ts';
 import { whenPageReturns } from './page.ts';
-import { type Status, type Step, statuses } from './phases.ts';
+import type { Status } from './phases.ts';
+import type { Line } from './place.ts';
 import { Places } from './places.ts';
+import { Presence } from './presence.ts';
 import { gapFrom, type HistoryQuery, type Page, positionFrom, receivedFrom } from './received.ts';
+import { Renewal } from './renewal.ts';
 import { Requests } from './requests.ts';
-import { type Business, type Ending, Session } from './session.ts';
-import { ChainedSubscription, type PublishedAt, type Subscription } from './subscription.ts';
-
-/** A connection that stayed as long as this was a success: the next delay is the first again. */
-export const steadyAfterMs = 5_000;
-/** No server can keep us away for longer. */
-export const longestRetryAfterMs = 3_600_000;
+import { Returning } from './returning.ts';
+import type { Business } from './session.ts';
+import type { PublishedAt, PublishOptions, Subscription } from './subscription.ts';
+import { Window } from './window.ts';
 
 export class ReturningClient implements Client {
-  status: Status = 'connecting';
   roundTripMs: number | undefined;
   user: string | undefined;
-  private readonly address: string;
   private readonly settings: Settings;
   private readonly events = new Emitter<ClientEvents>(reportUncaught);
+  private readonly returning: Returning;
+  private readonly window: Window;
   private readonly requests: Requests;
+  private readonly letters: Outbox;
   private readonly places: Places;
-  private readonly forgetPage: Cancel;
-  private session: Session | undefined;
+  private readonly presence: Presence;
+  private readonly asks: Asks;
+  private readonly renewal: Renewal;
+  private readonly forgetPage: () => void;
   private lastId = 0;
-  /** Connections in a row that did not stay. */
-  private attempts = 0;
-  private welcomedAtMs: number | undefined;
-  /** The server asked us not to come sooner. */
-  private notBeforeMs = 0;
-  private cancelRetry: Cancel | undefined;
 
   constructor(url: string, settings: Settings) {
-    this.address = addressOf(url);
+    const address = addressOf(url);
     this.settings = settings;
-    this.requests = new Requests(settings, this.nextId);
+    this.window = new Window(() => {
+      this.requests.transmit();
+      this.letters.transmit();
+    });
+    this.requests = new Requests(settings, this.nextId, this.window);
+    this.letters = new Outbox(settings, this.nextId, this.window);
+    const keeper = settings.keep?.({
+      look: () => this.letters.look(),
+      failed: (error) => {
+        const message = `nothing is kept any more: ${String(error)}`;
+        this.events.emit('storageFailed', new ClientError('STORAGE_FAILED', message, true));
+      },
+    });
+    if (keeper !== undefined) {
+      void this.letters.keepBy(keeper);
+    }
     this.places = new Places(settings, this.nextId);
+    this.presence = new Presence(settings, this.requests, (channel, error) => {
+      this.events.emit('exited', channel, error);
+    });
+    this.asks = new Asks(settings);
+    this.renewal = new Renewal(settings, async (token) => {
+      const { expiresInMs } = await this.requests.ask('renewed', (id) => ({
+        type: 'renew',
+        id,
+        token,
+      }));
+      return expiresInMs;
+    });
+    this.returning = new Returning(address, settings, this.nextId, {
+      greeted: (line) => this.places.greeted(line),
+      welcomed: (welcome, line) => this.welcomed(welcome, line),
+      received: (message, line) => this.received(message, line),
+      roundTrip: (ms) => {
+        this.roundTripMs = ms;
+        this.events.emit('roundTrip', ms);
+      },
+      lost: (isHandover) => this.lost(isHandover),
+      closed: (error) => this.closed(error),
+      changed: (change) => this.events.emit('status', change),
+    });
     this.forgetPage = whenPageReturns(() => this.retryNow());
-    this.connect();
+    this.returning.connect();
+  }
+
+  get status(): Status {
+    return this.returning.status;
+  }
+
+  get outbox(): OutboxView {
+    return this.letters;
   }
 
   on<Name extends keyof ClientEvents>(
@@ -58,11 +106,8 @@ export class ReturningClient implements Client {
     return this.events.on(name, listener);
   }
 
-  subscribe(channel: string, { since }: SubscribeOptions = {}): Subscription {
-    checkChannel(channel);
-    if (this.status === 'closed') {
-      throw closedError();
-    }
+  subscribe(channel: string, { since, resync }: SubscribeOptions = {}): Subscription {
+    this.checkOpen(channel);
     const known = this.places.find(channel);
     if (known !== undefined) {
       return known;
@@ -72,24 +117,48 @@ export class ReturningClient implements Client {
       throw new ClientError('TOO_MANY_SUBSCRIPTIONS', `${maxSubscriptions} channels are followed`);
     }
     const from = since === undefined ? undefined : positionFrom(since);
-    const subscription = new ChainedSubscription(channel, from, {
-      publish: (data) => this.publish(channel, data),
-      history: (query) => this.history(channel, query),
-      unsubscribe: () => this.places.remove(subscription),
-    });
+    const subscription = new ChainedSubscription(
+      channel,
+      { since: from, resync },
+      {
+        settings: this.settings,
+        publish: (data, options) => this.publish(channel, data, options),
+        put: async (key, value, options) => {
+          const put = value ?? ({ data: null, removed: true } as const);
+          return this.post({ type: 'publish', channel, key, ...put }, options);
+        },
+        signal: (data, event) => this.signal(channel, data, event),
+        enter: async (data) => this.presence.enter(channel, data),
+        exit: async () => this.presence.exit(channel),
+        history: (query) => this.history(channel, query),
+        unsubscribe: () => this.places.remove(subscription),
+        restart: () => this.places.restart(subscription),
+      },
+    );
     this.places.add(subscription);
     return subscription;
   }
 
-  async publish(channel: string, data: unknown): Promise<PublishedAt> {
-    this.checkOpen(channel);
-    const { position } = await this.requests.ask('appended', (id) => ({
-      type: 'publish',
-      id,
-      channel,
-      data,
-    }));
-    return { position: toText(position), id: position.id };
+  inbox(options?: SubscribeOptions): Subscription {
+    return this.subscribe(inboxChannel, options);
+  }
+
+  roster(channel: string): Subscription {
+    return this.subscribe(rosterMark + channel);
+  }
+
+  async publish(channel: string, data: unknown, options?: PublishOptions): Promise<PublishedAt> {
+    return this.post({ type: 'publish', channel, data }, options);
+  }
+
+  async call(method: string, data: unknown, options: CallOptions = {}): Promise<unknown> {
+    this.checkOpen();
+    const { withinMs = this.settings.replyWithinMs } = options;
+    return call(this.requests, { method, data, withinMs }, options);
+  }
+
+  handle(method: string, handler: AskHandler): () => void {
+    return this.asks.handle(method, handler);
   }
 
   async history(channel: string, { after, limit = 100 }: HistoryQuery = {}): Promise<Page> {
@@ -106,16 +175,11 @@ export class ReturningClient implements Client {
   }
 
   retryNow(): void {
-    if (this.status === 'connected') {
-      this.session?.check();
-    } else if (this.status === 'waiting' && this.settings.clock.nowMs() >= this.notBeforeMs) {
-      this.retry();
-    }
+    this.returning.retryNow();
   }
 
   close(): void {
-    this.session?.leave();
-    this.shut(undefined);
+    this.returning.close();
   }
 
   private readonly nextId = (): number => {
@@ -123,118 +187,106 @@ export class ReturningClient implements Client {
     return this.lastId;
   };
 
-  private connect(): void {
-    this.welcomedAtMs = undefined;
-    const session = new Session(this.address, this.settings, this.nextId, {
-      welcomed: (welcome) => this.welcomed(session, welcome),
-      received: (message) => this.received(message),
-      roundTrip: (ms) => {
-        this.roundTripMs = ms;
-        this.events.emit('roundTrip', ms);
+  private post(
+    message: Letter['message'],
+    { event, durability, tag, withinMs }: PublishOptions = {},
+  ): Promise<PublishedAt> {
+    this.checkOpen(message.channel);
+    return this.letters.add(
+      {
+        ...message,
+        ...(event === undefined ? undefined : { event }),
+        ...(durability === undefined ? undefined : { durability }),
       },
-      ended: (why) => this.lost(why),
-    });
-    this.session = session;
+      { tag, withinMs },
+    );
   }
 
-  private welcomed(session: Session, { user, maxPending }: Welcome): void {
-    this.user = user;
-    this.welcomedAtMs = this.settings.clock.nowMs();
-    this.step('welcome');
+  private signal(channel: string, data: unknown, event: string | undefined): boolean {
+    const signal = { type: 'signal', channel, data } as const;
+    const { message } = copied(event === undefined ? signal : { ...signal, event });
+    return this.returning.send(message);
+  }
+
+  private welcomed(welcome: Welcome, line: Line): void {
+    this.user = welcome.user;
     // Channels and requests each have half of what the server works on at once, so that neither keeps the other waiting.
-    const window = Math.max(1, Math.floor(maxPending / 2));
-    this.places.opened({
-      send: (message) => session.send(toJson(message)),
-      fault: (problem) => session.fault(problem),
-      giveUp: (code, message) => session.giveUp(code, message),
-      window,
-    });
-    this.requests.opened((text) => session.send(text), window);
-    this.tell({ status: 'connected' });
+    const window = Math.max(1, Math.floor(welcome.maxPending / 2));
+    this.window.open(window);
+    this.places.welcomed(window);
+    this.requests.opened(line.send, welcome.resumed);
+    this.presence.opened(welcome.resumed);
+    this.letters.opened(line.send, welcome.user);
+    this.renewal.start(welcome.expiresInMs);
   }
 
-  private received(message: Business): void {
+  private received(message: Business, line: Line): void {
     switch (message.type) {
       case 'appended':
+        this.letters.answered(message);
+        break;
       case 'historyPage':
+      case 'entered':
+      case 'renewed':
+      case 'reply':
         this.requests.answered(message);
         break;
+      case 'progress':
+        this.requests.progressed(message);
+        break;
+      case 'ask':
+        this.asks.asked(message, line.send);
+        break;
+      case 'revoke':
+        this.asks.revoked(message);
+        break;
       case 'error':
-        this.requests.refused(message);
-        this.places.refused(message);
+        if (!this.letters.refused(message)) {
+          this.requests.refused(message);
+          this.places.refused(message);
+        }
+        break;
+      case 'drain':
+        // Whoever makes connections has heard it.
+        break;
+      case 'signal':
+        if (message.channel === inboxChannel) {
+          const { data, event, by } = message;
+          this.events.emit('signal', { data, event, by });
+        }
+        this.places.received(message);
         break;
       default:
         this.places.received(message);
     }
   }
 
-  private lost({ error, mayReturn, retryAfterMs }: Ending): void {
-    if (!mayReturn) {
-      this.shut(error);
-      return;
-    }
-    const { clock, random, backoff } = this.settings;
-    const nowMs = clock.nowMs();
-    if (this.welcomedAtMs !== undefined && nowMs - this.welcomedAtMs >= steadyAfterMs) {
-      this.attempts = 0;
-    }
-    const leastMs = Math.min(retryAfterMs, longestRetryAfterMs);
-    const retryInMs = leastMs + backoffMs(this.attempts, random, backoff);
-    this.attempts += 1;
-    this.notBeforeMs = nowMs + leastMs;
-    this.session = undefined;
-    this.step('lose');
-    this.cancelRetry = clock.after(retryInMs, () => this.retry());
-    this.requests.lost();
-    this.places.lost();
-    this.tell({ status: 'waiting', retryInMs, error });
+  private lost(isHandover: boolean): void {
+    this.renewal.stop();
+    this.window.close();
+    this.asks.lost();
+    this.requests.lost(isHandover);
+    this.letters.lost();
+    this.places.lost(isHandover);
   }
 
-  private retry(): void {
-    this.cancelRetry?.();
-    this.step('retry');
-    this.connect();
-    this.tell({ status: 'connecting' });
-  }
-
-  private shut(error: ClientError | undefined): void {
-    if (this.status === 'closed') {
-      return;
-    }
-    this.step('close');
-    this.session = undefined;
-    this.cancelRetry?.();
+  private closed(error: ClientError | undefined): void {
     this.forgetPage();
+    this.renewal.stop();
+    this.window.close();
+    this.asks.lost();
+    this.presence.closed();
     this.requests.closed();
+    this.letters.closed();
     this.places.closed(error);
-    this.tell(error === undefined ? { status: 'closed' } : { status: 'closed', error });
   }
 
-  private step(step: Step): void {
-    this.status = statuses[this.status][step] ?? this.status;
-  }
-
-  /** A listener that was told of a step before may have taken another. */
-  private tell(change: StatusChange): void {
-    if (change.status === this.status) {
-      this.events.emit('status', change);
+  private checkOpen(channel?: string): void {
+    if (channel !== undefined && !isChannelName(channel)) {
+      throw new ClientError('CHANNEL_INVALID', `${JSON.stringify(channel)} cannot name a channel`);
     }
-  }
-
-  private checkOpen(channel: string): void {
-    checkChannel(channel);
     if (this.status === 'closed') {
-      throw closedError();
+      throw new ClientError('CLIENT_CLOSED', 'the client is closed');
     }
-  }
-}
-
-function closedError(): ClientError {
-  return new ClientError('CLIENT_CLOSED', 'the client is closed');
-}
-
-function checkChannel(channel: string): void {
-  if (!isChannelName(channel)) {
-    throw new ClientError('CHANNEL_INVALID', `${JSON.stringify(channel)} cannot name a channel`);
   }
 }

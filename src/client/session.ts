@@ -4,21 +4,24 @@
  */
 import type { Cancel } from '../ground/clock.ts';
 import {
+  type ClientMessage,
   disconnects,
-  jsonSubprotocol,
+  type Hello,
   mayReturn,
   type ServerMessage,
-  serverMessageFromJson,
-  toJson,
   type Welcome,
   wireVersion,
 } from '../wire/index.ts';
 import { ClientError, type ClientErrorCode } from './errors.ts';
+import { Heartbeat } from './heartbeat.ts';
 import type { Settings } from './options.ts';
 import type { Road } from './transports/transport.ts';
 
 /** What the others deal with: the session keeps the rest to itself. */
 export type Business = Exclude<ServerMessage, { readonly type: 'welcome' | 'pong' | 'disconnect' }>;
+
+/** What goes on when one connection follows another. */
+export type Stay = NonNullable<Hello['resume']>;
 
 export interface Ending {
   readonly error: ClientError;
@@ -28,9 +31,13 @@ export interface Ending {
 }
 
 export interface SessionListener {
+  /** The hello was sent: what goes with it can be sent now, and is worked off after it. */
+  greeted(): void;
   welcomed(welcome: Welcome): void;
   received(message: Business): void;
   roundTrip(ms: number): void;
+  /** The road says that there may be a better one. */
+  better(): void;
   /** Exactly once, and nothing after it; not when `leave` was called. */
   ended(why: Ending): void;
 }
@@ -40,35 +47,41 @@ const timeoutCode = 3008;
 
 export class Session {
   private readonly settings: Settings;
-  private readonly nextId: () => number;
+  private readonly stay: Stay | undefined;
   private readonly listener: SessionListener;
+  private readonly heartbeat: Heartbeat;
+  private readonly cancelAlarm: Cancel;
   private phase: 'opening' | 'greeting' | 'welcomed' | 'ended' = 'opening';
   private road: Road | undefined;
-  private cancelAlarm: Cancel;
-  private heardAtMs = 0;
-  private heardSincePing = false;
-  private pingedAtMs = 0;
-  /** The ping that is not answered yet; 0 when there is none. */
-  private pingId = 0;
 
-  constructor(url: string, settings: Settings, nextId: () => number, listener: SessionListener) {
+  constructor(
+    url: string,
+    settings: Settings,
+    { stay, nextId }: { readonly stay: Stay | undefined; readonly nextId: () => number },
+    listener: SessionListener,
+  ) {
     this.settings = settings;
-    this.nextId = nextId;
+    this.stay = stay;
     this.listener = listener;
+    this.heartbeat = new Heartbeat(settings, nextId, {
+      ping: (id) => this.send({ type: 'ping', id }),
+      roundTrip: (ms) => listener.roundTrip(ms),
+      silent: () => this.giveUp('CONNECTION_LOST', 'the server does not answer'),
+    });
     this.cancelAlarm = settings.clock.after(settings.connectWithinMs, () => {
       this.giveUp('CONNECT_TOO_LATE', 'the server did not welcome us in time');
     });
     void this.open(url);
   }
 
-  send(text: string): void {
-    this.road?.send(text);
+  send(message: ClientMessage): void {
+    this.road?.send(this.settings.codec.write(message));
   }
 
   /** Asks the server now whether it is still there. */
   check(): void {
-    if (this.phase === 'welcomed' && this.pingId === 0) {
-      this.ping();
+    if (this.phase === 'welcomed') {
+      this.heartbeat.check();
     }
   }
 
@@ -90,7 +103,7 @@ export class Session {
   }
 
   private async open(url: string): Promise<void> {
-    const { token: given, transport } = this.settings;
+    const { token: given, transport, codec } = this.settings;
     let token: string | undefined;
     try {
       token = typeof given === 'function' ? await given() : given;
@@ -100,9 +113,14 @@ export class Session {
     if (this.phase === 'ended') {
       return;
     }
-    this.road = transport.open(url, [jsonSubprotocol], {
+    this.road = transport.open(url, [codec.subprotocol], {
       opened: () => this.greet(token),
-      received: (payload) => this.received(payload),
+      received: (frame) => this.received(frame),
+      better: () => {
+        if (this.phase === 'welcomed') {
+          this.listener.better();
+        }
+      },
       closed: ({ code, reason }) => this.closed(code, reason),
     });
   }
@@ -110,24 +128,36 @@ export class Session {
   private greet(token: string | undefined): void {
     if (this.phase === 'opening') {
       this.phase = 'greeting';
-      const hello = { type: 'hello', version: wireVersion, capabilities: [] } as const;
-      this.send(toJson(token === undefined ? hello : { ...hello, token }));
+      this.send({
+        type: 'hello',
+        version: wireVersion,
+        capabilities: [],
+        ...(token === undefined ? undefined : { token }),
+        ...(this.stay === undefined ? undefined : { resume: this.stay }),
+      });
+      this.listener.greeted();
     }
   }
 
-  private received(payload: string | Uint8Array): void {
+  private received(frame: string | Uint8Array): void {
     if (this.phase === 'ended') {
       return;
     }
-    this.heardAtMs = this.settings.clock.nowMs();
-    this.heardSincePing = true;
-    const read =
-      typeof payload === 'string' ? serverMessageFromJson(payload) : { problem: 'it is not text' };
+    this.heartbeat.heard();
+    const read = this.settings.codec.read(frame);
     if ('problem' in read) {
       this.fault(read.problem);
       return;
     }
-    const { message } = read;
+    for (const message of read.messages) {
+      // The one before may have been the last.
+      if (!this.hasEnded()) {
+        this.heard(message);
+      }
+    }
+  }
+
+  private heard(message: ServerMessage): void {
     if (message.type === 'disconnect') {
       const { code, name, reason, retryAfterMs = 0 } = message;
       this.end(new ClientError(name, reason, mayReturn(code)), code, retryAfterMs);
@@ -137,7 +167,7 @@ export class Session {
     } else if (message.type === 'welcome') {
       this.welcomed(message);
     } else if (message.type === 'pong') {
-      this.ponged(message.id);
+      this.heartbeat.ponged(message.id);
     } else {
       this.listener.received(message);
     }
@@ -151,48 +181,9 @@ export class Session {
       return;
     }
     this.phase = 'welcomed';
-    this.ping();
+    this.cancelAlarm();
+    this.heartbeat.check();
     this.listener.welcomed(welcome);
-  }
-
-  private ping(): void {
-    const { clock, pongWithinMs } = this.settings;
-    this.pingId = this.nextId();
-    this.pingedAtMs = clock.nowMs();
-    this.heardSincePing = false;
-    this.send(toJson({ type: 'ping', id: this.pingId }));
-    this.cancelAlarm();
-    this.cancelAlarm = clock.after(pongWithinMs, () => {
-      // Any message counts as life, not only the pong.
-      if (this.heardSincePing) {
-        this.listen();
-      } else {
-        this.giveUp('CONNECTION_LOST', 'the server does not answer');
-      }
-    });
-  }
-
-  private ponged(id: number): void {
-    if (id !== this.pingId) {
-      return;
-    }
-    this.listen();
-    this.listener.roundTrip(this.heardAtMs - this.pingedAtMs);
-  }
-
-  /** Waits for silence. */
-  private listen(): void {
-    const { clock, pingAfterMs } = this.settings;
-    this.pingId = 0;
-    this.cancelAlarm();
-    const restMs = this.heardAtMs + pingAfterMs - clock.nowMs();
-    this.cancelAlarm = clock.after(Math.max(0, restMs), () => {
-      if (clock.nowMs() - this.heardAtMs >= pingAfterMs) {
-        this.ping();
-      } else {
-        this.listen();
-      }
-    });
   }
 
   private closed(code: number, reason: string): void {
@@ -216,8 +207,13 @@ export class Session {
     }
   }
 
+  private hasEnded(): boolean {
+    return this.phase === 'ended';
+  }
+
   private stop(): void {
     this.phase = 'ended';
     this.cancelAlarm();
+    this.heartbeat.stop();
   }
 }

@@ -1,28 +1,11 @@
 /**
- * One channel, as the application follows it: what is delivered is always a chain, and what is missing is said.
- * In: what the server says of this channel. Out: publications, each linking to the one before it, and gaps between them.
- * Fails: what does not link is not delivered; whoever feeds it is told, and asks the server again.
+ * What an application holds of one channel. `chained-subscription.ts` keeps what is promised here.
  */
-import { Emitter, type Listener } from '../ground/emitter.ts';
-import {
-  at,
-  type Gap,
-  type Position,
-  type Publication,
-  type Standing,
-  samePosition,
-  standing,
-  toText,
-} from '../wire/index.ts';
-import { type ClientError, reportUncaught } from './errors.ts';
-import {
-  type GapEvent,
-  gapFrom,
-  type HistoryQuery,
-  type Page,
-  type Received,
-  receivedFrom,
-} from './received.ts';
+import type { Listener } from '../ground/emitter.ts';
+import type { ChannelKind, Publish } from '../wire/index.ts';
+import type { ClientError } from './errors.ts';
+import type { StateChange } from './keyed-state.ts';
+import type { GapEvent, HistoryQuery, Page, Received, SignalReceived } from './received.ts';
 
 /**
  * `pending`: not on a connection, or not answered yet. `catchingUp`: what was missed is coming. `live`: everything is here as it is
@@ -39,25 +22,54 @@ export interface SubscriptionChange {
 export interface SubscriptionEvents {
   /** In the order of the log, each once. */
   readonly publication: readonly [received: Received];
+  /** In a channel of keyed state: a key has another value, or none. Never an older one after a newer. */
+  readonly state: readonly [change: StateChange];
+  /** At most once, and lost when anything is in its way. */
+  readonly signal: readonly [signal: SignalReceived];
   /** Told before anything that comes after it. */
   readonly gap: readonly [gap: GapEvent];
   readonly status: readonly [change: SubscriptionChange];
 }
 
+export interface PublishOptions {
+  /** A word of the application's for what this is. */
+  readonly event?: string;
+  /** What must have happened before it counts as stored. @default the least that the server's broker has */
+  readonly durability?: NonNullable<Publish['durability']>;
+  /** By which the application knows it again in `outbox`. */
+  readonly tag?: string;
+  /** How long it is tried, in milliseconds. @default `outboxMaxAgeMs`, which is also the most */
+  readonly withinMs?: number;
+}
+
 export interface Subscription {
   readonly channel: string;
+  /** What the channel is for; undefined until the server has said so. */
+  readonly kind: ChannelKind | undefined;
   /**
    * Everything up to here has been delivered. Keep it, and pass it as `since`, to go on after a reload. Undefined until the
    * server has said where the log stands.
    */
   readonly position: string | undefined;
   readonly status: SubscriptionStatus;
+  /** Of a channel of keyed state: the latest value of each key. Empty in others. */
+  readonly state: ReadonlyMap<string, Received>;
   /** Adds a listener; what it returns removes it. A listener that throws disturbs nobody: its error is reported as uncaught. */
   on<Name extends keyof SubscriptionEvents>(
     name: Name,
     listener: Listener<SubscriptionEvents[Name]>,
   ): () => void;
-  publish(data: unknown): Promise<PublishedAt>;
+  /** As `publish` of the client. */
+  publish(data: unknown, options?: PublishOptions): Promise<PublishedAt>;
+  /** In a channel of keyed state: gives the key this value. */
+  set(key: string, data: unknown, options?: PublishOptions): Promise<PublishedAt>;
+  /** In a channel of keyed state: takes the key's value away. */
+  remove(key: string, options?: PublishOptions): Promise<PublishedAt>;
+  /** To all who follow the channel now. False: there is no connection, and it is not sent later. Throws `REQUEST_INVALID`. */
+  signal(data: unknown, event?: string): boolean;
+  /** Be in the channel's roster, or say something else of oneself there, over all connections to come. */
+  enter(data: unknown): Promise<void>;
+  exit(): Promise<void>;
   history(query?: HistoryQuery): Promise<Page>;
   /** No more events; the next `subscribe` of this channel makes a new subscription. */
   unsubscribe(): void;
@@ -67,107 +79,4 @@ export interface Subscription {
 export interface PublishedAt {
   readonly position: string;
   readonly id: string;
-}
-
-/** What a subscription asks of its client. */
-export interface SubscriptionHome {
-  publish(data: unknown): Promise<PublishedAt>;
-  history(query?: HistoryQuery): Promise<Page>;
-  unsubscribe(): void;
-}
-
-/** A subscription, with the side that its client holds. */
-export class ChainedSubscription implements Subscription {
-  readonly channel: string;
-  status: SubscriptionStatus = 'pending';
-  /** What has been delivered, as the wire says it. */
-  last: Position | undefined;
-  private readonly home: SubscriptionHome;
-  private readonly events = new Emitter<SubscriptionEvents>(reportUncaught);
-
-  constructor(channel: string, since: Position | undefined, home: SubscriptionHome) {
-    this.channel = channel;
-    this.last = since;
-    this.home = home;
-  }
-
-  get position(): string | undefined {
-    return this.last && toText(this.last);
-  }
-
-  on<Name extends keyof SubscriptionEvents>(
-    name: Name,
-    listener: Listener<SubscriptionEvents[Name]>,
-  ): () => void {
-    return this.events.on(name, listener);
-  }
-
-  publish(data: unknown): Promise<PublishedAt> {
-    return this.home.publish(data);
-  }
-
-  history(query?: HistoryQuery): Promise<Page> {
-    return this.home.history(query);
-  }
-
-  unsubscribe(): void {
-    this.home.unsubscribe();
-  }
-
-  /** Ended is for good, and a refusal lasts until the end. What changes nothing is not told. */
-  move(status: SubscriptionStatus, error?: ClientError): void {
-    const isFinal = this.status === 'ended' || (this.status === 'refused' && status !== 'ended');
-    if (!isFinal && (status !== this.status || error !== undefined)) {
-      this.status = status;
-      this.events.emit('status', error === undefined ? { status } : { status, error });
-    }
-  }
-
-  /**
-   * The server goes on from `position`. False when that is not where we stand and no gap says so: entries would be missing
-   * in silence.
-   */
-  resume(position: Position, gap: Gap | undefined): boolean {
-    const from = this.last;
-    if (from !== undefined && !samePosition(gap?.to ?? from, position)) {
-      return false;
-    }
-    this.move('catchingUp');
-    if (from !== undefined && gap !== undefined) {
-      this.skip(gap);
-    }
-    this.last = position;
-    return true;
-  }
-
-  /** Delivers what links to the last one; says how it stood. */
-  take(publication: Publication): Standing {
-    const { last } = this;
-    if (last === undefined || this.status === 'ended') {
-      return 'seen';
-    }
-    const stands = standing(last, publication);
-    if (stands === 'next') {
-      this.last = at(last.epoch, publication);
-      this.events.emit('publication', receivedFrom(last.epoch, publication));
-    }
-    return stands;
-  }
-
-  skip(gap: Gap): void {
-    const from = this.last ?? gap.from;
-    this.last = gap.to;
-    if (this.status !== 'ended') {
-      this.events.emit('gap', gapFrom(gap, from));
-    }
-  }
-
-  /** The server has sent everything up to `position`. False when we did not get it all. */
-  caughtUp(position: Position): boolean {
-    if (this.last === undefined || !samePosition(this.last, position)) {
-      return false;
-    }
-    this.move('live');
-    return true;
-  }
 }

@@ -198,6 +198,11 @@ export class ModelServer {
       case 'hello':
         this.queue.push(welcome());
         break;
+      case 'resume':
+        for (const wish of message.channels) {
+          this.subscribe({ ...wish, type: 'subscribe', id: message.id });
+        }
+        break;
       case 'ping':
         this.queue.push({ type: 'pong', id: message.id });
         break;
@@ -216,13 +221,13 @@ export class ModelServer {
   private subscribe({ id, channel, since }: Subscribe): void {
     if (this.following.has(channel)) {
       const code = 'ALREADY_SUBSCRIBED';
-      this.queue.push({ type: 'error', id, code, message: '', retryable: false });
+      this.queue.push({ type: 'error', id, channel, code, message: '', retryable: false });
       return;
     }
     this.following.add(channel);
     const log = this.logs[channel]!;
     const answer = log.resume(since);
-    this.queue.push({ type: 'subscribed', id, channel, ...answer });
+    this.queue.push({ type: 'subscribed', id, channel, kind: 'log', ...answer });
     for (const publication of log.entries) {
       if (publication.offset > answer.position.offset) {
         this.queue.push({ type: 'publication', channel, publication });

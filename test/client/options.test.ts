@@ -16,6 +16,10 @@ describe('options', () => {
       pongWithinMs: 5_000,
       maxPending: 1_000,
       maxSubscriptions: 128,
+      maxStateKeys: 10_000,
+      outboxMaxMessages: 1_000,
+      outboxMaxBytes: 1_048_576,
+      outboxMaxAgeMs: 86_400_000,
     });
     expect(settle({}, transport)).toMatchObject({
       ...clientDefaults,

@@ -4,7 +4,7 @@ import { admit, caughtUp, connectedWorld, type FakeRoad, place, publish, watch }
 
 describe('refusals', () => {
   function refuse(road: FakeRoad, retryable: boolean): void {
-    const { id } = road.last('subscribe');
+    const { id } = road.lastJoin();
     const code = retryable ? 'BROKER_UNAVAILABLE' : 'FORBIDDEN';
     road.say({ type: 'error', id, code, message: 'no', retryable });
   }
@@ -18,12 +18,12 @@ describe('refusals', () => {
     road().end();
     clock.advance(250);
     road().welcome();
-    expect(road().all('subscribe')).toEqual([]);
+    expect(road().joins()).toEqual([]);
     expect(client.subscribe('room')).toBe(subscription);
     subscription.unsubscribe();
     expect(told).toEqual(['refused FORBIDDEN', 'ended']);
     expect(client.subscribe('room').status).toBe('pending');
-    expect(road().all('subscribe')).toHaveLength(1);
+    expect(road().joins()).toHaveLength(1);
   });
 
   it('for now: asked again after a delay that grows, as often as it takes', () => {
@@ -33,9 +33,9 @@ describe('refusals', () => {
     for (const [count, delayMs] of [250, 500, 1_000].entries()) {
       refuse(road(), true);
       clock.advance(delayMs - 1);
-      expect(road().all('subscribe')).toHaveLength(count + 1);
+      expect(road().joins()).toHaveLength(count + 1);
       clock.advance(1);
-      expect(road().all('subscribe')).toHaveLength(count + 2);
+      expect(road().joins()).toHaveLength(count + 2);
     }
     admit(road(), 1);
     expect(told).toEqual([...Array(3).fill('pending BROKER_UNAVAILABLE'), 'catchingUp']);
@@ -47,7 +47,7 @@ describe('refusals', () => {
     for (let times = 0; times < 2; times += 1) {
       refuse(road(), true);
       clock.advance(250);
-      expect(road().all('subscribe')).toHaveLength(2);
+      expect(road().joins()).toHaveLength(2);
       admit(road(), 1);
       road().end();
       clock.advance(500);
@@ -63,7 +63,7 @@ describe('refusals', () => {
     clock.advance(250);
     road().welcome();
     clock.advance(1_000);
-    expect(road().all('subscribe')).toHaveLength(1);
+    expect(road().joins()).toHaveLength(1);
   });
 
   it('of unsubscribe: asked again after a delay', () => {
@@ -110,7 +110,7 @@ describe('a seat that could not be given up yet', () => {
     expect(told).toEqual([]);
     clock.advance(250);
     leave(road());
-    expect(road().last('subscribe')).toMatchObject({ since: place(1) });
+    expect(road().lastJoin()).toMatchObject({ since: place(1) });
   });
 });
 
@@ -127,9 +127,9 @@ describe('answers that do not come', () => {
       expect(road().all('unsubscribe')).toHaveLength(count + 1);
       leave(road());
       clock.advance(delayMs - 1);
-      expect(road().all('subscribe')).toHaveLength(count + 1);
+      expect(road().joins()).toHaveLength(count + 1);
       clock.advance(1);
-      expect(road().all('subscribe')).toHaveLength(count + 2);
+      expect(road().joins()).toHaveLength(count + 2);
     }
     admit(road(), 1);
     expect(told).toEqual([...Array(4).fill('pending REPLY_TOO_LATE'), 'catchingUp']);
@@ -162,9 +162,9 @@ describe('leaving and coming again', () => {
     expect(again).not.toBe(subscription);
     const toldAgain = watch(again);
     publish(road(), 2);
-    expect(road().all('subscribe')).toHaveLength(1);
+    expect(road().joins()).toHaveLength(1);
     leave(road());
-    expect(road().last('subscribe')).not.toHaveProperty('since');
+    expect(road().lastJoin()).not.toHaveProperty('since');
     publish(road(), 2);
     admit(road(), 2);
     publish(road(), 3);
@@ -181,7 +181,7 @@ describe('leaving and coming again', () => {
     admit(road(), 3);
     expect([first.status, second.status]).toEqual(['ended', 'pending']);
     leave(road());
-    expect(road().last('subscribe')).not.toHaveProperty('since');
+    expect(road().lastJoin()).not.toHaveProperty('since');
     admit(road(), 4);
     expect([second.position, second.status]).toEqual(['e1:4:id4', 'catchingUp']);
   });
@@ -190,10 +190,10 @@ describe('leaving and coming again', () => {
     const { client, road } = connectedWorld();
     client.subscribe('room').unsubscribe();
     const second = client.subscribe('room');
-    const { id } = road().last('subscribe');
+    const { id } = road().lastJoin();
     road().say({ type: 'error', id, code: 'FORBIDDEN', message: 'no', retryable: false });
     expect(second.status).toBe('pending');
-    expect(road().all('subscribe')).toHaveLength(2);
+    expect(road().joins()).toHaveLength(2);
   });
 
   it('in a listener of a publication: nothing after it is delivered', () => {

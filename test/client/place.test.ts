@@ -1,35 +1,78 @@
 import { describe, expect, it } from 'vitest';
 import { maxRepairs } from '../../src/client/place.ts';
 import { leave, live } from './live.ts';
-import { admit, caughtUp, connectedWorld, place, publish, startWorld, watch } from './world.ts';
+import {
+  admit,
+  caughtUp,
+  connectedWorld,
+  place,
+  publish,
+  startWorld,
+  watch,
+  welcome,
+} from './world.ts';
 
 describe('resuming', () => {
   it('asks from now on at first, and from its position after that', () => {
     const { client, road, clock } = connectedWorld();
     client.subscribe('room');
-    expect(road().last('subscribe')).not.toHaveProperty('since');
+    expect(road().lastJoin()).not.toHaveProperty('since');
     admit(road(), 7);
     caughtUp(road(), 7);
     publish(road(), 8);
     road().end();
     clock.advance(250);
     road().welcome();
-    expect(road().all('subscribe')).toMatchObject([{ channel: 'room', since: place(8) }]);
+    expect(road().joins()).toMatchObject([{ channel: 'room', since: place(8) }]);
   });
 
-  it('asks every subscription again, right after each welcome and once', () => {
+  it('asks for every subscription in one message, right after the hello and before the welcome', () => {
     const { client, road, clock } = startWorld();
     client.subscribe('one');
     client.subscribe('two', { since: 'e1:4:id4' });
-    expect(road().all('subscribe')).toEqual([]);
-    road().welcome();
-    expect(road().all('subscribe')).toMatchObject([
-      { channel: 'one' },
-      { channel: 'two', since: place(4) },
-    ]);
+    expect(road().sent).toEqual([]);
+    road().open();
+    const [hello, resume, ...rest] = road().sent;
+    expect(hello).toMatchObject({ type: 'hello' });
+    const channels = [{ channel: 'one' }, { channel: 'two', since: place(4) }];
+    expect(resume).toEqual({ type: 'resume', id: expect.any(Number), channels });
+    expect(rest).toEqual([]);
+    road().say(welcome());
+    expect(road().joins()).toHaveLength(2);
     road().end();
     clock.advance(250);
     road().welcome();
+    expect(road().all('resume')).toMatchObject([{ channels }]);
+    expect(road().all('subscribe')).toEqual([]);
+  });
+
+  it('of what was asked for together each is answered, or refused, alone', () => {
+    const { client, road } = startWorld();
+    const told = ['one', 'two'].map((channel) => watch(client.subscribe(channel)));
+    road().welcome();
+    const { id } = road().last('resume');
+    const refused = {
+      type: 'error',
+      id,
+      code: 'FORBIDDEN',
+      message: 'no',
+      retryable: false,
+    } as const;
+    road().say({ ...refused, channel: 'one' });
+    const position = place(3);
+    road().say({ type: 'subscribed', id, channel: 'two', kind: 'log', position });
+    expect(told).toEqual([['refused FORBIDDEN'], ['catchingUp']]);
+  });
+
+  it('refused as a whole, each is asked for again after a delay', () => {
+    const { client, road, clock } = startWorld();
+    client.subscribe('one');
+    client.subscribe('two');
+    road().welcome();
+    const { id } = road().last('resume');
+    const code = 'TOO_MANY_REQUESTS';
+    road().say({ type: 'error', id, code, message: '', retryable: true });
+    clock.advance(250);
     expect(
       road()
         .all('subscribe')
@@ -51,8 +94,14 @@ describe('resuming', () => {
   it('an answer to another request is not an answer', () => {
     const { client, road } = connectedWorld();
     const subscription = client.subscribe('room');
-    const { id } = road().last('subscribe');
-    road().say({ type: 'subscribed', id: id + 100, channel: 'room', position: place(1) });
+    const { id } = road().lastJoin();
+    road().say({
+      type: 'subscribed',
+      id: id + 100,
+      channel: 'room',
+      kind: 'log',
+      position: place(1),
+    });
     expect(subscription.status).toBe('pending');
   });
 });
@@ -82,7 +131,7 @@ describe('delivery follows the chain', () => {
       gap: { reason: 'trimmed', from: place(1), to: place(3) },
     });
     leave(road());
-    expect(road().last('subscribe')).toMatchObject({ since: place(1) });
+    expect(road().lastJoin()).toMatchObject({ since: place(1) });
     publish(road(), 2);
     expect(told).toEqual(['pending']);
     admit(road(), 1);
@@ -90,7 +139,7 @@ describe('delivery follows the chain', () => {
     publish(road(), 3);
     caughtUp(road(), 3);
     expect(told).toEqual(['pending', 'catchingUp', 2, 3, 'live']);
-    expect(road().all('subscribe')).toHaveLength(2);
+    expect(road().joins()).toHaveLength(2);
     expect(road().all('unsubscribe')).toHaveLength(1);
   });
 
@@ -108,10 +157,10 @@ describe('delivery follows the chain', () => {
       },
     });
     leave(road());
-    const { id } = road().last('subscribe');
+    const { id } = road().lastJoin();
     const to = { epoch: 'e1', offset: 1, id: 'fork1' };
     const gap = { reason: 'diverged', from: place(1), to } as const;
-    road().say({ type: 'subscribed', id, channel: 'room', position: to, gap });
+    road().say({ type: 'subscribed', id, channel: 'room', kind: 'log', position: to, gap });
     expect(told).toEqual(['pending', 'catchingUp', 'diverged e1:1:id1 e1:1:fork1']);
   });
 
@@ -126,7 +175,7 @@ describe('delivery follows the chain', () => {
     road().say({ type: 'caughtUp', channel: 'room', position });
     expect(subscription.status).toBe('pending');
     leave(road());
-    expect(road().last('subscribe')).toMatchObject({ since: place(1) });
+    expect(road().lastJoin()).toMatchObject({ since: place(1) });
   });
 
   it('NOT_SUBSCRIBED is as good as having left', () => {
@@ -135,13 +184,13 @@ describe('delivery follows the chain', () => {
     const { id } = road().last('unsubscribe');
     const message = 'not followed';
     road().say({ type: 'error', id, code: 'NOT_SUBSCRIBED', message, retryable: false });
-    expect(road().all('subscribe')).toHaveLength(2);
+    expect(road().joins()).toHaveLength(2);
   });
 
   it('ALREADY_SUBSCRIBED: leaves first', () => {
     const { client, road } = connectedWorld();
     client.subscribe('room');
-    const { id } = road().last('subscribe');
+    const { id } = road().lastJoin();
     const message = 'followed';
     road().say({ type: 'error', id, code: 'ALREADY_SUBSCRIBED', message, retryable: false });
     leave(road());
@@ -164,7 +213,7 @@ describe('delivery follows the chain', () => {
     clock.advance(250);
     expect(roads).toHaveLength(2);
     road().welcome();
-    expect(road().last('subscribe')).toMatchObject({ since: place(1) });
+    expect(road().lastJoin()).toMatchObject({ since: place(1) });
     // The new connection has all its repairs.
     for (let repair = 1; repair <= maxRepairs; repair += 1) {
       admit(road(), 1);
@@ -210,9 +259,9 @@ describe('gaps', () => {
     road().end();
     clock.advance(250);
     road().welcome();
-    const { id } = road().last('subscribe');
+    const { id } = road().lastJoin();
     const gap = { reason: 'trimmed', from: place(1), to: place(5) } as const;
-    road().say({ type: 'subscribed', id, channel: 'room', position: place(5), gap });
+    road().say({ type: 'subscribed', id, channel: 'room', kind: 'log', position: place(5), gap });
     publish(road(), 6);
     caughtUp(road(), 6);
     expect(told).toEqual(['pending', 'catchingUp', 'trimmed e1:1:id1 e1:5:id5', 6, 'live']);
@@ -221,9 +270,9 @@ describe('gaps', () => {
   it('that end elsewhere than the answer goes on are not followed', () => {
     const { client, road } = connectedWorld();
     const told = watch(client.subscribe('room', { since: 'e1:1:id1' }));
-    const { id } = road().last('subscribe');
+    const { id } = road().lastJoin();
     const gap = { reason: 'trimmed', from: place(1), to: place(5) } as const;
-    road().say({ type: 'subscribed', id, channel: 'room', position: place(6), gap });
+    road().say({ type: 'subscribed', id, channel: 'room', kind: 'log', position: place(6), gap });
     expect(told).toEqual([]);
     expect(road().all('unsubscribe')).toHaveLength(1);
   });

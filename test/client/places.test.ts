@@ -7,7 +7,7 @@ describe('one subscription per channel', () => {
     const subscription = client.subscribe('room');
     expect(client.subscribe('room', { since: 'e1:1:id1' })).toBe(subscription);
     expect(subscription.position).toBeUndefined();
-    expect(road().all('subscribe')).toHaveLength(1);
+    expect(road().joins()).toHaveLength(1);
   });
 
   it('messages of channels that nobody follows are dropped', () => {
@@ -42,17 +42,18 @@ describe('maxSubscriptions', () => {
         .all('subscribe')
         .map(({ channel }) => channel),
     ).toEqual(['passing0', 'passing1']);
-    const { id } = road().all('subscribe')[0]!;
+    const { id } = road().joins()[0]!;
     road().say({
       type: 'subscribed',
+      kind: 'log',
       id,
       channel: 'passing0',
       position: { epoch: 'e1', offset: 0, id: '' },
     });
-    expect(road().all('subscribe')).toHaveLength(2);
+    expect(road().joins()).toHaveLength(2);
     const leaving = road().last('unsubscribe');
     road().say({ type: 'unsubscribed', id: leaving.id, channel: leaving.channel });
-    expect(road().last('subscribe').channel).toBe('last');
+    expect(road().lastJoin().channel).toBe('last');
     admit(road(), 0);
     expect(last.status).toBe('catchingUp');
   });
@@ -62,7 +63,7 @@ describe('close', () => {
   it('leaves no timer of a question or of a delay', () => {
     const { client, clock, road } = connectedWorld();
     client.subscribe('refused');
-    const { id } = road().last('subscribe');
+    const { id } = road().lastJoin();
     const code = 'TOO_MANY_REQUESTS';
     road().say({ type: 'error', id, code, message: 'later', retryable: true });
     client.subscribe('asked');

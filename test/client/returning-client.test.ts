@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { longestRetryAfterMs, steadyAfterMs } from '../../src/client/returning-client.ts';
+import { longestRetryAfterMs, steadyAfterMs } from '../../src/client/returning.ts';
 import { admit, connectedWorld, type FakeRoad, startWorld, watch } from './world.ts';
 
 afterEach(() => vi.unstubAllGlobals());

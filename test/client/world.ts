@@ -8,14 +8,22 @@ import type { Subscription } from '../../src/client/subscription.ts';
 import type { ClientTransport, Road, RoadListener } from '../../src/client/transports/transport.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import {
+  type ChannelKind,
   type ClientMessage,
-  clientMessageFromJson,
+  clientMessagesFromJson,
   type Of,
   type Position,
   type Publication,
   type ServerMessage,
   toJson,
 } from '../../src/wire/index.ts';
+
+/** That a channel was asked for, alone or with others. */
+export interface Join {
+  readonly id: number;
+  readonly channel: string;
+  readonly since?: Position;
+}
 
 /** The server's end of one connection. */
 export class FakeRoad implements Road {
@@ -32,12 +40,13 @@ export class FakeRoad implements Road {
     this.listener = listener;
   }
 
-  send(text: string): void {
-    const read = clientMessageFromJson(text);
+  send(frame: string | Uint8Array): void {
+    const read =
+      typeof frame === 'string' ? clientMessagesFromJson(frame) : { problem: 'it is binary' };
     if ('problem' in read) {
       throw new Error(`the client sent what no message is: ${read.problem}`);
     }
-    this.sent.push(read.message);
+    this.sent.push(...read.messages);
   }
 
   close(code: number, reason: string): void {
@@ -56,6 +65,10 @@ export class FakeRoad implements Road {
     this.listener.received(payload);
   }
 
+  better(): void {
+    this.listener.better?.();
+  }
+
   end(code = 1006, reason = ''): void {
     this.listener.closed({ code, reason });
   }
@@ -63,6 +76,33 @@ export class FakeRoad implements Road {
   welcome(user = 'ada'): void {
     this.open();
     this.say(welcome(user));
+  }
+
+  /** Lets the client in, with the session that it named. */
+  resumed(): void {
+    this.open();
+    this.say({ ...welcome(), resumed: true });
+  }
+
+  /** For which channels the client asked, and from where, in order. */
+  joins(): Join[] {
+    return this.sent.flatMap((message): Join[] => {
+      if (message.type === 'subscribe') {
+        const { type: _, ...join } = message;
+        return [join];
+      }
+      return message.type === 'resume'
+        ? message.channels.map((wish) => ({ ...wish, id: message.id }))
+        : [];
+    });
+  }
+
+  lastJoin(): Join {
+    const found = this.joins().at(-1);
+    if (found === undefined) {
+      throw new Error('no channel was asked for');
+    }
+    return found;
   }
 
   all<Type extends ClientMessage['type']>(type: Type): Of<ClientMessage, Type>[] {
@@ -90,6 +130,7 @@ export interface World {
 export function startWorld(options: ClientOptions = {}): World {
   const clock = new ManualClock();
   const roads: FakeRoad[] = [];
+  let names = 0;
   const transport: ClientTransport = {
     name: 'fake',
     open(url, subprotocols, listener) {
@@ -101,6 +142,10 @@ export function startWorld(options: ClientOptions = {}): World {
   const client = createClient('ws://example.test/', {
     clock,
     random: () => 0.5,
+    randomId: () => {
+      names += 1;
+      return `producer ${names} of these tests`;
+    },
     transport,
     ...options,
   });
@@ -118,7 +163,8 @@ export function connectedWorld(options: ClientOptions = {}): World {
 }
 
 export function welcome(user = 'ada', version = 1, maxPending = 64): Of<ServerMessage, 'welcome'> {
-  return { type: 'welcome', version, capabilities: [], session: 's1', user, maxPending };
+  const stay = { session: 's1', secret: 'x'.repeat(22), resumed: false };
+  return { type: 'welcome', version, capabilities: [], ...stay, user, maxPending };
 }
 
 /** Entry number `n` of the log of one epoch; `id` tells forks apart. */
@@ -146,9 +192,13 @@ export function watch(subscription: Subscription): unknown[] {
 }
 
 /** Answers the last subscribe: resumed at `n`. */
-export function admit(road: FakeRoad, n: number, epoch = 'e1'): void {
-  const { id, channel } = road.last('subscribe');
-  road.say({ type: 'subscribed', id, channel, position: place(n, epoch) });
+export function admit(
+  road: FakeRoad,
+  n: number,
+  { epoch = 'e1', kind = 'log' as ChannelKind } = {},
+): void {
+  const { id, channel } = road.lastJoin();
+  road.say({ type: 'subscribed', id, channel, kind, position: place(n, epoch) });
 }
 
 export function caughtUp(road: FakeRoad, n: number, channel = 'room', epoch = 'e1'): void {

@@ -22,9 +22,9 @@ function open(url: string, subprotocols: readonly string[], listener: RoadListen
     (error: unknown) => listener.closed({ code: 1006, reason: String(error) }),
   );
   return {
-    send(text) {
+    send(frame) {
       if (websocket?.state === 'open') {
-        websocket.send(text);
+        websocket.send(frame);
       }
     },
     close(code, reason) {

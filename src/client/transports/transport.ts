@@ -14,8 +14,8 @@ export interface ClientTransport {
 
 /** One connection, as the client holds it. */
 export interface Road {
-  /** One message. Never throws; after the end it does nothing. */
-  send(text: string): void;
+  /** One frame, as the codec wrote it. Never throws; after the end it does nothing. */
+  send(frame: string | Uint8Array): void;
   /** Ends it, opened or not. `code` is 1000 or from 3000 to 4999; `reason` has at most 123 bytes. */
   close(code: number, reason: string): void;
 }
@@ -23,7 +23,9 @@ export interface Road {
 /** What a road tells. `closed` comes at most once, and nothing after it. */
 export interface RoadListener {
   opened(): void;
-  /** One whole message. */
-  received(payload: string | Uint8Array): void;
+  /** One whole frame. */
+  received(frame: string | Uint8Array): void;
+  /** A better way may be open now: the client opens anew, and leaves this road when the other is welcomed. */
+  better?(): void;
   closed(why: { readonly code: number; readonly reason: string }): void;
 }

@@ -31,9 +31,9 @@ function open(url: string, subprotocols: readonly string[], listener: RoadListen
   });
   socket.addEventListener('close', ({ code, reason }) => listener.closed({ code, reason }));
   return {
-    send(text) {
+    send(frame) {
       if (socket.readyState === WebSocket.OPEN) {
-        socket.send(text);
+        socket.send(frame as string | Uint8Array<ArrayBuffer>);
       }
     },
     close: (code, reason) => socket.close(code, reason),

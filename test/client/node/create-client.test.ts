@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Client, createClient } from '../../../src/client/node/index.ts';
+import { binary } from '../../../src/client/codecs/binary.ts';
+import {
+  type Client,
+  type ClientCodec,
+  createClient,
+  type Subscription,
+} from '../../../src/client/node/index.ts';
 import { createServer, type Server } from '../../../src/server/index.ts';
 
 const endings: (() => unknown)[] = [];
@@ -21,8 +27,12 @@ async function serve(port = 0): Promise<{ server: Server; port: number }> {
   return { server, ...(await server.listen({ port, host: '127.0.0.1' })) };
 }
 
-function join(port: number, token = 'ada'): Client {
-  const client = createClient(`http://127.0.0.1:${port}/`, { token, backoff: { firstMs: 20 } });
+function join(port: number, token = 'ada', codec?: ClientCodec): Client {
+  const client = createClient(`http://127.0.0.1:${port}/`, {
+    token,
+    backoff: { firstMs: 20 },
+    ...(codec && { codec }),
+  });
   endings.push(() => client.close());
   return client;
 }
@@ -97,5 +107,96 @@ describe('the client on our own endpoint, with a real server', () => {
     expect(() => client.subscribe('room')).toThrow(
       expect.objectContaining({ code: 'CLIENT_CLOSED' }),
     );
+  });
+});
+
+describe('the whole wire, with a real server', () => {
+  async function serveAll(): Promise<{ server: Server; port: number; called: unknown[] }> {
+    const called: unknown[] = [];
+    const yes = (): boolean => true;
+    const server = createServer({
+      policy: {
+        connect: ({ token }) => token,
+        subscribe: yes,
+        publish: ({ data }) => data !== 'no',
+        signal: yes,
+        enter: yes,
+        roster: yes,
+        call: yes,
+      },
+      channels: (name) => (name.startsWith('prices') ? { kind: 'state' } : undefined),
+      methods: {
+        add(data) {
+          called.push(data);
+          return (data as number) + 1;
+        },
+      },
+    });
+    endings.push(() => server.close());
+    return { server, called, ...(await server.listen({ port: 0, host: '127.0.0.1' })) };
+  }
+
+  async function live(subscription: Subscription): Promise<Subscription> {
+    if (subscription.status !== 'live') {
+      await next((heard) =>
+        subscription.on('status', ({ status }) => status === 'live' && heard(status)),
+      );
+    }
+    return subscription;
+  }
+
+  it.each([undefined, binary()])('calls, signals, state and rosters (%#)', async (codec) => {
+    const { port, called } = await serveAll();
+    const client = join(port, 'ada', codec);
+    expect(await client.call('add', 1)).toBe(2);
+    expect(called).toEqual([1]);
+    await expect(client.call('nothing', 1)).rejects.toMatchObject({ code: 'METHOD_UNKNOWN' });
+
+    const room = await live(client.subscribe('room'));
+    const signal = next((heard) => room.on('signal', heard));
+    expect(room.signal('typing')).toBe(true);
+    expect(await signal).toMatchObject({ data: 'typing', by: 'ada' });
+
+    const prices = await live(client.subscribe('prices'));
+    const change = next((heard) => prices.on('state', heard));
+    await prices.set('gold', 7);
+    expect(await change).toMatchObject({ key: 'gold', value: { data: 7 } });
+    const removal = next((heard) => prices.on('state', heard));
+    await prices.remove('gold');
+    expect(await removal).toMatchObject({ key: 'gold', value: undefined });
+
+    const roster = await live(client.roster('room'));
+    const joined = next((heard) => roster.on('state', heard));
+    await room.enter({ mood: 'good' });
+    expect(await joined).toMatchObject({
+      value: { data: { user: 'ada', data: { mood: 'good' } } },
+    });
+    const left = next((heard) => roster.on('state', heard));
+    await room.exit();
+    expect(await left).toMatchObject({ value: undefined });
+  });
+
+  it('a refusal in the middle: the others are stored, in order', async () => {
+    const { port } = await serveAll();
+    const client = join(port);
+    const room = await live(client.subscribe('room'));
+    const outcomes = await Promise.allSettled(
+      [1, 'no', 2, 3, 'no', 4].map(async (data) => room.publish(data)),
+    );
+    expect(outcomes.map(({ status }) => status[0])).toEqual(['f', 'r', 'f', 'f', 'r', 'f']);
+    const { publications } = await room.history();
+    expect(publications.map(({ data }) => data)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('what the server says to a user, a session and all is heard', async () => {
+    const { server, port } = await serveAll();
+    const client = join(port);
+    const inbox = await live(client.inbox());
+    const letter = next((heard) => inbox.on('publication', heard));
+    await server.toUser('ada', 'for you');
+    expect(await letter).toMatchObject({ data: 'for you' });
+    const signal = next((heard) => client.on('signal', heard));
+    await server.broadcast('for all');
+    expect(await signal).toMatchObject({ data: 'for all' });
   });
 });

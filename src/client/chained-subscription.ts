@@ -1,0 +1,263 @@
+/**
+ * One channel, as the application follows it: what is delivered is always a chain, and what is missing is said.
+ * In: what the server says of this channel. Out: publications, each linking to the one before it, and gaps between them; of keyed
+ * state, what changed. Fails: what does not link is not delivered; whoever feeds it is told, and asks the server again.
+ */
+import { Emitter, type Listener } from '../ground/emitter.ts';
+import {
+  at,
+  type ChannelKind,
+  type Gap,
+  type Position,
+  type Publication,
+  type Signalled,
+  type Standing,
+  type Subscribed,
+  samePosition,
+  standing,
+  toText,
+} from '../wire/index.ts';
+import { ClientError, reportUncaught } from './errors.ts';
+import { KeyedState } from './keyed-state.ts';
+import type { Settings } from './options.ts';
+import { gapFrom, type HistoryQuery, type Page, type Received, receivedFrom } from './received.ts';
+import { type LoadSnapshot, Resync } from './resync.ts';
+import type {
+  PublishedAt,
+  PublishOptions,
+  Subscription,
+  SubscriptionEvents,
+  SubscriptionStatus,
+} from './subscription.ts';
+
+/** What a subscription asks of its client. */
+export interface SubscriptionHome {
+  readonly settings: Settings;
+  publish(data: unknown, options?: PublishOptions): Promise<PublishedAt>;
+  /** Undefined takes the value away. */
+  put(
+    key: string,
+    value: { readonly data: unknown } | undefined,
+    options?: PublishOptions,
+  ): Promise<PublishedAt>;
+  signal(data: unknown, event?: string): boolean;
+  enter(data: unknown): Promise<void>;
+  exit(): Promise<void>;
+  history(query?: HistoryQuery): Promise<Page>;
+  unsubscribe(): void;
+  /** Asks the server anew, from where the subscription stands now. */
+  restart(): void;
+}
+
+export interface Beginning {
+  readonly since?: Position | undefined;
+  readonly resync?: LoadSnapshot | undefined;
+}
+
+/** A subscription, with the side that its client holds. */
+export class ChainedSubscription implements Subscription {
+  readonly channel: string;
+  kind: ChannelKind | undefined;
+  status: SubscriptionStatus = 'pending';
+  /** What has been delivered, as the wire says it. */
+  last: Position | undefined;
+  private readonly home: SubscriptionHome;
+  private readonly events = new Emitter<SubscriptionEvents>(reportUncaught);
+  private readonly keyed: KeyedState;
+  private readonly resync: Resync | undefined;
+  /** The life of the log of which keyed state is being told. */
+  private epoch = '';
+
+  constructor(channel: string, { since, resync }: Beginning, home: SubscriptionHome) {
+    this.channel = channel;
+    this.last = since;
+    this.home = home;
+    this.keyed = new KeyedState(home.settings.maxStateKeys, (change) => {
+      this.events.emit('state', change);
+    });
+    this.resync =
+      resync &&
+      new Resync(home.settings, resync, {
+        loaded: (position) => {
+          this.last = position;
+          home.restart();
+        },
+        failed: (error) => this.move('pending', error),
+      });
+  }
+
+  get position(): string | undefined {
+    return this.last && toText(this.last);
+  }
+
+  get state(): ReadonlyMap<string, Received> {
+    return this.keyed.values;
+  }
+
+  /** A snapshot is being loaded: what comes meanwhile will come again. */
+  get isHeld(): boolean {
+    return this.resync?.isRunning === true;
+  }
+
+  on<Name extends keyof SubscriptionEvents>(
+    name: Name,
+    listener: Listener<SubscriptionEvents[Name]>,
+  ): () => void {
+    return this.events.on(name, listener);
+  }
+
+  publish(data: unknown, options?: PublishOptions): Promise<PublishedAt> {
+    return this.home.publish(data, options);
+  }
+
+  set(key: string, data: unknown, options?: PublishOptions): Promise<PublishedAt> {
+    return this.home.put(key, { data }, options);
+  }
+
+  remove(key: string, options?: PublishOptions): Promise<PublishedAt> {
+    return this.home.put(key, undefined, options);
+  }
+
+  signal(data: unknown, event?: string): boolean {
+    return this.home.signal(data, event);
+  }
+
+  enter(data: unknown): Promise<void> {
+    return this.home.enter(data);
+  }
+
+  exit(): Promise<void> {
+    return this.home.exit();
+  }
+
+  history(query?: HistoryQuery): Promise<Page> {
+    return this.home.history(query);
+  }
+
+  unsubscribe(): void {
+    this.home.unsubscribe();
+  }
+
+  /** Ended is for good, and a refusal lasts until the end. What changes nothing is not told. */
+  move(status: SubscriptionStatus, error?: ClientError): void {
+    const isFinal = this.status === 'ended' || (this.status === 'refused' && status !== 'ended');
+    if (!isFinal && (status !== this.status || error !== undefined)) {
+      if (status === 'ended' || status === 'refused') {
+        this.resync?.stop();
+      }
+      this.status = status;
+      this.events.emit('status', error === undefined ? { status } : { status, error });
+    }
+  }
+
+  /**
+   * The server goes on from `position`. False when that is not where we stand and no gap says so: entries would be missing
+   * in silence.
+   */
+  resume({ position, gap, kind, snapshot }: Subscribed): boolean {
+    const from = this.last;
+    this.kind = kind;
+    if (kind === 'state') {
+      this.epoch = position.epoch;
+      this.keyed.begin(snapshot === true);
+      this.move('catchingUp');
+      this.tellGap(from, gap);
+      return true;
+    }
+    if (kind === 'log' && from !== undefined && !samePosition(gap?.to ?? from, position)) {
+      return false;
+    }
+    this.move('catchingUp');
+    this.last = kind === 'log' ? position : undefined;
+    this.tellGap(from, gap);
+    return true;
+  }
+
+  /** Delivers what links to the last one; says how it stood. */
+  take(publication: Publication): Standing | 'full' {
+    const { last, kind } = this;
+    if (this.status === 'ended' || this.isHeld || kind === 'signals') {
+      return 'seen';
+    }
+    if (kind === 'state') {
+      return this.takeState(publication);
+    }
+    if (last === undefined) {
+      return 'seen';
+    }
+    const stands = standing(last, publication);
+    if (stands === 'next') {
+      this.last = at(last.epoch, publication);
+      this.events.emit('publication', receivedFrom(last.epoch, publication));
+    }
+    return stands;
+  }
+
+  signalled({ data, event, by }: Signalled): void {
+    if (this.status !== 'ended') {
+      this.events.emit('signal', { data, event, by });
+    }
+  }
+
+  /** False when that is in another life of the log. */
+  advance(to: Position): boolean {
+    const { last } = this;
+    if (last === undefined || this.isHeld) {
+      return true;
+    }
+    if (last.epoch === to.epoch && last.offset < to.offset) {
+      this.last = to;
+    }
+    return last.epoch === to.epoch;
+  }
+
+  skip(gap: Gap): void {
+    const from = this.last ?? gap.from;
+    if (this.status !== 'ended' && !this.isHeld) {
+      this.last = gap.to;
+      this.epoch = gap.to.epoch;
+      this.tellGap(from, gap);
+    }
+  }
+
+  /** The server has sent everything up to `position`. False when we did not get it all. */
+  caughtUp(position: Position): boolean {
+    if (this.isHeld) {
+      return true;
+    }
+    if (this.kind === 'state') {
+      this.last = position;
+      this.keyed.complete();
+    } else if (this.kind === 'log' && !(this.last && samePosition(this.last, position))) {
+      return false;
+    }
+    this.move('live');
+    return true;
+  }
+
+  /** Until all has come, where it goes on from stays as it was: what came before that comes again. */
+  private takeState(publication: Publication): Standing | 'full' {
+    if (this.status === 'live') {
+      if (this.last !== undefined && publication.offset <= this.last.offset) {
+        return 'seen';
+      }
+      this.last = at(this.epoch, publication);
+    }
+    if (this.keyed.put(this.epoch, publication) === 'full') {
+      this.move('refused', new ClientError('STATE_TOO_LARGE', 'more keys than maxStateKeys'));
+      return 'full';
+    }
+    return 'next';
+  }
+
+  private tellGap(from: Position | undefined, gap: Gap | undefined): void {
+    if (gap !== undefined && from !== undefined) {
+      const event = gapFrom(gap, from);
+      this.events.emit('gap', event);
+      // A listener may have ended it.
+      if (this.resync !== undefined && this.status !== 'ended') {
+        this.resync.run(event);
+      }
+    }
+  }
+}

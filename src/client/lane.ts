@@ -1,0 +1,244 @@
+/**
+ * Publications of this client for one channel, in their order, numbered by a producer of the lane's own.
+ * In: letters to send, what the server says of them, connections that come and go. Out: which letter goes next, and what became of
+ * each. Fails: a letter of which nobody can know whether it is in the log is settled as `unknown`; it is never sent under another number.
+ *
+ * Only `last + 1` enters the log. So a number that was refused leaves a hole, and what was sent behind it is refused too: OUT_OF_SEQUENCE.
+ * After a refusal nothing new is sent until all that is under way is answered (`settling`); then what was not stored is sent again:
+ * with the same numbers when the server said "not now", under a new producer when the numbers cannot go on.
+ */
+import type { Appended, ErrorCode, ProducerNumber, Refused } from '../wire/index.ts';
+import { ClientError, refusal } from './errors.ts';
+import type { Letter, Verdict } from './letter.ts';
+import { type LanePhase, type LaneStep, lanes } from './phases.ts';
+
+export interface LaneHost {
+  /** At least 128 random bits. */
+  makeName(): string;
+  /** The letter has left the lane. */
+  settled(letter: Letter, outcome: Appended | ClientError): void;
+  /** Its number, or its doubt, is another. */
+  changed(letter: Letter): void;
+  /** Its request is not awaited any more. */
+  forget(letter: Letter): void;
+  /** Wake it after so many failures. Returns how to cancel. */
+  rest(lane: Lane, failures: number): () => void;
+}
+
+/** Codes that are not listed: `later` when retryable, else `never`. */
+const verdicts: { readonly [Code in ErrorCode]?: Verdict } = {
+  OUT_OF_SEQUENCE: 'sequence',
+  ANSWER_UNKNOWN: 'producer',
+  NUMBER_REUSED: 'producer',
+  PRODUCER_FENCED: 'producer',
+};
+
+export class Lane {
+  readonly channel: string;
+  /** Oldest first; those with a number before those without. */
+  readonly letters: Letter[] = [];
+  private readonly host: LaneHost;
+  private phase: LanePhase = 'flowing';
+  private name: string;
+  private epoch: number;
+  /** The number that was given last. */
+  private lastSeq = 0;
+  /** The least number that was certainly not used, and never will be: nothing from there on can be in the log. */
+  private hole = Number.POSITIVE_INFINITY;
+  private isSpoilt = false;
+  /** In a row, with nothing stored in between. */
+  private failures = 0;
+  private cancelRest: () => void = () => undefined;
+
+  constructor(channel: string, host: LaneHost) {
+    this.channel = channel;
+    this.host = host;
+    this.name = host.makeName();
+    this.epoch = 1;
+  }
+
+  /** The number that was given last. */
+  get latest(): ProducerNumber {
+    return { name: this.name, epoch: this.epoch, seq: this.lastSeq };
+  }
+
+  numberOf({ seq }: Letter): ProducerNumber {
+    return { name: this.name, epoch: this.epoch, seq };
+  }
+
+  /** Goes on with numbers that were used before, as another holder of the producer: whoever held it is fenced. */
+  adopt(letters: readonly Letter[], { name, epoch, seq }: ProducerNumber): void {
+    this.name = name;
+    this.epoch = epoch + 1;
+    this.lastSeq = seq;
+    this.letters.unshift(...letters);
+  }
+
+  /** The letter to be sent next, with its number. */
+  next(): Letter | undefined {
+    const letter =
+      this.phase === 'flowing' ? this.letters.find(({ askedId }) => askedId === 0) : undefined;
+    if (letter === undefined || this.isSpoilt || (this.hasHole && !this.isBeforeHole(letter))) {
+      return undefined;
+    }
+    if (letter.seq === 0) {
+      this.lastSeq += 1;
+      letter.seq = this.lastSeq;
+    }
+    letter.verdict = undefined;
+    return letter;
+  }
+
+  stored(letter: Letter, answer: Appended): void {
+    this.failures = 0;
+    this.leave(letter, answer);
+    this.decide();
+  }
+
+  refused(letter: Letter, message: Refused): void {
+    const verdict = verdicts[message.code] ?? (message.retryable ? 'later' : 'never');
+    letter.askedId = 0;
+    letter.verdict = verdict;
+    this.step('refuse');
+    if (verdict === 'never') {
+      this.give(letter, refusal(message));
+    } else if (verdict === 'producer') {
+      this.isSpoilt = true;
+    } else if (verdict === 'later' && message.code !== 'TOO_MANY_REQUESTS') {
+      // Such as an engine that does not answer: it may have stored it.
+      this.doubt(letter);
+    }
+    this.decide();
+  }
+
+  /** No answer came in time: it is asked again, like what was refused for now. */
+  late(letter: Letter): void {
+    letter.askedId = 0;
+    letter.verdict = 'later';
+    this.doubt(letter);
+    this.step('refuse');
+    this.decide();
+  }
+
+  /** The letter's time is over. */
+  expire(letter: Letter): void {
+    if (letter.askedId !== 0) {
+      this.host.forget(letter);
+      this.doubt(letter);
+    }
+    this.give(letter, new ClientError('OUTBOX_EXPIRED', 'it was not sent in its time', true));
+    this.decide();
+  }
+
+  /** The connection is gone: of what was under way nobody knows whether it arrived. */
+  lost(): void {
+    for (const letter of this.letters) {
+      if (letter.askedId !== 0) {
+        letter.askedId = 0;
+        if (this.isBeforeHole(letter)) {
+          this.doubt(letter);
+        }
+      }
+      letter.verdict = undefined;
+    }
+    this.cancelRest();
+    this.decide();
+    this.cancelRest();
+    this.step('lose');
+  }
+
+  /** Numbers count for one user, and this is another. */
+  disown(): void {
+    this.renumber();
+  }
+
+  wake(): void {
+    this.step('wake');
+  }
+
+  private get hasHole(): boolean {
+    return this.hole !== Number.POSITIVE_INFINITY;
+  }
+
+  private isBeforeHole({ seq }: Letter): boolean {
+    return seq > 0 && seq < this.hole;
+  }
+
+  /** After a refusal: when all is answered that has to be, how to go on. */
+  private decide(): void {
+    const numbered = this.letters.filter((letter) => this.isBeforeHole(letter));
+    if (numbered.some(({ askedId }) => askedId !== 0)) {
+      return;
+    }
+    const [first] = numbered;
+    const cannotGoOn =
+      this.isSpoilt || first?.verdict === 'sequence' || (this.hasHole && first === undefined);
+    const isFailure = this.isSpoilt || first?.verdict !== undefined;
+    if (cannotGoOn) {
+      this.renumber();
+    }
+    if (this.phase === 'settling') {
+      this.step(isFailure ? 'rest' : 'settle');
+      if (isFailure) {
+        this.cancelRest = this.host.rest(this, this.failures);
+        this.failures += 1;
+      }
+    }
+  }
+
+  /** What is certainly not in the log, and never will be under its old number, gets another, of a new producer. */
+  private renumber(): void {
+    this.isSpoilt = true;
+    for (const letter of this.letters.slice()) {
+      if (letter.seq === 0) {
+        break;
+      }
+      if (letter.askedId !== 0) {
+        this.host.forget(letter);
+        letter.askedId = 0;
+      }
+      if (letter.inDoubt && this.isBeforeHole(letter)) {
+        this.leave(letter, unknown('its number cannot be sent again'));
+      } else {
+        letter.seq = 0;
+        letter.inDoubt = false;
+        letter.verdict = undefined;
+        this.host.changed(letter);
+      }
+    }
+    this.name = this.host.makeName();
+    this.epoch = 1;
+    this.lastSeq = 0;
+    this.hole = Number.POSITIVE_INFINITY;
+    this.isSpoilt = false;
+  }
+
+  private doubt(letter: Letter): void {
+    if (!letter.inDoubt) {
+      letter.inDoubt = true;
+      this.host.changed(letter);
+    }
+  }
+
+  /** Gives a letter up: for certain, and then its number is a hole; or an earlier sending of it may have arrived. */
+  private give(letter: Letter, error: ClientError): void {
+    const isCertain = !letter.inDoubt || !this.isBeforeHole(letter);
+    if (isCertain && letter.seq > 0) {
+      this.hole = Math.min(this.hole, letter.seq);
+    }
+    this.leave(letter, isCertain ? error : unknown(error.message));
+  }
+
+  private leave(letter: Letter, outcome: Appended | ClientError): void {
+    this.letters.splice(this.letters.indexOf(letter), 1);
+    this.host.settled(letter, outcome);
+  }
+
+  private step(step: LaneStep): void {
+    this.phase = lanes[this.phase][step] ?? this.phase;
+  }
+}
+
+function unknown(why: string): ClientError {
+  return new ClientError('OUTCOME_UNKNOWN', `it may be in the log, or not: ${why}`);
+}

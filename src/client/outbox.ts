@@ -1,0 +1,358 @@
+/**
+ * What the application publishes, until the server has said what became of it.
+ * In: publications, and connections that come and go. Out: `publish` messages, pipelined and numbered in each channel, and for each
+ * publication what became of it: in the log once, not at all, or unknown. Fails: `OUTBOX_FULL` when it holds as many as it may, or as much.
+ */
+import { backoffMs } from '../ground/backoff.ts';
+import { Emitter, type Listener } from '../ground/emitter.ts';
+import { type Appended, type Publish, type Refused, toText } from '../wire/index.ts';
+import { copied } from './encode.ts';
+import { ClientError, reportUncaught } from './errors.ts';
+import type { Kept, OutboxKeeper } from './keeping.ts';
+import { Lane, type LaneHost } from './lane.ts';
+import {
+  closedBefore,
+  entryOf,
+  type KeptLetter,
+  keptOf,
+  type Letter,
+  type OutboxEntry,
+  unknownAtClose,
+} from './letter.ts';
+import type { Settings } from './options.ts';
+import type { PublishedAt } from './subscription.ts';
+import type { Window } from './window.ts';
+
+export interface OutboxEvents {
+  /** An entry was added, or stands otherwise than before. */
+  readonly status: readonly [entry: OutboxEntry];
+}
+
+/** What is on its way, as applications see it. */
+export interface OutboxView {
+  /** Those that are queued or sent; oldest first within each channel. */
+  readonly entries: readonly OutboxEntry[];
+  /** Adds a listener; what it returns removes it. A listener that throws disturbs nobody: its error is reported as uncaught. */
+  on<Name extends keyof OutboxEvents>(
+    name: Name,
+    listener: Listener<OutboxEvents[Name]>,
+  ): () => void;
+}
+
+/** Most lanes that are kept while nothing is in them. A channel that comes again after that has another producer. */
+export const maxEmptyLanes = 256;
+
+export class Outbox implements OutboxView, LaneHost {
+  private readonly settings: Settings;
+  private readonly nextId: () => number;
+  private readonly window: Window;
+  private readonly events = new Emitter<OutboxEvents>(reportUncaught);
+  private readonly lanes = new Map<string, Lane>();
+  /** Under way, by request; undefined for those whose answer means nothing any more, though the server works on them. */
+  private readonly asked = new Map<number, Letter | undefined>();
+  private send: ((message: Publish) => void) | undefined;
+  private user: string | undefined;
+  /** Undefined: nothing outlives the page. */
+  private keeper: OutboxKeeper | undefined;
+  /** What an earlier page left is here, and goes first. */
+  private isReady = true;
+  private lastId = 0;
+  private count = 0;
+  private size = 0;
+
+  constructor(settings: Settings, nextId: () => number, window: Window) {
+    this.settings = settings;
+    this.nextId = nextId;
+    this.window = window;
+  }
+
+  /** Nothing is sent before what was kept is here. */
+  async keepBy(keeper: OutboxKeeper): Promise<void> {
+    this.keeper = keeper;
+    this.isReady = false;
+    const kept = await keeper.open();
+    // The client may have been closed meanwhile.
+    if (this.keeper === keeper) {
+      this.isReady = true;
+      this.restore(kept);
+      // What was published before there was a place for it.
+      void keeper.save();
+      this.transmit();
+    }
+  }
+
+  /** What has to outlive the page. */
+  look(): Kept {
+    const lanes = [...this.lanes.values()].filter(({ letters }) => letters.length > 0);
+    return {
+      user: this.user,
+      lanes: lanes.map(({ channel, latest, letters }) => ({
+        channel,
+        producer: latest,
+        letters: letters.map(keptOf),
+      })),
+    };
+  }
+
+  get entries(): readonly OutboxEntry[] {
+    return [...this.lanes.values()].flatMap(({ letters }) =>
+      letters.map((letter) => entryOf(letter)),
+    );
+  }
+
+  on<Name extends keyof OutboxEvents>(
+    name: Name,
+    listener: Listener<OutboxEvents[Name]>,
+  ): () => void {
+    return this.events.on(name, listener);
+  }
+
+  /** Throws `REQUEST_INVALID` and `OUTBOX_FULL` before anything is kept. */
+  add(
+    given: Letter['message'],
+    { tag, withinMs }: { readonly tag: string | undefined; readonly withinMs: number | undefined },
+  ): Promise<PublishedAt> {
+    const { clock, outboxMaxMessages, outboxMaxBytes, outboxMaxAgeMs } = this.settings;
+    const { message, size } = copied({ ...given, id: 1 });
+    if (this.count >= outboxMaxMessages || this.size + size > outboxMaxBytes) {
+      const holds = `${this.count} messages of ${this.size} characters`;
+      throw new ClientError('OUTBOX_FULL', `the outbox holds ${holds}, and this has ${size}`, true);
+    }
+    const lane = this.laneOf(given.channel);
+    return new Promise((resolve, reject) => {
+      const ageMs = Math.min(withinMs ?? outboxMaxAgeMs, outboxMaxAgeMs);
+      const atMs = clock.wallMs();
+      const letter = this.letter({ message, size, tag, seq: 0, atMs }, lane, {
+        ageMs,
+        resolve,
+        reject,
+      });
+      lane.letters.push(letter);
+      this.tell(letter);
+      this.transmit();
+    });
+  }
+
+  /** There is a connection. Numbers count for one user: another's cannot go on. */
+  opened(send: (message: Publish) => void, user: string): void {
+    this.send = send;
+    if (this.user !== undefined && this.user !== user) {
+      for (const lane of this.lanes.values()) {
+        lane.disown();
+      }
+    }
+    this.user = user;
+    this.transmit();
+  }
+
+  lost(): void {
+    this.send = undefined;
+    this.asked.clear();
+    for (const lane of this.lanes.values()) {
+      for (const { cancelReply } of lane.letters) {
+        cancelReply();
+      }
+      lane.lost();
+    }
+  }
+
+  /** There will be no other connection. */
+  closed(): void {
+    const isKept = this.keeper?.isKeeping === true;
+    this.keeper?.close();
+    this.keeper = undefined;
+    this.lost();
+    for (const { letters } of this.lanes.values()) {
+      for (const letter of letters.slice()) {
+        letters.shift();
+        // What is kept another client may send yet.
+        const isOpen = letter.inDoubt || isKept;
+        this.settled(letter, isOpen ? unknownAtClose() : closedBefore());
+      }
+    }
+    this.lanes.clear();
+  }
+
+  answered(message: Appended): void {
+    if (this.asked.has(message.id)) {
+      const letter = this.taken(message.id);
+      if (letter !== undefined) {
+        this.lanes.get(letter.message.channel)?.stored(letter, message);
+      }
+      this.window.give();
+    }
+  }
+
+  /** False: it answers none of ours. */
+  refused(message: Refused): boolean {
+    if (!this.asked.has(message.id)) {
+      return false;
+    }
+    const letter = this.taken(message.id);
+    if (letter !== undefined) {
+      this.lanes.get(letter.message.channel)?.refused(letter, message);
+    }
+    this.window.give();
+    return true;
+  }
+
+  transmit(): void {
+    for (const lane of this.lanes.values()) {
+      while (this.send !== undefined && this.isReady && this.window.isOpen) {
+        const letter = lane.next();
+        if (letter === undefined) {
+          break;
+        }
+        this.dispatch(letter, lane);
+      }
+    }
+  }
+
+  makeName(): string {
+    return this.settings.randomId();
+  }
+
+  settled(letter: Letter, outcome: Appended | ClientError): void {
+    this.count -= 1;
+    this.size -= letter.size;
+    letter.cancelAge();
+    letter.cancelReply();
+    void this.keeper?.save();
+    if (outcome instanceof ClientError) {
+      const status = outcome.code === 'OUTCOME_UNKNOWN' ? 'unknown' : 'failed';
+      letter.reject(outcome);
+      this.events.emit('status', { ...entryOf(letter), status, error: outcome });
+    } else {
+      const position = toText(outcome.position);
+      letter.resolve({ position, id: outcome.position.id });
+      this.events.emit('status', { ...entryOf(letter), status: 'stored', position });
+    }
+  }
+
+  changed(letter: Letter): void {
+    const status = letter.seq === 0 ? 'queued' : 'sent';
+    if (letter.status !== status) {
+      letter.status = status;
+      this.tell(letter);
+    }
+  }
+
+  forget({ askedId, cancelReply }: Letter): void {
+    cancelReply();
+    this.asked.set(askedId, undefined);
+  }
+
+  rest(lane: Lane, failures: number): () => void {
+    const { clock, random, backoff } = this.settings;
+    return clock.after(backoffMs(failures, random, backoff), () => {
+      lane.wake();
+      this.transmit();
+    });
+  }
+
+  private dispatch(letter: Letter, lane: Lane): void {
+    const { clock, replyWithinMs } = this.settings;
+    const { keeper, send } = this;
+    const id = this.nextId();
+    letter.askedId = id;
+    letter.cancelReply = clock.after(replyWithinMs, () => {
+      // The answer may come yet; until then the server works on it.
+      this.asked.set(id, undefined);
+      lane.late(letter);
+      this.transmit();
+    });
+    this.asked.set(id, letter);
+    this.window.take();
+    const message = { ...letter.message, id, producer: lane.numberOf(letter) };
+    if (keeper === undefined) {
+      send?.(message);
+    } else {
+      // A page that is loaded anew must know the number.
+      void keeper.save().then(() => {
+        if (this.send === send && this.asked.get(id) === letter) {
+          send?.(message);
+        }
+      });
+    }
+    this.changed(letter);
+  }
+
+  private restore(kept: Kept | undefined): void {
+    const { clock, outboxMaxAgeMs } = this.settings;
+    const isAnother = this.user !== undefined && kept?.user !== this.user;
+    this.user ??= kept?.user;
+    for (const { channel, producer, letters } of kept?.lanes ?? []) {
+      const lane = this.laneOf(channel);
+      const restored = letters.map((given) => {
+        const ageMs = Math.max(0, given.atMs + outboxMaxAgeMs - clock.wallMs());
+        return this.letter(given, lane, { ageMs, resolve: nothing, reject: nothing });
+      });
+      lane.adopt(restored, producer);
+      if (isAnother) {
+        lane.disown();
+      }
+      for (const letter of lane.letters.filter((one) => restored.includes(one))) {
+        this.tell(letter);
+      }
+    }
+  }
+
+  private letter(
+    { message, size, tag, seq, atMs }: KeptLetter,
+    lane: Lane,
+    { ageMs, resolve, reject }: Pick<Letter, 'resolve' | 'reject'> & { readonly ageMs: number },
+  ): Letter {
+    this.lastId += 1;
+    this.count += 1;
+    this.size += size;
+    const letter: Letter = {
+      id: this.lastId,
+      message,
+      size,
+      tag,
+      atMs,
+      resolve,
+      reject,
+      seq,
+      // What was sent by an earlier page may be in the log.
+      inDoubt: seq > 0,
+      askedId: 0,
+      verdict: undefined,
+      status: seq > 0 ? 'sent' : 'queued',
+      cancelAge: this.settings.clock.after(ageMs, () => {
+        lane.expire(letter);
+        this.transmit();
+      }),
+      cancelReply: nothing,
+    };
+    return letter;
+  }
+
+  private taken(id: number): Letter | undefined {
+    const letter = this.asked.get(id);
+    this.asked.delete(id);
+    letter?.cancelReply();
+    return letter;
+  }
+
+  private laneOf(channel: string): Lane {
+    const known = this.lanes.get(channel);
+    if (known !== undefined) {
+      return known;
+    }
+    const empty = [...this.lanes.values()].filter(({ letters }) => letters.length === 0);
+    if (empty.length >= maxEmptyLanes) {
+      this.lanes.delete(empty[0]!.channel);
+    }
+    const lane = new Lane(channel, this);
+    this.lanes.set(channel, lane);
+    return lane;
+  }
+
+  private tell(letter: Letter): void {
+    void this.keeper?.save();
+    this.events.emit('status', entryOf(letter));
+  }
+}
+
+function nothing(): void {}

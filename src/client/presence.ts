@@ -1,0 +1,86 @@
+/**
+ * In which rosters this client stands, over all connections.
+ * In: entering and leaving, and connections. Out: `enter` and `exit`; after a session was lost everything that stood is entered again.
+ * Fails: what the server refuses is said to whoever asked, and to `onExit` when it had stood before.
+ */
+import { backoffMs } from '../ground/backoff.ts';
+import { ClientError } from './errors.ts';
+import type { Settings } from './options.ts';
+import type { Requests } from './requests.ts';
+
+export type OnExit = (channel: string, error: ClientError) => void;
+
+/** Another object for each time that the application entered. */
+interface Standing {
+  readonly data: unknown;
+}
+
+export class Presence {
+  private readonly settings: Settings;
+  private readonly requests: Requests;
+  private readonly onExit: OnExit;
+  private readonly standing = new Map<string, Standing>();
+
+  constructor(settings: Settings, requests: Requests, onExit: OnExit) {
+    this.settings = settings;
+    this.requests = requests;
+    this.onExit = onExit;
+  }
+
+  async enter(channel: string, data: unknown): Promise<void> {
+    const { maxSubscriptions } = this.settings;
+    if (this.standing.size >= maxSubscriptions && !this.standing.has(channel)) {
+      const message = `this client stands in ${maxSubscriptions} rosters`;
+      throw new ClientError('TOO_MANY_SUBSCRIPTIONS', message);
+    }
+    await this.ask(channel, data);
+    this.standing.set(channel, { data });
+  }
+
+  async exit(channel: string): Promise<void> {
+    this.standing.delete(channel);
+    await this.requests.ask('entered', (id) => ({ type: 'exit', id, channel }), {
+      again: 'always',
+    });
+  }
+
+  /** Rosters know sessions: of a new one they know nothing. */
+  opened(isSameSession: boolean): void {
+    if (!isSameSession) {
+      for (const [channel, standing] of this.standing) {
+        void this.enterAgain(channel, standing, 0);
+      }
+    }
+  }
+
+  closed(): void {
+    this.standing.clear();
+  }
+
+  private async enterAgain(channel: string, standing: Standing, failures: number): Promise<void> {
+    try {
+      await this.ask(channel, standing.data);
+    } catch (error) {
+      if (this.standing.get(channel) !== standing) {
+        return;
+      }
+      if (error instanceof ClientError && !error.retryable) {
+        this.standing.delete(channel);
+        this.onExit(channel, error);
+        return;
+      }
+      const { clock, random, backoff } = this.settings;
+      clock.after(backoffMs(failures, random, backoff), () => {
+        if (this.standing.get(channel) === standing) {
+          void this.enterAgain(channel, standing, failures + 1);
+        }
+      });
+    }
+  }
+
+  private async ask(channel: string, data: unknown): Promise<void> {
+    await this.requests.ask('entered', (id) => ({ type: 'enter', id, channel, data }), {
+      again: 'always',
+    });
+  }
+}

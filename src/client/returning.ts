@@ -1,0 +1,244 @@
+/**
+ * Connect, be connected, come back, and move to another connection before the present one ends.
+ * In: what to send. Out: sessions, one after the other, and how they fare. Fails: with the reason in a change to `waiting` or `closed`.
+ */
+import { backoffMs } from '../ground/backoff.ts';
+import type { Cancel } from '../ground/clock.ts';
+import type { ClientMessage, Drain, Welcome } from '../wire/index.ts';
+import type { StatusChange } from './client.ts';
+import type { ClientError } from './errors.ts';
+import type { Settings } from './options.ts';
+import { type Status, type Step, statuses } from './phases.ts';
+import type { Line } from './place.ts';
+import { type Business, type Ending, Session, type Stay } from './session.ts';
+
+export interface ReturningListener {
+  /** The hello was sent; what is sent now is worked off after it. */
+  greeted(line: Line): void;
+  welcomed(welcome: Welcome, line: Line): void;
+  received(message: Business, line: Line): void;
+  roundTrip(ms: number): void;
+  /** The connection is gone; in a handover the next is there already, and is greeted and welcomed right after this. */
+  lost(isHandover: boolean): void;
+  closed(error: ClientError | undefined): void;
+  changed(change: StatusChange): void;
+}
+
+/** A connection that stayed as long as this was a success: the next delay is the first again. */
+export const steadyAfterMs = 5_000;
+/** No server can keep us away for longer, nor have us wait longer before we move. */
+export const longestRetryAfterMs = 3_600_000;
+
+export class Returning {
+  status: Status = 'connecting';
+  private readonly address: string;
+  private readonly settings: Settings;
+  private readonly nextId: () => number;
+  private readonly listener: ReturningListener;
+  private session: Session | undefined;
+  /** Is being made while the present one still serves. */
+  private successor: Session | undefined;
+  /** Of the latest welcome. */
+  private stay: Stay | undefined;
+  /** Connections in a row that did not stay. */
+  private attempts = 0;
+  private welcomedAtMs: number | undefined;
+  /** The server asked us not to come sooner. */
+  private notBeforeMs = 0;
+  private cancelRetry: Cancel | undefined;
+  /** Set from when a move is planned until it is made. */
+  private cancelMove: Cancel | undefined;
+
+  constructor(
+    address: string,
+    settings: Settings,
+    nextId: () => number,
+    listener: ReturningListener,
+  ) {
+    this.address = address;
+    this.settings = settings;
+    this.nextId = nextId;
+    this.listener = listener;
+  }
+
+  connect(): void {
+    this.welcomedAtMs = undefined;
+    this.session = this.open();
+  }
+
+  /** False: there is no connection. */
+  send(message: ClientMessage): boolean {
+    if (this.status === 'connected') {
+      this.session?.send(message);
+    }
+    return this.status === 'connected';
+  }
+
+  retryNow(): void {
+    if (this.status === 'connected') {
+      this.session?.check();
+    } else if (this.status === 'waiting' && this.settings.clock.nowMs() >= this.notBeforeMs) {
+      this.retry();
+    }
+  }
+
+  close(): void {
+    this.session?.leave();
+    this.shut(undefined);
+  }
+
+  private open(): Session {
+    const { stay, nextId } = this;
+    const session: Session = new Session(
+      this.address,
+      this.settings,
+      { stay, nextId },
+      {
+        greeted: () => {
+          // What is sent with a successor's hello is sent when it is welcomed: until then the present one serves.
+          if (session === this.session && this.status === 'connecting') {
+            this.listener.greeted(line);
+          }
+        },
+        welcomed: (welcome) => this.welcomed(session, welcome, line),
+        received: (message) => {
+          if (session === this.session) {
+            this.received(message, line);
+          }
+        },
+        roundTrip: (ms) => this.listener.roundTrip(ms),
+        better: () => this.plan(0),
+        ended: (why) => this.ended(session, why),
+      },
+    );
+    const line: Line = {
+      send: (message) => session.send(message),
+      fault: (problem) => session.fault(problem),
+      giveUp: (code, message) => session.giveUp(code, message),
+    };
+    return session;
+  }
+
+  private welcomed(session: Session, welcome: Welcome, line: Line): void {
+    this.stay = { session: welcome.session, secret: welcome.secret };
+    this.welcomedAtMs = this.settings.clock.nowMs();
+    if (this.status === 'connected') {
+      if (this.session !== session) {
+        this.session?.leave();
+      }
+      this.session = session;
+      this.successor = undefined;
+      this.listener.lost(true);
+      this.listener.greeted(line);
+    }
+    const isHandover = this.status === 'connected';
+    this.step('welcome');
+    this.listener.welcomed(welcome, line);
+    if (!isHandover) {
+      this.tell({ status: 'connected' });
+    }
+  }
+
+  private received(message: Business, line: Line): void {
+    if (message.type === 'drain') {
+      this.drained(message);
+    } else {
+      this.listener.received(message, line);
+    }
+  }
+
+  /** Each client picks a moment of its own, so that not all come at once to those who stay. */
+  private drained({ reconnectWithinMs }: Drain): void {
+    this.plan(this.settings.random() * Math.min(reconnectWithinMs, longestRetryAfterMs));
+  }
+
+  private plan(delayMs: number): void {
+    if (this.successor === undefined && this.cancelMove === undefined) {
+      this.cancelMove = this.settings.clock.after(delayMs, () => {
+        this.cancelMove = undefined;
+        this.successor = this.open();
+      });
+    }
+  }
+
+  private ended(session: Session, why: Ending): void {
+    if (session === this.successor) {
+      this.successor = undefined;
+      if (why.mayReturn) {
+        const { random, backoff } = this.settings;
+        this.plan(why.retryAfterMs + backoffMs(this.attempts, random, backoff));
+        this.attempts += 1;
+      }
+    } else if (session === this.session) {
+      if (this.successor === undefined || !why.mayReturn) {
+        this.lost(why);
+      } else {
+        // Its place is taken already, or will be in a moment.
+        this.session = this.successor;
+        this.successor = undefined;
+      }
+    }
+  }
+
+  private lost({ error, mayReturn, retryAfterMs }: Ending): void {
+    if (!mayReturn) {
+      this.shut(error);
+      return;
+    }
+    if (error.code === 'FENCED') {
+      // Another holds this stay, such as a duplicated tab: it is theirs.
+      this.stay = undefined;
+    }
+    const { clock, random, backoff } = this.settings;
+    const nowMs = clock.nowMs();
+    if (this.welcomedAtMs !== undefined && nowMs - this.welcomedAtMs >= steadyAfterMs) {
+      this.attempts = 0;
+    }
+    const leastMs = Math.min(retryAfterMs, longestRetryAfterMs);
+    const retryInMs = leastMs + backoffMs(this.attempts, random, backoff);
+    this.attempts += 1;
+    this.notBeforeMs = nowMs + leastMs;
+    this.forget();
+    this.step('lose');
+    this.cancelRetry = clock.after(retryInMs, () => this.retry());
+    this.listener.lost(false);
+    this.tell({ status: 'waiting', retryInMs, error });
+  }
+
+  private retry(): void {
+    this.cancelRetry?.();
+    this.step('retry');
+    this.connect();
+    this.tell({ status: 'connecting' });
+  }
+
+  private shut(error: ClientError | undefined): void {
+    if (this.status === 'closed') {
+      return;
+    }
+    this.step('close');
+    this.forget();
+    this.cancelRetry?.();
+    this.listener.closed(error);
+    this.tell(error === undefined ? { status: 'closed' } : { status: 'closed', error });
+  }
+
+  private forget(): void {
+    this.session = undefined;
+    this.successor?.leave();
+    this.successor = undefined;
+    this.cancelMove?.();
+    this.cancelMove = undefined;
+  }
+
+  private step(step: Step): void {
+    this.status = statuses[this.status][step] ?? this.status;
+  }
+
+  /** A listener that was told of a step before may have taken another. */
+  private tell(change: StatusChange): void {
+    if (change.status === this.status) {
+      this.listener.changed(change);
+    }
+  }
+}
