@@ -19,7 +19,7 @@ import {
 import { backoffDefaults } from '../../src/ground/backoff.ts';
 import { askDefaults } from '../../src/hub/calls/asks.ts';
 import { callLimitDefaults } from '../../src/hub/calls/options.ts';
-import { hubLimitDefaults } from '../../src/hub/index.ts';
+import { drainDefaults, hubLimitDefaults } from '../../src/hub/index.ts';
 import { presenceLimitDefaults } from '../../src/hub/presence/options.ts';
 import { connectionDefaults, headLimitDefaults } from '../../src/protocol/index.ts';
 import { httpRoadDefaults as roadLimits } from '../../src/transports/http-transport.ts';
@@ -29,6 +29,7 @@ import { readPage, root } from './pages.ts';
 const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['ServerOptions', 'server/create-server.ts'],
   ['HubLimits', 'hub/options.ts'],
+  ['DrainOptions', 'hub/hub.ts'],
   ['CallLimits', 'hub/calls/options.ts'],
   ['AskOptions', 'hub/calls/asks.ts'],
   ['PresenceLimits', 'hub/presence/options.ts'],
@@ -52,6 +53,9 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['TimingOptions', 'protocol/options.ts'],
   ['ClientOptions', 'client/options.ts'],
   ['ClientLimits', 'client/options.ts'],
+  ['KeepOptions', 'client/storage/keeper.ts'],
+  ['FollowKeptOptions', 'client/storage/follow-kept.ts'],
+  ['IndexedDbOptions', 'client/storage/indexed-db.ts'],
   ['BackoffOptions', 'ground/backoff.ts'],
   ['HttpTransportOptions', 'transports/http-transport.ts'],
   ['HttpRoadLimits', 'transports/http-options.ts'],
@@ -63,6 +67,7 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
 /** What is really used when nothing is given. */
 const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   HubLimits: hubLimitDefaults,
+  DrainOptions: drainDefaults,
   CallLimits: callLimitDefaults,
   AskOptions: askDefaults,
   PresenceLimits: presenceLimitDefaults,

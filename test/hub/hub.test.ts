@@ -222,7 +222,10 @@ describe('drain', () => {
     await settled();
     expect(late.why).toMatchObject({ name: 'BUSY', reason: 'moving', retryAfterMs: 5_000 });
     expect(early.why?.name).toBe('SERVER_STOPPING');
-    expect(early.got).toEqual([]);
+    expect([early.got, world.notes]).toEqual([
+      [],
+      ['disconnected BUSY', 'disconnected SERVER_STOPPING'],
+    ]);
     expect(world.hub.view().sessions).toBe(0);
   });
 

@@ -86,4 +86,18 @@ describe('what the server’s own code publishes', () => {
     await Promise.all([...waiting, other]);
     await hub.publish('news', 4);
   });
+
+  it('is numbered anew in a channel that was not used while 10,000 others were', async () => {
+    const { hub, engine } = await startWorld();
+    await hub.publish('first', 1);
+    for (let i = 0; i < 10_000; i += 1) {
+      await hub.publish(`c${i}`, i);
+    }
+    await hub.publish('first', 2);
+    await hub.publish('c9999', 2);
+    expect(engine.log('first').entries.map(({ data }) => data)).toEqual([1, 2]);
+    const lives = (channel: string): number =>
+      [...engine.producers.keys()].filter((key) => key.endsWith(` ${channel}`)).length;
+    expect([lives('first'), lives('c9999')]).toEqual([2, 1]);
+  });
 });
