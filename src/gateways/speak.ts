@@ -59,6 +59,7 @@ class Turn {
   private readonly codec: Codec;
   private readonly pipe: Pipe;
   private waiting: Shared<Payload>[] = [];
+  private readonly comeToRest = (): void => this.end();
 
   constructor(codec: Codec, pipe: Pipe) {
     this.codec = codec;
@@ -71,7 +72,7 @@ class Turn {
       this.end();
     }
     if (this.waiting.length === 0) {
-      queueMicrotask(() => this.end());
+      queueMicrotask(this.comeToRest);
     }
     this.waiting.push(payload);
     this.length += payload.value.length;

@@ -43,7 +43,7 @@ export interface DrainOptions {
 }
 export const drainDefaults: Required<DrainOptions> = {
   withinMs: 30_000,
-  reason: disconnects.SERVER_STOPPING.reason,
+  reason: 'the server stops',
 };
 
 export interface Hub extends FrontDesk {

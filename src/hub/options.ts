@@ -55,7 +55,10 @@ export interface HubLimits {
   readonly hellosPerSecond?: number;
   /** Hellos that are being worked on at once: the policy is asked for each. More are sent away with BUSY. @default 1_000 */
   readonly maxAdmitting?: number;
-  /** Connections of one user. More are sent away with TOO_MANY_CONNECTIONS. @default 100 */
+  /**
+   * Connections of one user. More are sent away with TOO_MANY_CONNECTIONS. Lower it where each user has a name of its own; where all
+   * strangers have one name, they share it. @default 10_000
+   */
   readonly maxConnectionsPerUser?: number;
   /** Connections from one address, which may be that of a proxy. More are sent away with TOO_MANY_CONNECTIONS. @default 10_000 */
   readonly maxConnectionsPerAddress?: number;
@@ -77,7 +80,7 @@ export const hubLimitDefaults: Required<HubLimits> = {
   publishWithinMs: 10_000,
   hellosPerSecond: 1_000,
   maxAdmitting: 1_000,
-  maxConnectionsPerUser: 100,
+  maxConnectionsPerUser: 10_000,
   maxConnectionsPerAddress: 10_000,
 };
 

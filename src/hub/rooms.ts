@@ -10,13 +10,20 @@ import type { Inside } from './inside.ts';
 import { NodeLife } from './presence/node-life.ts';
 import { type PresenceLimits, presenceLimits } from './presence/options.ts';
 import { Presence } from './presence/presence.ts';
-import type { Register } from './session/register.ts';
-import { Unicast } from './unicast/unicast.ts';
+import { Unicast, type UnicastNeeds } from './unicast/unicast.ts';
 
 export interface RoomOptions {
   readonly methods: Methods | undefined;
   readonly calls: CallLimits | undefined;
   readonly presence: PresenceLimits | undefined;
+}
+
+/** The sessions of this node. */
+export interface Sessions {
+  readonly find: UnicastNeeds['sessions']['find'];
+  readonly all: UnicastNeeds['sessions']['all'];
+  /** From when it resolves, other nodes are heard, under the present name of this one. */
+  listen(): Promise<void>;
 }
 
 export class Rooms {
@@ -26,16 +33,16 @@ export class Rooms {
   readonly callLimits: Required<CallLimits>;
   private readonly hub: Inside;
   private readonly life: NodeLife;
-  private readonly register: Register;
+  private readonly sessions: Sessions;
 
-  constructor(hub: Inside, register: Register, options: RoomOptions) {
+  constructor(hub: Inside, sessions: Sessions, options: RoomOptions) {
     const { broker, clock, notes, ids, policy, post, limits } = hub;
     const { claims, log } = broker;
     const { maxDataBytes, pageEntries } = limits;
     const chance = (): number => ids.chance();
     const rosters = presenceLimits(options.presence);
     this.hub = hub;
-    this.register = register;
+    this.sessions = sessions;
     this.callLimits = callLimits(options.calls);
     this.life = new NodeLife({
       claims,
@@ -56,7 +63,7 @@ export class Rooms {
       limits: rosters,
       node: () => this.node,
     });
-    this.unicast = new Unicast({ ...shared, sessions: register });
+    this.unicast = new Unicast({ ...shared, sessions });
   }
 
   /** The name of the node's present life. */
@@ -66,7 +73,7 @@ export class Rooms {
 
   async start(): Promise<void> {
     await this.life.start();
-    await this.register.listen();
+    await this.sessions.listen();
     await this.calls.start();
     await this.presence.start();
     await this.unicast.start();
@@ -85,9 +92,10 @@ export class Rooms {
 
   /** Others took this node for dead: it goes on under another name. */
   private async reborn(): Promise<void> {
-    await this.register.listen();
+    // First: others are about to say that its members left, whatever else fails.
+    this.presence.reborn();
+    await this.sessions.listen();
     await this.calls.restart();
     await this.unicast.restart();
-    this.presence.reborn();
   }
 }

@@ -67,12 +67,10 @@ function write<Message extends { readonly type: string }>(
   { layouts, types }: Direction<Message>,
 ): Uint8Array {
   const type: Message['type'] = message.type;
-  const inside = new Writer();
-  inside.byte(types.indexOf(type) + 1);
-  inside.record(message, layouts[type]);
-  const whole = new Writer();
-  whole.block(inside.taken());
-  return whole.taken();
+  const writer = new Writer();
+  writer.byte(types.indexOf(type) + 1);
+  writer.record(message, layouts[type]);
+  return writer.framed();
 }
 
 function read<Message extends { readonly type: string }>(

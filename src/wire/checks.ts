@@ -81,10 +81,14 @@ export function publication(from: Fields): Publication {
   if (prev.offset >= entry.offset) {
     from.note('prev.offset', 'must be less than offset');
   }
+  const said = content(from, { least: 1, most: messageLimits.keyLength });
+  if (said.removed && said.key === undefined) {
+    from.note('removed', 'needs a key');
+  }
   return {
     ...entry,
     prev,
-    ...content(from, { least: 1, most: messageLimits.keyLength }),
+    ...said,
     atMs: from.finite('atMs'),
     ...from.optional('by', (name) => user(from, name)),
   };
@@ -101,8 +105,8 @@ export function content(
     ...from.optional('key', (name) => from.text(name, keys)),
     ...from.optional('removed', (name) => from.truth(name)),
   };
-  if (said.removed && (said.key === undefined || said.data !== null)) {
-    from.note('removed', 'needs a key, and data that is null');
+  if (said.removed && said.data !== null) {
+    from.note('removed', 'needs data that is null');
   }
   return said;
 }

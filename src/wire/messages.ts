@@ -132,6 +132,7 @@ export interface Answer {
 export interface Decline {
   readonly type: 'decline';
   readonly id: number;
+  /** @codes Why a client does not answer. */
   readonly code: 'METHOD_UNKNOWN' | 'CALL_FAILED' | 'CALL_TOO_LATE' | 'CALL_CANCELLED';
   readonly message: string;
 }

@@ -14,7 +14,10 @@ import {
   streamsDefaults,
 } from '../../src/endpoint/index.ts';
 import { backoffDefaults } from '../../src/ground/backoff.ts';
-import { hubLimitDefaults } from '../../src/hub/index.ts';
+import { askDefaults } from '../../src/hub/calls/asks.ts';
+import { callLimitDefaults } from '../../src/hub/calls/options.ts';
+import { drainDefaults, hubLimitDefaults } from '../../src/hub/index.ts';
+import { presenceLimitDefaults } from '../../src/hub/presence/options.ts';
 import { connectionDefaults, headLimitDefaults } from '../../src/protocol/index.ts';
 import { readPage, root } from './pages.ts';
 
@@ -22,6 +25,10 @@ import { readPage, root } from './pages.ts';
 const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['ServerOptions', 'server/create-server.ts'],
   ['HubLimits', 'hub/options.ts'],
+  ['DrainOptions', 'hub/hub.ts'],
+  ['CallLimits', 'hub/calls/options.ts'],
+  ['AskOptions', 'hub/calls/asks.ts'],
+  ['PresenceLimits', 'hub/presence/options.ts'],
   ['MemoryOptions', 'brokers/memory/options.ts'],
   ['EndpointOptions', 'endpoint/endpoint.ts'],
   ['Http2Options', 'endpoint/http2-options.ts'],
@@ -50,6 +57,10 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
 /** What is really used when nothing is given. */
 const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   HubLimits: hubLimitDefaults,
+  DrainOptions: drainDefaults,
+  CallLimits: callLimitDefaults,
+  AskOptions: askDefaults,
+  PresenceLimits: presenceLimitDefaults,
   MemoryOptions: memoryDefaults,
   Http2Options: http2Defaults,
   HandshakeOptions: handshakeDefaults,

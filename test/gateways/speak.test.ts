@@ -21,7 +21,7 @@ const stoppingText =
 describe('what a client says', () => {
   it('is heard until the session has ended, and not behind that, in the same frame', () => {
     const { session, listener, outlet } = open();
-    session.then = () => {
+    session.react = () => {
       if (session.said.length === 2) {
         outlet.close(stopping);
       }
@@ -32,7 +32,7 @@ describe('what a client says', () => {
 
   it('is heard until the pipe has ended', () => {
     const { session, listener } = open();
-    session.then = () => listener.closed();
+    session.react = () => listener.closed();
     listener.received('[{"type":"ping","id":1},{"type":"ping","id":2}]');
     expect([session.said.length, session.closings]).toEqual([1, 1]);
   });

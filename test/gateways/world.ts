@@ -40,7 +40,7 @@ export interface Session extends Desk {
   readonly rejected: Disconnect[];
   closings: number;
   /** Called after each message. */
-  then: () => void;
+  react: () => void;
 }
 
 export interface World {
@@ -56,10 +56,10 @@ export function openBy(gateway: Gateway): World {
     said: [],
     rejected: [],
     closings: 0,
-    then: () => undefined,
+    react: () => undefined,
     receive(message) {
       session.said.push(message);
-      session.then();
+      session.react();
     },
     reject: (why) => void session.rejected.push(why),
     closed() {

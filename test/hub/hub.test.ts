@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../../src/brokers/memory.ts';
 import { createHub } from '../../src/hub/index.ts';
 import { BrokerError } from '../../src/ports/index.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
-import { at } from '../../src/wire/index.ts';
+import { at, type Position, type Welcome } from '../../src/wire/index.ts';
 import { ScriptedEngine } from './scripted-broker.ts';
-import { makeWorld, openPolicy, settled, startWorld } from './world.ts';
+import { atRest, makeWorld, openPolicy, settled, startWorld, type World } from './world.ts';
 
 /** Lists within lists: one deeper than any client can read makes every client come back for ever. */
 function nested(depth: number): unknown {
@@ -170,6 +171,113 @@ describe('stop', () => {
     broker.letGo('start');
     await Promise.all([starting, stopping]);
     await expect(hub.publish('news', 1)).rejects.toMatchObject({ code: 'HUB_NOT_RUNNING' });
+  });
+});
+
+describe('drain', () => {
+  it('asks all who are in to leave, goes on meanwhile, and resolves when they have gone', async () => {
+    const { hub, enter, clock } = await startWorld();
+    const [ann, bob] = [await enter('ann'), await enter('bob')];
+    ann.subscribe('news');
+    await settled();
+    ann.told();
+    let isDone = false;
+    const draining = hub.drain({ withinMs: 10_000, reason: 'moving' }).then(() => {
+      isDone = true;
+    });
+    expect(bob.got).toEqual([{ type: 'drain', reconnectWithinMs: 10_000, reason: 'moving' }]);
+    bob.publish('news', 'still here');
+    await settled();
+    expect(ann.told()).toEqual(['drain', 'publication still here']);
+    ann.desk.closed();
+    await settled();
+    expect(isDone).toBe(false);
+    bob.desk.closed();
+    await draining;
+    expect(clock.pending).toBe(atRest);
+  });
+
+  it('is over after withinMs, whoever is still there', async () => {
+    const { hub, enter, clock } = await startWorld();
+    const ann = await enter();
+    const draining = hub.drain();
+    clock.advance(30_000);
+    await draining;
+    expect(ann.why).toBeUndefined();
+    await hub.stop();
+    expect(ann.why?.name).toBe('SERVER_STOPPING');
+  });
+
+  it('lets nobody in: who comes is told to come back elsewhere, and who was being let in is sent on', async () => {
+    let answer!: (user: string) => void;
+    const connect = (): Promise<string> => new Promise((resolve) => (answer = resolve));
+    const world = await startWorld({ policy: { ...openPolicy, connect } });
+    const early = world.connect();
+    early.hello();
+    await settled();
+    void world.hub.drain({ reason: 'moving' });
+    const late = world.connect();
+    late.hello();
+    answer('ann');
+    await settled();
+    expect(late.why).toMatchObject({ name: 'BUSY', reason: 'moving', retryAfterMs: 5_000 });
+    expect(early.why?.name).toBe('SERVER_STOPPING');
+    expect([early.got, world.notes]).toEqual([
+      [],
+      ['disconnected BUSY', 'disconnected SERVER_STOPPING'],
+    ]);
+    expect(world.hub.view().sessions).toBe(0);
+  });
+
+  it('twice is once', async () => {
+    const { hub, enter } = await startWorld();
+    const ann = await enter();
+    expect(hub.drain()).toBe(hub.drain());
+    expect(ann.all('drain')).toHaveLength(1);
+  });
+});
+
+describe('two hubs on one store in memory', () => {
+  it('a client that goes from node to node with its session and position has everything once, in order', async () => {
+    const store = memoryStore();
+    const worlds: World[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      worlds.push(await startWorld({ broker: store.node() }));
+    }
+    const seen: unknown[] = [];
+    let resume: Welcome | undefined;
+    let since: Position | undefined;
+    for (let round = 0; round < 12; round += 1) {
+      const client = worlds[round % 3]!.connect();
+      const named = resume === undefined ? {} : { resume };
+      client.say({ type: 'hello', version: 1, capabilities: [], token: 'ann', ...named });
+      await settled();
+      const [welcome] = client.all('welcome');
+      expect(welcome!.resumed).toBe(round > 0);
+      resume = welcome;
+      const asked = since === undefined ? {} : { since };
+      client.say({ type: 'resume', id: 1, channels: [{ channel: 'news', ...asked }] });
+      await settled();
+      await Promise.all(worlds.map(({ hub }, i) => hub.publish('news', `${round}.${i}`)));
+      if (round % 2 === 0) {
+        client.desk.closed();
+      }
+      await worlds[0]!.hub.publish('news', `${round}.last`);
+      await settled();
+      expect(client.all('gap')).toEqual([]);
+      for (const { publication } of client.all('publication')) {
+        seen.push(publication.data);
+        since = at(client.all('subscribed')[0]!.position.epoch, publication);
+      }
+    }
+    const reader = store.node();
+    await reader.start({ deliver: () => undefined, hear: () => undefined });
+    const { publications } = await reader.log.latest('news', 100);
+    expect(seen).toEqual(publications.map(({ data }) => data));
+    expect(seen).toHaveLength(48);
+    for (const { hub } of worlds) {
+      await hub.stop();
+    }
   });
 });
 

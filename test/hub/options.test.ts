@@ -19,7 +19,7 @@ describe('limits of a hub', () => {
       publishWithinMs: 10_000,
       hellosPerSecond: 1_000,
       maxAdmitting: 1_000,
-      maxConnectionsPerUser: 100,
+      maxConnectionsPerUser: 10_000,
       maxConnectionsPerAddress: 10_000,
     });
   });

@@ -158,6 +158,8 @@ export class ScriptedBroker implements Broker {
   readonly engine: ScriptedEngine;
   /** What the log was asked, in order, such as `read news 3`; and start and stop. */
   readonly calls: string[] = [];
+  /** What each append asked for. */
+  readonly durabilities: unknown[] = [];
   /** What the bus was asked, such as `send topic`. */
   readonly busCalls: string[] = [];
   readonly subscribed: Set<string> = new Set();
@@ -288,8 +290,9 @@ export class ScriptedBroker implements Broker {
   private async append(
     channel: string,
     publication: NewPublication,
-    { producer }: AppendOptions = {},
+    { producer, durability }: AppendOptions = {},
   ): Promise<Appended> {
+    this.durabilities.push(durability);
     await this.step('append', `append ${channel} ${JSON.stringify(publication.data)}`);
     const { producers } = this.engine;
     if (producer === undefined) {

@@ -2,8 +2,8 @@
  * A hub in a test: a clock that is turned by hand, a scripted broker, and clients that write down what they are told.
  */
 import type { Shared } from '../../src/ground/shared.ts';
-import type { Receiver } from '../../src/hub/channel/catch-up.ts';
 import type { ChannelIdentity } from '../../src/hub/channel/channel.ts';
+import type { Receiver } from '../../src/hub/channel/receiver.ts';
 import { rulesFrom } from '../../src/hub/channel/rules.ts';
 import { Ids, platformRandom } from '../../src/hub/ids.ts';
 import { createHub, type Hub, type HubLimits, type HubOptions } from '../../src/hub/index.ts';
@@ -190,7 +190,7 @@ export function makeWorld({
   engine = new ScriptedEngine(),
   ...options
 }: Partial<HubOptions> & { readonly engine?: ScriptedEngine } = {}): World {
-  const clock = new ManualClock();
+  const clock = (options.clock as ManualClock | undefined) ?? new ManualClock();
   engine.clock = clock;
   const broker = engine.broker();
   const notes: string[] = [];

@@ -36,7 +36,7 @@ export class MemoryBus {
     }
     this.waiting += 1;
     // Whatever is sent waits one turn of the queue, which is in the order of sending.
-    await undefined;
+    await Promise.resolve();
     this.waiting -= 1;
     const followers = this.topics.get(topic);
     tellAll([...(followers ?? [])], (follower) => {

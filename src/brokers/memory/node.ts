@@ -83,7 +83,7 @@ export class MemoryNode implements Broker, Follower {
 
   async stop(): Promise<void> {
     if (this.phase === 'running') {
-      for (const { name } of [...this.followed.keys()]) {
+      for (const { name } of this.followed.keys()) {
         this.unfollow(name);
       }
       for (const topic of this.topics) {

@@ -51,13 +51,12 @@ export class KeyedValues {
       : { offset: publication.offset, id: publication.id };
   }
 
-  /** To be asked before `set`. What replaces more than it adds always has room, and so has a removal. */
+  /** To be asked before `set`, but not of a removal, which always has room. */
   mustHaveRoom(key: string, bytes: number): void {
     const before = this.at(key).offset === 0 ? 0 : this.byKey.get(key)!.bytes;
     const { maxKeys, maxStateBytes } = this.retention;
     const isOneMore = before === 0 && this.size >= maxKeys;
-    const isTooLong = bytes > before && this.bytes - before + bytes > maxStateBytes;
-    if (isOneMore || isTooLong) {
+    if (isOneMore || this.bytes - before + bytes > maxStateBytes) {
       throw new BrokerError('BROKER_FULL', 'the state of the channel is full', true);
     }
   }

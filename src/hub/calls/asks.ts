@@ -106,7 +106,7 @@ export class Asks {
 
   /** The session has ended, or goes on by another connection. */
   end(): void {
-    for (const question of [...this.open.values()]) {
+    for (const question of this.open.values()) {
       question.fail(sessionEnded());
     }
   }

@@ -17,7 +17,7 @@ export interface CallContext {
    * and the caller hears how many there were.
    * @throws {HubUsageError} As a rejection: `DATA_INVALID`, `DATA_TOO_LARGE`.
    */
-  progress(data: unknown): Promise<void>;
+  readonly progress: (data: unknown) => Promise<void>;
 }
 
 /**

@@ -13,33 +13,12 @@ import {
   samePosition,
 } from '../../wire/index.ts';
 import type { Inside } from '../inside.ts';
-import { type Entry, entryFor, gapMessage, heldBytes } from './entry.ts';
+import { type Entry, entryFor, gapMessage } from './entry.ts';
+import { Held } from './held.ts';
 import { type Fit, fit } from './judge.ts';
 import { Pause } from './pause.ts';
-import type { Rules } from './rules.ts';
+import type { Followed, Receiver } from './receiver.ts';
 import { readLog, readState, type Stretch } from './stretch.ts';
-
-/** What a subscription needs of its session. */
-export interface Receiver {
-  /** Too much waits for this client: what is not sent now is less to wait for. */
-  readonly isFull: boolean;
-  /** There is room for a replay. */
-  readonly hasRoom: boolean;
-  send(message: Shared<ServerMessage>): void;
-  /** Resolves when there is room for more of a replay. At once, if there is. */
-  room(): Promise<void> | undefined;
-  /** Runs one replay's page at a time, so that a session with many holds one page in memory. */
-  inTurn<Result>(work: () => Promise<Result>): Promise<Result>;
-}
-
-/** What a subscription needs of its channel, once it has joined. */
-export interface Followed {
-  /** What the client calls it. */
-  readonly shown: string;
-  readonly rules: Rules;
-  /** Where the channel stands on this hub. */
-  readonly top: Position;
-}
 
 /**
  * `joining`: the channel is not being followed yet. `dropping`: what comes is left out until there is room. `left` is for ever: a session
@@ -69,9 +48,7 @@ export class Subscription {
   /** Read from the log before the channel had them. */
   private foreseen: ReadonlySet<string> | undefined;
   /** What the channel had during a read. Bounded. */
-  private held: Entry[] = [];
-  private heldBytes = 0;
-  private overflowed = false;
+  private readonly held: Held;
   /** The position was judged since this replay began. */
   private isVerified = false;
   /** Entries of one page: fewer after one that did not fit. */
@@ -86,6 +63,7 @@ export class Subscription {
     this.receiver = receiver;
     this.hub = hub;
     this.pageEntries = hub.limits.pageEntries;
+    this.held = new Held(hub.limits);
     this.pause = new Pause(hub.clock, () => hub.ids.chance());
   }
 
@@ -118,8 +96,8 @@ export class Subscription {
       if (this.follow(entry) === 'strange') {
         void this.replay();
       }
-    } else if (this.phase === 'replaying') {
-      this.hold(entry);
+    } else {
+      this.held.add(entry);
     }
   }
 
@@ -133,7 +111,7 @@ export class Subscription {
       void this.replay();
     } else if (this.phase === 'replaying') {
       // It reads the log itself, and finds what the channel found.
-      this.overflowed = true;
+      this.held.isIncomplete = true;
       this.isVerified = false;
     }
   }
@@ -149,7 +127,7 @@ export class Subscription {
 
   leave(): void {
     this.phase = 'left';
-    this.letGo();
+    this.held.end();
     this.pause.end();
     this.whenLeft?.();
     this.whenLeft = undefined;
@@ -203,22 +181,6 @@ export class Subscription {
     }
   }
 
-  private hold(entry: Entry): void {
-    const { replayBuffer, maxOutletBytes } = this.hub.limits;
-    this.heldBytes += heldBytes(entry);
-    if (this.held.length < replayBuffer && this.heldBytes <= maxOutletBytes) {
-      this.held.push(entry);
-    } else {
-      this.letGo();
-      this.overflowed = true;
-    }
-  }
-
-  private letGo(): void {
-    this.held = [];
-    this.heldBytes = 0;
-  }
-
   /** Page by page to the end of the log, then live. */
   private async replay(): Promise<void> {
     this.phase = 'replaying';
@@ -226,6 +188,8 @@ export class Subscription {
     let isDone = false;
     while (!isDone && !this.hasLeft) {
       try {
+        // Not in turn: answers of other channels need no room.
+        await this.waitForRoom();
         isDone = await this.receiver.inTurn(() => this.replayPage());
       } catch (error) {
         if (this.asked !== undefined) {
@@ -241,24 +205,31 @@ export class Subscription {
     }
   }
 
+  private async waitForRoom(): Promise<void> {
+    // An answer waits for no data.
+    if (this.asked === undefined && !this.hasLeft) {
+      await this.receiver.room();
+    }
+  }
+
   /** True when that was the last page, and we are live. */
   private async replayPage(): Promise<boolean> {
-    // An answer waits for no data.
     const isAnswer = this.asked !== undefined;
-    const room = this.hasLeft || isAnswer ? undefined : this.receiver.room();
-    if (room !== undefined) {
-      this.letGo();
-      await room;
-    }
-    if (this.hasLeft) {
+    if (this.hasLeft || !(isAnswer || this.receiver.hasRoom)) {
       return false;
     }
-    // What was announced before a read begins is in the log that it reads: only what comes from here on need be held.
-    this.letGo();
-    this.overflowed = false;
-    const stretch = await this.read();
+    this.held.begin();
+    try {
+      // Between the end of the read and the end of this nothing is awaited: what is not held is live.
+      return this.take(await this.read(), isAnswer ? 0 : 1);
+    } finally {
+      this.held.end();
+    }
+  }
+
+  private take(stretch: Stretch, least: number): boolean {
     this.pause.reset();
-    if (this.hasLeft || !this.sendAll(stretch, isAnswer ? 0 : 1)) {
+    if (this.hasLeft || !this.sendAll(stretch, least)) {
       return false;
     }
     if (stretch.end === undefined && stretch.owed.length === 0) {
@@ -340,17 +311,16 @@ export class Subscription {
   /** Nothing is awaited in here, so nothing can come in between. False when the log has to be read again. */
   private goLive(): boolean {
     this.phase = 'live';
-    for (const entry of this.held) {
+    for (const entry of this.held.entries) {
       if (this.phase === 'live' && this.follow(entry) === 'strange') {
         this.phase = 'replaying';
         return false;
       }
     }
-    if (this.overflowed || this.hasLeft) {
+    if (this.held.isIncomplete || this.hasLeft) {
       this.phase = this.hasLeft ? 'left' : 'replaying';
       return false;
     }
-    this.letGo();
     if (samePosition(this.position!, this.channel!.top)) {
       this.foreseen = undefined;
     }

@@ -5,11 +5,12 @@
  */
 import { at, beginning, type Position, type Publication, samePosition } from '../../wire/index.ts';
 import type { Inside } from '../inside.ts';
-import type { Followed, Subscription } from './catch-up.ts';
+import type { Subscription } from './catch-up.ts';
 import { entryFor, gapMessage } from './entry.ts';
 import { type Announced, fit, idsOf, type Owed, owed } from './judge.ts';
 import { Pause } from './pause.ts';
 import { readFrom } from './read.ts';
+import type { Followed } from './receiver.ts';
 import type { Rules } from './rules.ts';
 import { followSignals } from './signals.ts';
 

@@ -35,7 +35,10 @@ const again: Required<BackoffOptions> = { firstMs: 500, maxMs: 10_000, factor: 2
 const nowhere: Link = { offset: 0, id: '' };
 
 /** The last word on a session in a roster. */
-export function leaving(session: string, { ids, clock }: RosterNeeds): NewPublication {
+export function leaving(
+  session: string,
+  { ids, clock }: Pick<RosterNeeds, 'ids' | 'clock'>,
+): NewPublication {
   return { id: ids.next(), key: session, data: null, removed: true, atMs: clock.wallMs() };
 }
 
@@ -54,6 +57,8 @@ export class Membership {
   private entry: Link | undefined;
   /** Where the roster stood when that was heard. */
   private position: Position | undefined;
+  /** What must be made true, because an attempt failed that may have been done nevertheless. */
+  private uncertain: 'in' | 'out' | undefined;
   private isStopping = false;
   private wake: (() => void) | undefined;
 
@@ -88,7 +93,10 @@ export class Membership {
   private async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     this.asked += 1;
     try {
-      return await this.queue.run(work);
+      return await this.queue.run(async () => {
+        await this.certain();
+        return work();
+      });
     } finally {
       this.asked -= 1;
       if (this.asked === 0 && this.tried === undefined) {
@@ -109,9 +117,20 @@ export class Membership {
       this.heard(await this.needs.log.append(this.roster, publication));
       return this.position;
     } catch (error) {
-      // Certainty first: nothing else of this member is tried before.
-      void (isJoin ? this.leave() : this.rejoin());
+      this.uncertain = isJoin ? 'out' : 'in';
+      void this.inTurn(() => Promise.resolve());
       throw error;
+    }
+  }
+
+  /** Nothing else is tried before it is known what stands there: not even what was asked before the failure. */
+  private async certain(): Promise<void> {
+    const { uncertain } = this;
+    this.uncertain = undefined;
+    if (uncertain === 'out') {
+      await this.remove();
+    } else if (uncertain === 'in') {
+      await this.replace();
     }
   }
 

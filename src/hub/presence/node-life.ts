@@ -38,7 +38,7 @@ export class NodeLife {
 
   async start(): Promise<void> {
     await this.claim();
-    this.next();
+    this.next(this.needs.leaseMs / 3);
   }
 
   /** Others need not wait until the lease ends. */
@@ -63,10 +63,9 @@ export class NodeLife {
     this.revision = put.done ? put.revision : undefined;
   }
 
-  private next(): void {
-    const { clock, leaseMs } = this.needs;
+  private next(inMs: number): void {
     if (!this.isStopped) {
-      this.cancel = clock.after(leaseMs / 3, () => void this.beat());
+      this.cancel = this.needs.clock.after(inMs, () => void this.beat());
     }
   }
 
@@ -82,10 +81,12 @@ export class NodeLife {
       if (!this.isStopped) {
         this.needs.beat();
       }
+      this.next(leaseMs / 3);
     } catch (error) {
       notes.failed(error);
+      // Sooner: the lease goes on running out.
+      this.next(leaseMs / 12);
     }
-    this.next();
   }
 
   /** Another life. Claimed before anybody hears its name, so that nobody takes it for dead. */

@@ -25,7 +25,12 @@ export interface Entrant {
   readonly user: string;
   readonly isOpen: boolean;
   tell(message: ServerMessage): void;
-  refuse(id: number, code: ErrorCode, message: string): void;
+  refuse(
+    id: number,
+    code: ErrorCode,
+    message: string,
+    more?: { readonly retryable?: boolean },
+  ): void;
   /** Asks the policy. What throws has said no. */
   ask<Answer>(question: () => Answer | Promise<Answer>): Promise<Answer | undefined>;
 }
@@ -183,7 +188,8 @@ async function answer(
   entering: ReturnType<Membership['enter']> | undefined,
 ): Promise<void> {
   if (entering === undefined) {
-    session.refuse(id, 'TOO_MANY_MEMBERS', 'there is no room in this roster, or for one more');
+    const message = 'there is no room in this roster, or for one more';
+    session.refuse(id, 'TOO_MANY_MEMBERS', message, { retryable: true });
     return;
   }
   const position = await entering;

@@ -31,6 +31,8 @@ export class RosterWatch {
   /** When each node was heard of, by our own time. */
   private readonly heardMs = new Map<string, number>();
   private readonly due = new Set<string>();
+  /** Of this beat: whether nodes are alive. */
+  private readonly verdicts = new Map<string, boolean>();
   private sweeping: Promise<void> | undefined;
   private unfollow: (() => void) | undefined;
 
@@ -78,6 +80,7 @@ export class RosterWatch {
     try {
       await post.send(topic, { node: post.node });
       const dead = await this.findDead();
+      this.verdicts.clear();
       this.sweepSoon(dead ? [...this.kept.keys()] : this.nextRound());
     } catch (error) {
       notes.failed(error);
@@ -94,7 +97,7 @@ export class RosterWatch {
   private async findDead(): Promise<boolean> {
     const nowMs = this.needs.clock.nowMs();
     let found = false;
-    for (const [node, heardMs] of [...this.heardMs]) {
+    for (const [node, heardMs] of this.heardMs) {
       // Silence is no proof: messages between nodes may be lost. The claim is.
       if (nowMs - heardMs >= this.needs.leaseMs && !(await this.needs.isAlive(node))) {
         this.heardMs.delete(node);
@@ -127,25 +130,27 @@ export class RosterWatch {
 
   /** One after another. After a failure the rest waits for the next beat. */
   private async sweepAll(): Promise<void> {
-    const verdicts = new Map<string, boolean>();
-    try {
-      for (const channel of this.due) {
-        await this.sweep(channel, verdicts);
-        this.due.delete(channel);
+    for (const channel of this.due) {
+      // Taken out before: it may become due again while it is read.
+      this.due.delete(channel);
+      try {
+        await this.sweep(channel);
+      } catch (error) {
+        this.needs.notes.failed(error);
+        this.due.add(channel);
+        return;
       }
-    } catch (error) {
-      this.needs.notes.failed(error);
     }
   }
 
-  private async sweep(channel: string, verdicts: Map<string, boolean>): Promise<void> {
+  private async sweep(channel: string): Promise<void> {
     const { log, pageEntries } = this.needs;
     let after = 0;
     let hasMore = true;
     while (hasMore && this.kept.has(channel)) {
       const { publications, more } = await log.values(rosterMark + channel, after, pageEntries);
       for (const entry of publications) {
-        if (await this.isOrphan(channel, entry, verdicts)) {
+        if (await this.isOrphan(channel, entry)) {
           const options = { expect: { offset: entry.offset, id: entry.id } };
           await log.append(rosterMark + channel, leaving(entry.key!, this.needs), options);
         }
@@ -155,18 +160,14 @@ export class RosterWatch {
     }
   }
 
-  private async isOrphan(
-    channel: string,
-    { key, data, removed }: Publication,
-    verdicts: Map<string, boolean>,
-  ): Promise<boolean> {
+  private async isOrphan(channel: string, { key, data, removed }: Publication): Promise<boolean> {
     const member = memberFrom(data);
     if (removed === true || key === undefined || member === undefined) {
       return false;
     }
     const { node } = member;
-    const isAlive = verdicts.get(node) ?? (await this.needs.isAlive(node));
-    verdicts.set(node, isAlive);
+    const isAlive = this.verdicts.get(node) ?? (await this.needs.isAlive(node));
+    this.verdicts.set(node, isAlive);
     // Asked last: whoever came here meanwhile is ours. One who is said to be here, and is not, is nobody's.
     return (!isAlive || node === this.needs.node()) && !this.needs.answersFor(key, channel);
   }

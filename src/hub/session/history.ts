@@ -37,6 +37,7 @@ export async function history(session: Asker, request: History): Promise<void> {
     return;
   }
   // In turn with the replays, and like them only when there is room: a page may be large.
+  await session.room();
   await session.inTurn(async () => {
     await session.room();
     if (session.isOpen) {

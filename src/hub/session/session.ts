@@ -255,6 +255,10 @@ export class Session implements Desk, Asker {
     this.expiry.set(ticket.untilMs);
     stay.keep(() => this.end(disconnects.FENCED));
     this.ends.entered(this);
+    if (!this.isOpen) {
+      // The hub is about to stop: it was not let in after all.
+      return;
+    }
     this.tell({
       type: 'welcome',
       version: wireVersion,

@@ -8,6 +8,7 @@ import { Shared } from '../../ground/shared.ts';
 import type { Claims, Log, Post } from '../../ports/index.ts';
 import { inboxChannel, type Position, type ServerMessage } from '../../wire/index.ts';
 import { requireSayable } from '../calls/sayable.ts';
+import { HubUsageError } from '../usage-error.ts';
 import { inboxOf } from './inbox.ts';
 
 /** A session, as signals see it. */
@@ -84,9 +85,8 @@ export class Unicast {
 
   /** False: nobody holds the session. True says that it was sent, not that it arrived. */
   async toSession(id: string, data: unknown, { event }: SayOptions = {}): Promise<boolean> {
-    const { claims, post, sessions, maxDataBytes } = this.needs;
-    requireSayable(data, maxDataBytes);
-    const said = { data, ...(event === undefined ? {} : { event }) };
+    const { claims, post, sessions } = this.needs;
+    const said = this.signal(data, event);
     const here = sessions.find(id);
     if (here !== undefined) {
       tell([here], said);
@@ -103,8 +103,16 @@ export class Unicast {
 
   /** To every session of every node. */
   async broadcast(data: unknown, { event }: SayOptions = {}): Promise<void> {
+    await this.needs.post.send(everybody, this.signal(data, event));
+  }
+
+  private signal(data: unknown, event: string | undefined): Said {
     requireSayable(data, this.needs.maxDataBytes);
-    await this.needs.post.send(everybody, { data, ...(event === undefined ? {} : { event }) });
+    if (data instanceof Uint8Array) {
+      // It travels between nodes as a part of something else, which is JSON.
+      throw new HubUsageError('DATA_INVALID', 'signals are JSON values');
+    }
+    return event === undefined ? { data } : { data, event };
   }
 
   private listen(): Promise<() => void> {

@@ -16,7 +16,7 @@ export interface BrokerEngine {
    * For engines that keep what they have while no node runs: so many new brokers, not started, on what those that were made last have
    * left. They have been stopped.
    */
-  restart?(count: number): Promise<readonly Broker[]>;
+  readonly restart?: (count: number) => Promise<readonly Broker[]>;
   /** Lets so much time pass for the engine, by which its leases are measured, and more only by little. */
   passMs(ms: number): Promise<void>;
   /** An entry of a channel is gone when so many others have come after it. */
@@ -29,7 +29,7 @@ export interface Stage {
   readonly other: BrokerWatch;
   readonly engine: BrokerEngine;
   /** Stops both, and gives two others on what they have left. */
-  restart(): Promise<Omit<Stage, 'restart'>>;
+  readonly restart: () => Promise<Omit<Stage, 'restart'>>;
 }
 
 export type Work = (stage: Stage) => Promise<void>;

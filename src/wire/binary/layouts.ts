@@ -28,6 +28,35 @@ export interface Maybe {
 /** Fields by name, in the order in which they travel. */
 export type Layout = Readonly<Record<string, Kind | Maybe>>;
 
+/** A layout as it is followed: worked out once, since each message asks for it. */
+export interface Plan {
+  readonly fields: readonly {
+    readonly name: string;
+    readonly kind: Kind;
+    readonly isOptional: boolean;
+  }[];
+  /** Names of the fields that may be absent, in the order of their bits. */
+  readonly optional: readonly string[];
+}
+
+/** By layout: there are as many as there are records in the tables below. */
+const plans = new WeakMap<Layout, Plan>();
+
+export function planOf(layout: Layout): Plan {
+  let plan = plans.get(layout);
+  if (plan === undefined) {
+    const fields = Object.entries(layout).map(([name, kind]) =>
+      isMaybe(kind)
+        ? { name, kind: kind.maybe, isOptional: true }
+        : { name, kind, isOptional: false },
+    );
+    const optional = fields.filter(({ isOptional }) => isOptional).map(({ name }) => name);
+    plan = { fields, optional };
+    plans.set(layout, plan);
+  }
+  return plan;
+}
+
 export function isMaybe(kind: Kind | Maybe): kind is Maybe {
   return typeof kind === 'object' && 'maybe' in kind;
 }

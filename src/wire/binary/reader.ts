@@ -5,11 +5,13 @@
  */
 import { copyOf } from '../../ground/bytes.ts';
 import { isDeeperThan } from '../json.ts';
-import { isMaybe, type Kind, type Layout } from './layouts.ts';
+import { type Kind, type Layout, planOf } from './layouts.ts';
 import { asBytes, asJson } from './writer.ts';
 
 /** Seven bits each: more than 53 are no safe number. */
 const longestWhole = 8;
+/** Up to this length, in bytes, asking the decoder costs more than it does. */
+const shortText = 64;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -66,22 +68,17 @@ export class Reader {
 
   /** `room`: how deep objects and lists may stand in each other in a value of this record. */
   record(layout: Layout, room: number): Record<string, unknown> {
-    const fields = Object.entries(layout);
-    const optional = fields.filter(([, kind]) => isMaybe(kind)).length;
-    let bits = optional > 0 ? this.byte() : 0;
-    if (bits >= 2 ** optional) {
+    const { fields, optional } = planOf(layout);
+    let bits = optional.length > 0 ? this.byte() : 0;
+    if (bits >= 2 ** optional.length) {
       this.note('there is a field that this version does not have');
     }
     const values: Record<string, unknown> = {};
-    for (const [name, kind] of fields) {
-      if (!isMaybe(kind)) {
+    for (const { name, kind, isOptional } of fields) {
+      if (!isOptional || bits % 2 === 1) {
         values[name] = this.field(kind, room);
-        continue;
       }
-      if (bits % 2 === 1) {
-        values[name] = this.field(kind.maybe, room);
-      }
-      bits = Math.floor(bits / 2);
+      bits = isOptional ? Math.floor(bits / 2) : bits;
     }
     return values;
   }
@@ -165,6 +162,10 @@ export class Reader {
   }
 
   private text(bytes: Uint8Array): string {
+    const short = bytes.length <= shortText ? plainText(bytes) : undefined;
+    if (short !== undefined) {
+      return short;
+    }
     try {
       return decoder.decode(bytes);
     } catch {
@@ -184,4 +185,16 @@ export class Reader {
   private note(problem: string): void {
     this.problem ??= problem;
   }
+}
+
+/** Of bytes that are a character each; undefined if one is not. */
+function plainText(bytes: Uint8Array): string | undefined {
+  let text = '';
+  for (const byte of bytes) {
+    if (byte >= 0x80) {
+      return undefined;
+    }
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }

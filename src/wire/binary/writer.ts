@@ -2,21 +2,31 @@
  * Fields into bytes, by a layout.
  * In: an object that has what its layout says. Out: bytes. Fails as JSON.stringify does, for values that JSON has no word for.
  */
-import { isMaybe, type Kind, type Layout } from './layouts.ts';
+import { type Kind, type Layout, planOf } from './layouts.ts';
 
 /** What a `value` is, in the byte before it. */
 export const asJson = 0;
 export const asBytes = 1;
 
+/** Bytes of the longest length: more than any memory holds. */
+const mostPrefix = 8;
+/** Its length is one byte. */
+const shortText = 0x80;
+
 const encoder = new TextEncoder();
 
 export class Writer {
-  private bytes = new Uint8Array(256);
-  private length = 0;
+  private bytes = new Uint8Array(512);
+  private length = mostPrefix;
 
-  /** A copy of all that was written. */
-  taken(): Uint8Array {
-    return this.bytes.slice(0, this.length);
+  /** All that was written, with its length before it. */
+  framed(): Uint8Array {
+    const end = this.length;
+    const prefix = prefixLength(end - mostPrefix);
+    // Room was left for it, and the rest of that room is left out.
+    this.length = mostPrefix - prefix;
+    this.whole(end - mostPrefix);
+    return this.bytes.slice(mostPrefix - prefix, end);
   }
 
   byte(value: number): void {
@@ -36,26 +46,16 @@ export class Writer {
     this.byte(rest);
   }
 
-  /** With their length before them. */
-  block(bytes: Uint8Array): void {
-    this.whole(bytes.length);
-    this.makeRoom(bytes.length);
-    this.bytes.set(bytes, this.length);
-    this.length += bytes.length;
-  }
-
   record(values: object, layout: Layout): void {
     const from = values as Readonly<Record<string, unknown>>;
-    const fields = Object.entries(layout);
-    const optional = fields.filter(([, kind]) => isMaybe(kind));
+    const { fields, optional } = planOf(layout);
     if (optional.length > 0) {
-      this.byte(bitsOf(optional.map(([name]) => from[name] !== undefined)));
+      this.byte(bitsOf(optional, from));
     }
-    for (const [name, kind] of fields) {
-      if (!isMaybe(kind)) {
-        this.field(from[name], kind);
-      } else if (from[name] !== undefined) {
-        this.field(from[name], kind.maybe);
+    for (const { name, kind, isOptional } of fields) {
+      const value = from[name];
+      if (!isOptional || value !== undefined) {
+        this.field(value, kind);
       }
     }
   }
@@ -73,7 +73,7 @@ export class Writer {
         this.number(value as number);
         break;
       case 'text':
-        this.block(encoder.encode(value as string));
+        this.text(value as string);
         break;
       case 'flag':
         this.byte(value === true ? 1 : 0);
@@ -99,6 +99,34 @@ export class Writer {
     for (const item of items) {
       this.field(item, kind.list);
     }
+  }
+
+  /** With their length before them. */
+  private block(bytes: Uint8Array): void {
+    this.whole(bytes.length);
+    this.makeRoom(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  /** Most are short, and of characters that are a byte each: then asking the encoder would cost more than it does. */
+  private text(text: string): void {
+    const start = this.length;
+    if (text.length < shortText) {
+      this.makeRoom(text.length + 1);
+      this.byte(text.length);
+      let at = 0;
+      while (at < text.length && text.charCodeAt(at) < 0x80) {
+        this.bytes[this.length + at] = text.charCodeAt(at);
+        at += 1;
+      }
+      this.length += at;
+      if (at === text.length) {
+        return;
+      }
+    }
+    this.length = start;
+    this.block(encoder.encode(text));
   }
 
   /** As IEEE 754 has it, in 8 bytes, the highest first. */
@@ -130,6 +158,18 @@ function jsonOf(value: unknown): Uint8Array {
 }
 
 /** The first is the lowest bit. */
-function bitsOf(flags: readonly boolean[]): number {
-  return flags.reduce((bits, flag, at) => (flag ? bits + 2 ** at : bits), 0);
+function bitsOf(names: readonly string[], values: Readonly<Record<string, unknown>>): number {
+  let bits = 0;
+  for (const [place, name] of names.entries()) {
+    bits += values[name] === undefined ? 0 : 2 ** place;
+  }
+  return bits;
+}
+
+function prefixLength(value: number): number {
+  let length = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) {
+    length += 1;
+  }
+  return length;
 }

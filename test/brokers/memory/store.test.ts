@@ -78,7 +78,39 @@ describe('a value too long', () => {
   });
 });
 
+describe('a removal', () => {
+  it('has room where no value has', () => {
+    const store = storeOf({ maxKeys: 1 });
+    store.append('a', entry({ key: 'k' }), {});
+    expect(() => store.append('a', entry({ key: 'other' }), {})).toThrow(full);
+    for (const key of ['other', 'k']) {
+      const removal = entry({ key, removed: true });
+      expect(store.append('a', removal, {})).toMatchObject({ outcome: 'appended' });
+    }
+  });
+});
+
 describe('announcements', () => {
+  it('do not reach who left while others were told', () => {
+    const store = storeOf();
+    const { followers } = store.channels.use('a', 0);
+    const told: string[] = [];
+    const second: Follower = { ears: { hear: () => {}, deliver: () => told.push('second') } };
+    const first: Follower = {
+      ears: {
+        hear: () => {},
+        deliver() {
+          told.push('first');
+          followers.delete(second);
+        },
+      },
+    };
+    followers.add(first);
+    followers.add(second);
+    store.append('a', entry(), {});
+    expect(told).toEqual(['first']);
+  });
+
   it('go on after a listener has thrown', () => {
     const store = storeOf();
     const told: number[] = [];

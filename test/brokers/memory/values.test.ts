@@ -57,8 +57,12 @@ describe('keyed values', () => {
 
   it('hold no more places than twice what is kept, however many have passed', () => {
     const values = valuesOf(Array.from({ length: 10_000 }, (_, i) => `${i % 100}`));
-    const { order } = values as unknown as { readonly order: readonly unknown[] };
+    const { order, emptyPlaces } = values as unknown as {
+      readonly order: readonly unknown[];
+      readonly emptyPlaces: number;
+    };
     expect(order.length).toBeLessThanOrEqual(200);
+    expect(emptyPlaces).toBe(order.length - 100);
     expect(offsets(values)).toHaveLength(100);
   });
 

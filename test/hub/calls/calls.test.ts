@@ -274,7 +274,7 @@ describe('progress', () => {
     async function* method(_: unknown, { signal }: CallContext): AsyncGenerator<number> {
       try {
         yield 1;
-        await new Promise<void>((resolve) => signal.addEventListener('abort', resolve));
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
         yield 2;
       } finally {
         closed = true;

@@ -3,6 +3,26 @@ import { settled, type World } from '../world.ts';
 import { fill, filled, place, zero } from './filled.ts';
 
 describe('resume', () => {
+  it('loses nothing that is announced at whatever moment of a read', async () => {
+    for (let turns = 0; turns < 25; turns += 1) {
+      const world = await filled(1);
+      const client = await world.enter();
+      world.broker.hold('read');
+      client.subscribe('news', zero);
+      await settled();
+      world.broker.letGo('read');
+      for (let turn = 0; turn < turns; turn += 1) {
+        await Promise.resolve();
+      }
+      fill(world, 2, 2);
+      await settled();
+      expect(client.told().filter((line) => line.startsWith('publication'))).toEqual([
+        'publication 1',
+        'publication 2',
+      ]);
+    }
+  });
+
   it('from the middle: what was missed, in order, then caughtUp, then what is new', async () => {
     const world = await filled(5);
     const client = await world.enter();

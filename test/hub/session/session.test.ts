@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../../src/ports/index.ts';
-import { atRest, makeWorld, openPolicy, settled, startWorld } from '../world.ts';
+import { ManualClock } from '../../../src/testing/manual-clock.ts';
+import type { ClientMessage } from '../../../src/wire/index.ts';
+import { atRest, makeWorld, openPolicy, settled, startWorld, type TestClient } from '../world.ts';
 
 describe('the first message', () => {
   it('a hello of version 1 is answered with welcome, once the policy has named the user', async () => {
@@ -250,5 +252,157 @@ describe('an open session', () => {
     expect(notes).toEqual(['connected ann', 'disconnected left']);
     expect(client.why).toBeUndefined();
     expect(hub.view().sessions).toBe(0);
+  });
+});
+
+describe('A10: before it is let in', () => {
+  const commands: ClientMessage[] = [
+    { type: 'renew', id: 1, token: 'x' },
+    { type: 'subscribe', id: 1, channel: 'news' },
+    { type: 'resume', id: 1, channels: [{ channel: 'news' }] },
+    { type: 'unsubscribe', id: 1, channel: 'news' },
+    { type: 'publish', id: 1, channel: 'news', data: 1 },
+    { type: 'signal', channel: 'news', data: 1 },
+    { type: 'history', id: 1, channel: 'news', limit: 1 },
+    { type: 'enter', id: 1, channel: 'news', data: 1 },
+    { type: 'exit', id: 1, channel: 'news' },
+    { type: 'call', id: 1, method: 'run', data: 1, withinMs: 1_000 },
+    { type: 'cancel', id: 1 },
+    { type: 'answer', id: 1, data: 1 },
+    { type: 'decline', id: 1, code: 'CALL_FAILED', message: '' },
+    { type: 'ping', id: 1 },
+  ];
+
+  async function watched(connectPolicy: Policy['connect']): Promise<{
+    client: TestClient;
+    asked: string[];
+    isQuiet: () => boolean;
+  }> {
+    const asked: string[] = [];
+    const say = (what: string) => (): boolean => asked.push(what) > 0;
+    const policy: Policy = {
+      connect: connectPolicy,
+      subscribe: say('subscribe'),
+      publish: say('publish'),
+      signal: say('signal'),
+      enter: say('enter'),
+      roster: say('roster'),
+      call: say('call'),
+    };
+    const methods = { run: say('run') };
+    const world = await startWorld({ policy, methods });
+    const sent = world.broker.busCalls.length;
+    const isQuiet = (): boolean =>
+      world.broker.calls.length === 1 &&
+      world.broker.busCalls.length === sent &&
+      [...world.engine.claims.keys()].every((key) => key.startsWith('~node:'));
+    return { client: world.connect(), asked, isQuiet };
+  }
+
+  it.each(commands)('$type without a hello ends the session and does nothing', async (command) => {
+    const { client, asked, isQuiet } = await watched(() => 'ann');
+    client.say(command);
+    await settled();
+    expect([client.why?.name, client.got, asked, isQuiet()]).toEqual([
+      'HELLO_EXPECTED',
+      [],
+      [],
+      true,
+    ]);
+  });
+
+  it.each(commands)('$type behind a hello that is refused does nothing', async (command) => {
+    const { client, asked, isQuiet } = await watched(() => undefined);
+    client.hello();
+    client.say(command);
+    await settled();
+    expect([client.why?.name, client.got, asked, isQuiet()]).toEqual([
+      'UNAUTHORISED',
+      [],
+      [],
+      true,
+    ]);
+  });
+});
+
+describe('D12: a token that ends', () => {
+  const ends = (expiresAtMs: number): Policy => ({
+    ...openPolicy,
+    connect: ({ token }) => (token === undefined ? undefined : { user: token, expiresAtMs }),
+  });
+
+  it('ends the session with it, and the client is told when', async () => {
+    const clock = new ManualClock();
+    const { connect } = await startWorld({ clock, policy: ends(clock.wallMs() + 5_000) });
+    const client = connect();
+    client.hello('ann');
+    await settled();
+    expect(client.all('welcome')).toMatchObject([{ user: 'ann', expiresInMs: 5_000 }]);
+    clock.advance(4_999);
+    expect(client.why).toBeUndefined();
+    clock.advance(1);
+    expect(client.why?.name).toBe('TOKEN_EXPIRED');
+  });
+
+  it('and has ended lets nobody in, and may be replaced by a better one', async () => {
+    const clock = new ManualClock();
+    const { connect, engine } = await startWorld({ clock, policy: ends(clock.wallMs()) });
+    const client = connect();
+    client.hello('ann');
+    await settled();
+    expect([client.why?.name, client.got]).toEqual(['TOKEN_EXPIRED', []]);
+    expect([...engine.claims.keys()].some((key) => key.startsWith('~session:'))).toBe(false);
+  });
+
+  it('is not ended, or kept, by a time of day that jumps', async () => {
+    for (const jumpMs of [3_600_000, -3_600_000]) {
+      const manual = new ManualClock();
+      let offMs = 0;
+      const clock = Object.assign(Object.create(manual) as ManualClock, {
+        nowMs: () => manual.nowMs(),
+        wallMs: () => manual.wallMs() + offMs,
+        after: (delayMs: number, run: () => void) => manual.after(delayMs, run),
+      });
+      const { connect } = await startWorld({ clock, policy: ends(manual.wallMs() + 5_000) });
+      const client = connect();
+      client.hello('ann');
+      await settled();
+      offMs = jumpMs;
+      manual.advance(4_999);
+      expect(client.why).toBeUndefined();
+      manual.advance(1);
+      expect(client.why?.name).toBe('TOKEN_EXPIRED');
+    }
+  });
+
+  it('is renewed by another of the same user, and by no other', async () => {
+    const clock = new ManualClock();
+    let leftMs = 5_000;
+    const policy: Policy = {
+      ...openPolicy,
+      connect: ({ token }) =>
+        token === undefined ? undefined : { user: token, expiresAtMs: clock.wallMs() + leftMs },
+    };
+    const { connect } = await startWorld({ clock, policy });
+    const client = connect();
+    client.hello('ann');
+    await settled();
+    client.told();
+    clock.advance(4_000);
+    client.say({ type: 'renew', id: 1, token: 'bob' });
+    leftMs = 0;
+    client.say({ type: 'renew', id: 2, token: 'ann' });
+    await settled();
+    expect(client.told()).toEqual(['error 1 TOKEN_REFUSED', 'error 2 TOKEN_REFUSED']);
+    leftMs = 9_000;
+    client.say({ type: 'renew', id: 3, token: 'ann' });
+    await settled();
+    expect(client.got).toEqual([{ type: 'renewed', id: 3, expiresInMs: 9_000 }]);
+    clock.advance(8_999);
+    expect(client.why).toBeUndefined();
+    clock.advance(1);
+    expect(client.why?.name).toBe('TOKEN_EXPIRED');
+    await settled();
+    expect(clock.pending).toBe(atRest);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Hear } from '../../../src/ports/index.ts';
 import { hearingPromises } from '../../../src/testing/broker-suite/hearing.ts';
 import { broken, type Defect, untouched } from './defects.ts';
 
@@ -33,7 +34,7 @@ const defects: Readonly<Record<string, Defect>> = {
           async send(topic, message) {
             count += 1;
             if (count % 2 === 1) {
-              await undefined;
+              await Promise.resolve();
             }
             return bus.send(topic, message);
           },
@@ -91,7 +92,7 @@ const defects: Readonly<Record<string, Defect>> = {
     change: (_, { nodes }) => ({
       bus: {
         async send(topic, message) {
-          await undefined;
+          await Promise.resolve();
           await nodes[0]!.bus.send(topic, message);
         },
       },
@@ -100,7 +101,7 @@ const defects: Readonly<Record<string, Defect>> = {
   },
   'messages are heard at once': {
     change: () => {
-      let hear = (_: string, __: unknown) => {};
+      let hear: Hear = () => {};
       return {
         bus: { send: async (topic, message) => hear(topic, message) },
         ears(ears) {

@@ -10,6 +10,13 @@ function asking(change: (options: AppendOptions) => AppendOptions): Defect['chan
   });
 }
 
+function without(name: keyof AppendOptions) {
+  return (options: AppendOptions): AppendOptions => {
+    const { [name]: _, ...rest } = options;
+    return rest;
+  };
+}
+
 /** What the log answers is something else. */
 function answering(
   change: (answer: Awaited<ReturnType<Log['append']>>) => Awaited<ReturnType<Log['append']>>,
@@ -21,7 +28,7 @@ function answering(
 
 const defects: Readonly<Record<string, Defect>> = {
   'producers are ignored': {
-    change: asking(({ producer: _, ...rest }) => rest),
+    change: asking(without('producer')),
     breaks: [
       'the next number is',
       'of concurrent repetitions on',
@@ -101,18 +108,18 @@ const defects: Readonly<Record<string, Defect>> = {
           async append(...what) {
             count += 1;
             if (count % 2 === 1) {
-              await undefined;
+              await Promise.resolve();
             }
             return log.append(...what);
           },
         },
       };
     },
-    breaks: ['numbers that are in'],
+    breaks: ['numbers that are in', 'the latest answers are'],
   },
   'what is refused is announced': {
     change: ({ log }) => {
-      let tell = (_: string) => {};
+      let tell: (channel: string) => void = () => {};
       return {
         log: {
           async append(channel, ...rest) {
@@ -143,7 +150,7 @@ const defects: Readonly<Record<string, Defect>> = {
     breaks: ['a durability that is'],
   },
   'what was not asked of it is taken for the least': {
-    change: asking(({ durability: _, ...rest }) => rest),
+    change: asking(without('durability')),
     breaks: ['a durability that is'],
   },
   'the strongest durability comes first': {

@@ -68,7 +68,12 @@ const defects: Readonly<Record<string, Defect>> = {
   },
   'who published is forgotten': {
     change: ({ log }) => ({
-      log: { append: (channel, { by: _, ...rest }, options) => log.append(channel, rest, options) },
+      log: {
+        append(channel, entry, options) {
+          const { by: _, ...rest } = entry;
+          return log.append(channel, rest, options);
+        },
+      },
     }),
     breaks: ['an entry is kept'],
   },

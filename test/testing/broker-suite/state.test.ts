@@ -75,7 +75,10 @@ const defects: Readonly<Record<string, Defect>> = {
   'what is expected is ignored': {
     change: ({ log }) => ({
       log: {
-        append: (channel, entry, { expect: _, ...rest } = {}) => log.append(channel, entry, rest),
+        append(channel, entry, options = {}) {
+          const { expect: _, ...rest } = options;
+          return log.append(channel, entry, rest);
+        },
       },
     }),
     breaks: [

@@ -4,6 +4,7 @@ import {
   isMaybe,
   type Kind,
   type Layout,
+  planOf,
   serverLayouts,
 } from '../../../src/wire/binary/layouts.ts';
 import { clientChecks } from '../../../src/wire/client-checks.ts';
@@ -56,6 +57,19 @@ describe('the numbers of messages, which are their places, do not change', () =>
     ]);
     expect(Object.keys(serverLayouts).sort()).toEqual(Object.keys(serverChecks).sort());
   });
+});
+
+it('a plan says in which order fields and bits go, and is made once', () => {
+  const layout: Layout = { a: { maybe: 'mark' }, b: 'whole', c: { maybe: { list: 'text' } } };
+  expect(planOf(layout)).toEqual({
+    fields: [
+      { name: 'a', kind: 'mark', isOptional: true },
+      { name: 'b', kind: 'whole', isOptional: false },
+      { name: 'c', kind: { list: 'text' }, isOptional: true },
+    ],
+    optional: ['a', 'c'],
+  });
+  expect(planOf(layout)).toBe(planOf(layout));
 });
 
 it('no record has more fields that may be absent than a byte has bits', () => {

@@ -5,7 +5,10 @@ import { Writer } from '../../../src/wire/binary/writer.ts';
 function written(values: object, layout: Layout): number[] {
   const writer = new Writer();
   writer.record(values, layout);
-  return [...writer.taken()];
+  const framed = writer.framed();
+  // As many bytes as its length says, whatever it is: no other length is that long.
+  const prefix = framed.length > 0x80 ? (framed.length > 0x4000 ? 3 : 2) : 1;
+  return [...framed.subarray(prefix)];
 }
 
 describe('whole numbers', () => {
@@ -47,6 +50,34 @@ it('bits before the fields say which of those that may be absent are there, the 
   expect(written({ a: 4, b: 9 }, layout)).toEqual([1, 4, 9]);
   expect(written({ b: 9, c: true, d: '' }, layout)).toEqual([6, 9, 0]);
 });
+
+describe('what is written has its length before it', () => {
+  it.each([
+    [0, [0]],
+    [127, [127]],
+    [128, [0x80, 1]],
+    [16_383, [0xff, 127]],
+    [16_384, [0x80, 0x80, 1]],
+  ])('%i bytes', (length, prefix) => {
+    const writer = new Writer();
+    for (let written = 0; written < length; written += 1) {
+      writer.byte(7);
+    }
+    const framed = writer.framed();
+    expect([...framed.subarray(0, prefix.length)]).toEqual(prefix);
+    expect(framed.length).toBe(prefix.length + length);
+  });
+});
+
+it.each([127, 128, 129])(
+  'a text of %i characters has the length that it has in UTF-8',
+  (length) => {
+    const plain = written({ a: 'x'.repeat(length), b: 1 }, { a: 'text', b: 'whole' });
+    expect(plain).toHaveLength(length + (length < 128 ? 1 : 2) + 1);
+    const last = written({ a: `${'x'.repeat(length - 1)}é`, b: 1 }, { a: 'text', b: 'whole' });
+    expect(last).toHaveLength(length + 1 + (length + 1 < 128 ? 1 : 2) + 1);
+  },
+);
 
 it('room is made for whatever comes', () => {
   const text = 'x'.repeat(100_000);

@@ -1,0 +1,28 @@
+/**
+ * Between a subscription and what is around it. Nothing here does anything.
+ */
+import type { Shared } from '../../ground/shared.ts';
+import type { Position, ServerMessage } from '../../wire/index.ts';
+import type { Rules } from './rules.ts';
+
+/** What a subscription needs of its session. */
+export interface Receiver {
+  /** Too much waits for this client: what is not sent now is less to wait for. */
+  readonly isFull: boolean;
+  /** There is room for a replay. */
+  readonly hasRoom: boolean;
+  send(message: Shared<ServerMessage>): void;
+  /** Resolves when there is room for more of a replay. At once, if there is. */
+  room(): Promise<void> | undefined;
+  /** Runs one replay's page at a time, so that a session with many holds one page in memory. */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
+/** What a subscription needs of its channel, once it has joined. */
+export interface Followed {
+  /** What the client calls it. */
+  readonly shown: string;
+  readonly rules: Rules;
+  /** Where the channel stands on this hub. */
+  readonly top: Position;
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { BrokerError } from '../../src/ports/index.ts';
+import { settled, startWorld } from './world.ts';
+
+const busy = new BrokerError('BROKER_UNREACHABLE', 'busy', true);
+
+describe('what the server’s own code publishes', () => {
+  it('is tried again while the broker fails, and enters once', async () => {
+    const { hub, broker, engine, clock } = await startWorld();
+    broker.failNext('append', busy);
+    broker.failNext('append', busy);
+    const publishing = hub.publish('news', 1);
+    for (let i = 0; i < 4; i += 1) {
+      await settled();
+      clock.advance(1_000);
+    }
+    expect(await publishing).toMatchObject({ offset: 1 });
+    expect(engine.log('news').entries).toHaveLength(1);
+  });
+
+  it('whose answer was lost is not appended a second time', async () => {
+    const { hub, broker, engine, clock } = await startWorld();
+    broker.loseNextAnswer('append', busy);
+    const publishing = hub.publish('news', 1);
+    await settled();
+    clock.advance(500);
+    const position = await publishing;
+    const entries = engine.log('news').entries;
+    expect(entries.map(({ id }) => id)).toEqual([position.id]);
+  });
+
+  it('keeps its order, however long the first takes', async () => {
+    const { hub, broker, engine, clock } = await startWorld();
+    broker.failNext('append', busy);
+    const publishing = [1, 2, 3].map((data) => hub.publish('news', data));
+    await settled();
+    expect(engine.log('news').entries).toEqual([]);
+    clock.advance(500);
+    await Promise.all(publishing);
+    expect(engine.log('news').entries.map(({ data }) => data)).toEqual([1, 2, 3]);
+  });
+
+  it('waits for nothing of another channel', async () => {
+    const { hub, broker } = await startWorld();
+    broker.hold('append');
+    void hub.publish('a', 1);
+    void hub.publish('b', 1);
+    await settled();
+    expect(broker.waiting('append')).toBe(2);
+  });
+
+  it('rejects when the broker fails for longer than publishWithinMs, and the next one is not held up', async () => {
+    const { hub, broker, engine, clock } = await startWorld({
+      limits: { publishWithinMs: 1 },
+      random: (into) => into.fill(255),
+    });
+    broker.failNext('append', busy);
+    await expect(hub.publish('news', 1)).rejects.toBe(busy);
+    await hub.publish('news', 2);
+    expect(engine.log('news').entries.map(({ data }) => data)).toEqual([2]);
+    expect(clock.pending).toBe(1);
+  });
+
+  it('enters an engine that has lost what it had acknowledged', async () => {
+    const { hub, engine } = await startWorld();
+    await hub.publish('news', 1);
+    await hub.publish('news', 2);
+    engine.loseAfter('news', 0);
+    engine.producers.clear();
+    await hub.publish('news', 3);
+    await hub.publish('news', 4);
+    expect(engine.log('news').entries.map(({ data }) => data)).toEqual([3, 4]);
+  });
+
+  it('of which maxWaitingPublications wait: one more is refused, and no other channel’s', async () => {
+    const { hub, broker } = await startWorld({ limits: { maxWaitingPublications: 2 } });
+    broker.hold('append');
+    const waiting = [hub.publish('news', 1), hub.publish('news', 2)];
+    await expect(hub.publish('news', 3)).rejects.toMatchObject({
+      code: 'BROKER_FULL',
+      retryable: true,
+    });
+    const other = hub.publish('other', 1);
+    await settled();
+    broker.letGo('append');
+    await Promise.all([...waiting, other]);
+    await hub.publish('news', 4);
+  });
+
+  it('is numbered anew in a channel that was not used while 10,000 others were', async () => {
+    const { hub, engine } = await startWorld();
+    await hub.publish('first', 1);
+    for (let i = 0; i < 10_000; i += 1) {
+      await hub.publish(`c${i}`, i);
+    }
+    await hub.publish('first', 2);
+    await hub.publish('c9999', 2);
+    expect(engine.log('first').entries.map(({ data }) => data)).toEqual([1, 2]);
+    const lives = (channel: string): number =>
+      [...engine.producers.keys()].filter((key) => key.endsWith(` ${channel}`)).length;
+    expect([lives('first'), lives('c9999')]).toEqual([2, 1]);
+  });
+});
