@@ -20,6 +20,7 @@ import {
   unknownAtClose,
 } from './letter.ts';
 import type { Settings } from './options.ts';
+import { Sendings } from './sendings.ts';
 import type { PublishedAt } from './subscription.ts';
 import type { Window } from './window.ts';
 
@@ -44,13 +45,10 @@ export const maxEmptyLanes = 256;
 
 export class Outbox implements OutboxView, LaneHost {
   private readonly settings: Settings;
-  private readonly nextId: () => number;
   private readonly window: Window;
+  private readonly sendings: Sendings;
   private readonly events = new Emitter<OutboxEvents>(reportUncaught);
   private readonly lanes = new Map<string, Lane>();
-  /** Under way, by request; undefined for those whose answer means nothing any more, though the server works on them. */
-  private readonly asked = new Map<number, Letter | undefined>();
-  private send: ((message: Publish) => void) | undefined;
   private user: string | undefined;
   /** Undefined: nothing outlives the page. */
   private keeper: OutboxKeeper | undefined;
@@ -62,8 +60,8 @@ export class Outbox implements OutboxView, LaneHost {
 
   constructor(settings: Settings, nextId: () => number, window: Window) {
     this.settings = settings;
-    this.nextId = nextId;
     this.window = window;
+    this.sendings = new Sendings(settings, nextId, window);
   }
 
   /** Nothing is sent before what was kept is here. */
@@ -95,9 +93,7 @@ export class Outbox implements OutboxView, LaneHost {
   }
 
   get entries(): readonly OutboxEntry[] {
-    return [...this.lanes.values()].flatMap(({ letters }) =>
-      letters.map((letter) => entryOf(letter)),
-    );
+    return [...this.lanes.values()].flatMap(({ letters }) => letters.map(entryOf));
   }
 
   on<Name extends keyof OutboxEvents>(
@@ -135,7 +131,7 @@ export class Outbox implements OutboxView, LaneHost {
 
   /** There is a connection. Numbers count for one user: another's cannot go on. */
   opened(send: (message: Publish) => void, user: string): void {
-    this.send = send;
+    this.sendings.opened(send);
     if (this.user !== undefined && this.user !== user) {
       for (const lane of this.lanes.values()) {
         lane.disown();
@@ -146,12 +142,8 @@ export class Outbox implements OutboxView, LaneHost {
   }
 
   lost(): void {
-    this.send = undefined;
-    this.asked.clear();
+    this.sendings.lost();
     for (const lane of this.lanes.values()) {
-      for (const { cancelReply } of lane.letters) {
-        cancelReply();
-      }
       lane.lost();
     }
   }
@@ -174,8 +166,8 @@ export class Outbox implements OutboxView, LaneHost {
   }
 
   answered(message: Appended): void {
-    if (this.asked.has(message.id)) {
-      const letter = this.taken(message.id);
+    if (this.sendings.has(message.id)) {
+      const letter = this.sendings.take(message.id);
       if (letter !== undefined) {
         this.lanes.get(letter.message.channel)?.stored(letter, message);
       }
@@ -185,10 +177,10 @@ export class Outbox implements OutboxView, LaneHost {
 
   /** False: it answers none of ours. */
   refused(message: Refused): boolean {
-    if (!this.asked.has(message.id)) {
+    if (!this.sendings.has(message.id)) {
       return false;
     }
-    const letter = this.taken(message.id);
+    const letter = this.sendings.take(message.id);
     if (letter !== undefined) {
       this.lanes.get(letter.message.channel)?.refused(letter, message);
     }
@@ -198,7 +190,7 @@ export class Outbox implements OutboxView, LaneHost {
 
   transmit(): void {
     for (const lane of this.lanes.values()) {
-      while (this.send !== undefined && this.isReady && this.window.isOpen) {
+      while (this.isReady && this.sendings.isOpen) {
         const letter = lane.next();
         if (letter === undefined) {
           break;
@@ -237,9 +229,8 @@ export class Outbox implements OutboxView, LaneHost {
     }
   }
 
-  forget({ askedId, cancelReply }: Letter): void {
-    cancelReply();
-    this.asked.set(askedId, undefined);
+  forget(letter: Letter): void {
+    this.sendings.forget(letter);
   }
 
   rest(lane: Lane, failures: number): () => void {
@@ -251,29 +242,13 @@ export class Outbox implements OutboxView, LaneHost {
   }
 
   private dispatch(letter: Letter, lane: Lane): void {
-    const { clock, replyWithinMs } = this.settings;
-    const { keeper, send } = this;
-    const id = this.nextId();
-    letter.askedId = id;
-    letter.cancelReply = clock.after(replyWithinMs, () => {
-      // The answer may come yet; until then the server works on it.
-      this.asked.set(id, undefined);
-      lane.late(letter);
-      this.transmit();
-    });
-    this.asked.set(id, letter);
-    this.window.take();
-    const message = { ...letter.message, id, producer: lane.numberOf(letter) };
-    if (keeper === undefined) {
-      send?.(message);
-    } else {
+    this.sendings.dispatch({
+      letter,
+      producer: lane.numberOf(letter),
       // A page that is loaded anew must know the number.
-      void keeper.save().then(() => {
-        if (this.send === send && this.asked.get(id) === letter) {
-          send?.(message);
-        }
-      });
-    }
+      after: this.keeper?.save(),
+      onLate: () => lane.late(letter),
+    });
     this.changed(letter);
   }
 
@@ -325,13 +300,6 @@ export class Outbox implements OutboxView, LaneHost {
       }),
       cancelReply: nothing,
     };
-    return letter;
-  }
-
-  private taken(id: number): Letter | undefined {
-    const letter = this.asked.get(id);
-    this.asked.delete(id);
-    letter?.cancelReply();
     return letter;
   }
 

@@ -24,9 +24,9 @@ async function bundled(entry: string): Promise<{ bytes: number; rooms: string[] 
 }
 
 describe('the client in a page', () => {
-  it('is at most 16 KB, minified and compressed', async () => {
+  it('is at most 17 KB, minified and compressed', async () => {
     const { bytes } = await bundled('index.ts');
-    expect(bytes).toBeLessThanOrEqual(16 * 1024);
+    expect(bytes).toBeLessThanOrEqual(17 * 1024);
   });
 
   it('holds no other codec and no other transport than JSON on a WebSocket', async () => {
