@@ -12,7 +12,7 @@ import { createEndpoint, type Endpoint } from '../../src/endpoint/index.ts';
 import { eventSourceTransport } from '../../src/transports/event-source.ts';
 import { httpTransport } from '../../src/transports/http-transport.ts';
 import { disconnects } from '../../src/wire/index.ts';
-import { Bus, Clerk, deskAt, say } from '../../test/transports/roads.ts';
+import { Bus, Clerk, deskAt, echo, say } from '../../test/transports/roads.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const soon = { timeout: 20_000 };
@@ -94,7 +94,7 @@ describe('in Chromium', () => {
   const told = (page: Page): Promise<unknown> => page.evaluate('told');
 
   it('seven tabs hold one request between them; all are told everything, and can still say something', async () => {
-    clerk.answer = (pipe, payload) => say(pipe, `re ${payload}`);
+    clerk.answer = echo;
     const tabs: Page[] = [];
     for (let i = 0; i < 7; i += 1) {
       tabs.push(await tab());
