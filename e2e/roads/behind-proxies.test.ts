@@ -11,7 +11,16 @@ import type { ClientTransport, Road } from '../../src/client/transports/transpor
 import { websocket } from '../../src/client/transports/websocket.ts';
 import { createEndpoint, dial } from '../../src/endpoint/index.ts';
 import { websocketTransport } from '../../src/transports/websocket.ts';
-import { Bus, Clerk, deskAt, down, openRoad, say, serve } from '../../test/transports/roads.ts';
+import {
+  Bus,
+  Clerk,
+  deskAt,
+  down,
+  echo,
+  openRoad,
+  say,
+  serve,
+} from '../../test/transports/roads.ts';
 
 /** Such an nginx with other lines in its location. */
 function nginxWith(name: string, change: (config: string, folder: string) => string): ReverseProxy {
@@ -55,7 +64,7 @@ describe.each([nginx, haproxy])('behind $name', (proxy) => {
     ['polls', longPoll],
   ])('%s carry both ways, at once, and leave', async (_what, transport) => {
     const { port, clerk } = await serve();
-    clerk.answer = (pipe, payload) => say(pipe, `re ${payload}`);
+    clerk.answer = echo;
     const { road, told } = open(transport(), await start(proxy, port));
     await expect.poll(() => told, soon).toEqual(['opened']);
     for (let i = 1; i <= 20; i += 1) {
@@ -88,7 +97,7 @@ describe('behind proxies that know better', () => {
     const { road, told } = open(transport, await start(holdingBack, port));
     await expect.poll(() => told, soon).toEqual(['opened']);
     expect(clerk.pipes.at(-1)!.name).toBe('long-poll');
-    clerk.answer = (pipe, payload) => say(pipe, `re ${payload}`);
+    clerk.answer = echo;
     road.send('x');
     await expect.poll(() => told, soon).toEqual(['opened', 're x']);
   });
@@ -99,7 +108,7 @@ describe('behind proxies that know better', () => {
     const hub = deskAt(new Bus().post('node1'));
     websocketTransport({ endpoint, path: '/live', gateways: [clerk.gateway()], hub });
     const { port } = await serve({ endpoint, gateways: [clerk.gateway()] });
-    clerk.answer = (pipe, payload) => say(pipe, `re ${payload}`);
+    clerk.answer = echo;
     const dialled: ClientTransport =
       typeof WebSocket === 'function' ? websocket() : { name: 'websocket', open: dialling };
     const { road, told } = open(

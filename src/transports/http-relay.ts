@@ -56,7 +56,7 @@ export class HttpRelay {
   stop(): void {
     this.unfollow?.();
     this.unfollow = undefined;
-    for (const id of [...this.waiting.keys()]) {
+    for (const id of this.waiting.keys()) {
       this.settle(id, gone);
     }
   }

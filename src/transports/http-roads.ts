@@ -55,7 +55,7 @@ export class HttpRoads {
 
   /** All end without a word: whoever had something to say has said it by now. */
   stop(): void {
-    for (const road of [...this.byId.values()]) {
+    for (const road of this.byId.values()) {
       road.vanish();
     }
   }

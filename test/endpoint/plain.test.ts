@@ -114,7 +114,7 @@ describe('plain requests of an application’s server', () => {
     one.attach(server);
     two.attach(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void server.close().closeAllConnections());
+    onTestFinished(() => server.close().closeAllConnections());
     const { port } = server.address() as AddressInfo;
     expect(await asked(port, { 'X-Ours': 'a' })).toBe('200 POST /live a 1.1 body');
     expect(await asked(port, { 'X-Ours': 'a' }, '/two')).toBe('200 POST /two a 1.1 body');

@@ -75,6 +75,11 @@ export function say(pipe: Pipe, payload: Payload): void {
   pipe.send(new Shared<Payload>(payload));
 }
 
+/** An answer for a clerk: texts come back with a word before them, bytes as they are. */
+export function echo(pipe: Pipe, payload: Payload): void {
+  say(pipe, typeof payload === 'string' ? `re ${payload}` : payload);
+}
+
 export interface Served {
   readonly url: string;
   readonly port: number;

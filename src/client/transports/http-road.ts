@@ -160,7 +160,7 @@ class HttpRoad implements Road {
         answerWithinMs,
       );
       if (status !== 201 || typeof value['road'] !== 'string') {
-        this.end(1006, `the server refused with ${status} ${String(value['code'] ?? '')}`);
+        this.end(1006, `the server refused with ${status} ${JSON.stringify(value['code'])}`);
         return;
       }
       this.id = value['road'];

@@ -4,7 +4,7 @@ import { longPoll } from '../../../src/client/transports/long-poll.ts';
 import { type HttpRoadOptions, sse } from '../../../src/client/transports/sse.ts';
 import type { ClientTransport, Road } from '../../../src/client/transports/transport.ts';
 import { disconnects } from '../../../src/wire/index.ts';
-import { Bus, say, serve } from '../../transports/roads.ts';
+import { Bus, echo, say, serve } from '../../transports/roads.ts';
 
 type Fetch = typeof globalThis.fetch;
 
@@ -32,7 +32,7 @@ const kinds: [string, (options?: HttpRoadOptions) => ClientTransport][] = [
 describe.each(kinds)('%s', (name, transport) => {
   it('opens, carries both ways in order, and leaves', async () => {
     const { url, clerk } = await serve();
-    clerk.answer = (pipe, payload) => say(pipe, `re ${payload}`);
+    clerk.answer = echo;
     const { road, told } = open(transport(), url);
     await expect.poll(() => told).toEqual(['opened']);
     expect(clerk.pipes[0]!.name).toBe(name);
@@ -88,7 +88,7 @@ describe.each(kinds)('%s', (name, transport) => {
     const refused = open(transport(), url);
     await expect
       .poll(() => refused.told[0])
-      .toMatch(/^closed 1006 .* 400 ROAD_SUBPROTOCOL_UNKNOWN/);
+      .toMatch(/^closed 1006 .* 400 "ROAD_SUBPROTOCOL_UNKNOWN"/);
   });
 
   it('gives up when requests go on failing, and tells the server nothing more', async () => {
@@ -160,7 +160,7 @@ describe.each(kinds)('%s', (name, transport) => {
       const bus = new Bus();
       const { url, clerk } = await serve({ pollMs: 50 }, { bus });
       const { url: other } = await serve({ pollMs: 50 }, { bus, node: 'other' });
-      clerk.answer = (pipe, payload) => say(pipe, `re ${payload}`);
+      clerk.answer = echo;
       const shaken = unreliable(seed);
       let turn = 0;
       const fetched: Fetch = (given, init) => {

@@ -12,7 +12,7 @@ function world(reply: Reply, { maxQueued = 10_000_000 } = {}) {
   const told: string[] = [];
   let came = 0;
   const fetched = ((_url: string, init: RequestInit) => {
-    const batch = JSON.parse(String(init.body)) as unknown[];
+    const batch = JSON.parse(init.body as string) as unknown[];
     asked.push([new Headers(init.headers).get('tautline-acknowledge'), ...batch]);
     const answer = reply(batch);
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
