@@ -16,6 +16,7 @@ import {
 import { backoffDefaults } from '../../src/ground/backoff.ts';
 import { hubLimitDefaults } from '../../src/hub/index.ts';
 import { connectionDefaults, headLimitDefaults } from '../../src/protocol/index.ts';
+import { advanceDefaults, calm, networkDefaults } from '../../src/testing/index.ts';
 import { readPage, root } from './pages.ts';
 
 /** Each interface with its file, in the order of the page. */
@@ -42,6 +43,11 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['ClientOptions', 'client/options.ts'],
   ['ClientLimits', 'client/options.ts'],
   ['BackoffOptions', 'ground/backoff.ts'],
+  ['MemoryNetworkOptions', 'testing/memory-network/options.ts'],
+  ['Conditions', 'testing/memory-network/options.ts'],
+  ['NetworkLimits', 'testing/memory-network/options.ts'],
+  ['ServeOptions', 'testing/memory-network.ts'],
+  ['AdvanceOptions', 'testing/advance.ts'],
 ];
 
 /** What is really used when nothing is given. */
@@ -58,6 +64,9 @@ const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   TimingOptions: connectionDefaults,
   ClientLimits: clientDefaults,
   BackoffOptions: backoffDefaults,
+  Conditions: calm,
+  NetworkLimits: networkDefaults,
+  AdvanceOptions: advanceDefaults,
 };
 
 type Option = readonly [name: string, default_: string];
