@@ -48,6 +48,8 @@ export async function advance(
 
 async function settle(turns: number): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) {
-    await undefined;
+    await resolved;
   }
 }
+
+const resolved: Promise<void> = Promise.resolve();

@@ -5,7 +5,7 @@ import { ManualClock } from '../../src/testing/manual-clock.ts';
 /** Resolves after so many turns of the microtask queue. */
 async function chain(length: number): Promise<void> {
   for (let turn = 0; turn < length; turn += 1) {
-    await undefined;
+    await Promise.resolve();
   }
 }
 

@@ -39,8 +39,8 @@ export interface World {
   readonly network: MemoryNetwork;
   readonly hall: Hall;
   readonly stop: () => void;
-  turn(ms: number): Promise<void>;
-  visit(host?: string, url?: string, subprotocols?: readonly string[]): Guest;
+  readonly turn: (ms: number) => Promise<void>;
+  readonly visit: (host?: string, url?: string, subprotocols?: readonly string[]) => Guest;
 }
 
 export function hallOn(clock: ManualClock): Hall {
