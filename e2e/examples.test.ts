@@ -110,6 +110,22 @@ describe('examples/echo', () => {
   });
 });
 
+describe('testing', () => {
+  it('an hour of a network is over in a moment, and comes out the same each time', async () => {
+    const faults = run('chat/faults.js');
+    expect(await faults.ended()).toBe(0);
+    expect(faults.printed()).toBe(
+      [
+        '40 ms: the phone is connected',
+        '3601020 ms: the server hears a ping',
+        '3602000 ms: the phone is told 1006',
+        '3602000 ms: the server sees it go',
+        '',
+      ].join('\n'),
+    );
+  });
+});
+
 describe('streams', () => {
   it('the digest that comes back is that of the file', async () => {
     const { url } = await serve('echo/digest-server.js');

@@ -61,14 +61,26 @@ export class ManualClock implements Clock {
       throw new RangeError('a clock is turned forwards only');
     }
     const endMs = this.elapsedMs + ms;
-    let next = this.alarms[0];
-    while (next !== undefined && next.dueMs <= endMs) {
-      this.alarms.shift();
-      this.elapsedMs = Math.max(this.elapsedMs, next.dueMs);
-      next.run();
-      next = this.alarms[0];
+    while (this.step(endMs)) {
+      // What is due runs.
     }
-    this.elapsedMs = Math.max(this.elapsedMs, endMs);
+  }
+
+  /**
+   * Turns the clock to the next time at which something is due, and runs that one call. When nothing is due by `untilMs`, the clock is
+   * turned to there.
+   * @returns whether something ran.
+   */
+  step(untilMs: number): boolean {
+    const next = this.alarms[0];
+    if (next === undefined || next.dueMs > untilMs) {
+      this.elapsedMs = Math.max(this.elapsedMs, untilMs);
+      return false;
+    }
+    this.alarms.shift();
+    this.elapsedMs = Math.max(this.elapsedMs, next.dueMs);
+    next.run();
+    return true;
   }
 
   private cancel(alarm: Alarm): void {

@@ -22,6 +22,7 @@ import { callLimitDefaults } from '../../src/hub/calls/options.ts';
 import { drainDefaults, hubLimitDefaults } from '../../src/hub/index.ts';
 import { presenceLimitDefaults } from '../../src/hub/presence/options.ts';
 import { connectionDefaults, headLimitDefaults } from '../../src/protocol/index.ts';
+import { advanceDefaults, calm, networkDefaults } from '../../src/testing/index.ts';
 import { httpRoadDefaults as roadLimits } from '../../src/transports/http-transport.ts';
 import { readPage, root } from './pages.ts';
 
@@ -62,6 +63,11 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['EventSourceTransportOptions', 'transports/event-source.ts'],
   ['HttpRoadOptions', 'client/transports/http-road.ts'],
   ['LadderOptions', 'client/transports/ladder.ts'],
+  ['MemoryNetworkOptions', 'testing/memory-network/options.ts'],
+  ['Conditions', 'testing/memory-network/options.ts'],
+  ['NetworkLimits', 'testing/memory-network/options.ts'],
+  ['ServeOptions', 'testing/memory-network.ts'],
+  ['AdvanceOptions', 'testing/advance.ts'],
 ];
 
 /** What is really used when nothing is given. */
@@ -86,6 +92,9 @@ const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   HttpRoadLimits: roadLimits,
   HttpRoadOptions: httpRoadDefaults,
   LadderOptions: ladderDefaults,
+  Conditions: calm,
+  NetworkLimits: networkDefaults,
+  AdvanceOptions: advanceDefaults,
 };
 
 type Option = readonly [name: string, default_: string];

@@ -127,6 +127,18 @@ describe('a clock that is turned', () => {
     expect(clock.nowMs()).toBe(100);
   });
 
+  it('steps from one alarm to the next, and no further than it is told', () => {
+    const clock = new ManualClock();
+    const seen: number[] = [];
+    clock.after(10, () => seen.push(clock.nowMs()));
+    clock.after(10, () => seen.push(clock.nowMs()));
+    clock.after(30, () => seen.push(clock.nowMs()));
+    expect([clock.step(20), seen.length, clock.nowMs()]).toEqual([true, 1, 10]);
+    expect([clock.step(20), seen.length, clock.nowMs()]).toEqual([true, 2, 10]);
+    expect([clock.step(20), seen.length, clock.nowMs()]).toEqual([false, 2, 20]);
+    expect([clock.step(5), clock.nowMs()]).toEqual([false, 20]);
+  });
+
   it('may be turned by an alarm', () => {
     const clock = new ManualClock();
     const seen: number[] = [];
