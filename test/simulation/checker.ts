@@ -74,7 +74,7 @@ function checkLog(log: readonly TrueEntry[], history: History, say: Say): void {
     }
     const attempt = attempts.get(data as string);
     if (attempt === undefined) {
-      say('invented', `nobody published ${String(data)}`);
+      say('invented', `nobody published ${shown(data)}`);
       continue;
     }
     if (seen.has(data)) {
@@ -116,7 +116,7 @@ function nameOf({
   data,
   atMs,
 }: Pick<TrueEntry, 'epoch' | 'offset' | 'data' | 'atMs'>): string {
-  return `${epoch}:${offset}:${String(data)} of ${atMs}`;
+  return `${epoch}:${offset}:${shown(data)} of ${atMs}`;
 }
 
 function checkReading(
@@ -177,10 +177,10 @@ function checkState(reading: Reading, truth: Truth, say: Say): void {
         (entry) => entry.key === key && entry.offset === offset && entry.data === value,
       )
     ) {
-      say('invented', `${who}: ${key} is ${String(value)} at ${offset}`);
+      say('invented', `${who}: ${key} is ${shown(value)} at ${offset}`);
     }
     if (offset <= (latest.get(key) ?? 0) && !isRewound) {
-      say('reorder', `${who}: ${key} is ${String(value)} at ${offset}, after ${latest.get(key)}`);
+      say('reorder', `${who}: ${key} is ${shown(value)} at ${offset}, after ${latest.get(key)}`);
     }
     latest.set(key, offset);
   }
@@ -194,7 +194,7 @@ function checkState(reading: Reading, truth: Truth, say: Say): void {
     if (wanted.get(key) !== reading.state.get(key)) {
       say(
         'not-converged',
-        `${who}: ${key} is ${String(reading.state.get(key))}, not ${String(wanted.get(key))}`,
+        `${who}: ${key} is ${shown(reading.state.get(key))}, not ${shown(wanted.get(key))}`,
       );
     }
   }
@@ -246,4 +246,8 @@ function checkGap({ reason }: Gap, truth: Truth, say: (why: string) => void): vo
   } else if (reason === 'dropped' || reason === 'unauthorised') {
     say('no channel is like that here');
   }
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
 }
