@@ -25,6 +25,8 @@ export interface ClientEvents {
   readonly roundTrip: readonly [ms: number];
   /** Said by the server to this session, or to all: at most once, and lost when anything is in its way. */
   readonly signal: readonly [signal: SignalReceived];
+  /** The outbox is not kept any more: it will not outlive the page. Everything else goes on. */
+  readonly storageFailed: readonly [error: ClientError];
   /** The server does not let this client back into a roster in which it stood before its session was lost. */
   readonly exited: readonly [channel: string, error: ClientError];
 }

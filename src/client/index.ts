@@ -14,8 +14,9 @@ export type {
 export type { ClientCodec } from './codecs/codec.ts';
 export { createClient } from './create-client.ts';
 export { type ClientCode, ClientError, type ClientErrorCode } from './errors.ts';
+export type { KeepOutbox, KeepPort, Kept, KeptLane, OutboxKeeper } from './keeping.ts';
 export type { StateChange } from './keyed-state.ts';
-export type { OutboxEntry, OutboxStatus } from './letter.ts';
+export type { KeptLetter, OutboxEntry, OutboxStatus } from './letter.ts';
 export { type ClientLimits, type ClientOptions, clientDefaults } from './options.ts';
 export type { OutboxEvents, OutboxView } from './outbox.ts';
 export type { Status } from './phases.ts';

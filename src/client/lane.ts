@@ -57,6 +57,11 @@ export class Lane {
     this.epoch = 1;
   }
 
+  /** The number that was given last. */
+  get latest(): ProducerNumber {
+    return { name: this.name, epoch: this.epoch, seq: this.lastSeq };
+  }
+
   numberOf({ seq }: Letter): ProducerNumber {
     return { name: this.name, epoch: this.epoch, seq };
   }
@@ -66,7 +71,7 @@ export class Lane {
     this.name = name;
     this.epoch = epoch + 1;
     this.lastSeq = seq;
-    this.letters.push(...letters);
+    this.letters.unshift(...letters);
   }
 
   /** The letter to be sent next, with its number. */

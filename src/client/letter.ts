@@ -3,7 +3,7 @@
  */
 import type { Cancel } from '../ground/clock.ts';
 import type { Publish } from '../wire/index.ts';
-import type { ClientError } from './errors.ts';
+import { ClientError } from './errors.ts';
 import type { PublishedAt } from './subscription.ts';
 
 /**
@@ -27,6 +27,19 @@ export interface OutboxEntry {
   readonly error?: ClientError;
 }
 
+/** What outlives the page. */
+export interface KeptLetter {
+  /** Without the id of a request, which each sending has anew. */
+  readonly message: Omit<Publish, 'id' | 'producer'>;
+  /** In characters of JSON. */
+  readonly size: number;
+  readonly tag: string | undefined;
+  /** When it was published, in milliseconds since 1970. */
+  readonly atMs: number;
+  /** 0 before it was given one. */
+  readonly seq: number;
+}
+
 /** What a refusal means for the number of a letter. */
 export type Verdict =
   /** It cannot be stored, and its number was not used. */
@@ -38,16 +51,10 @@ export type Verdict =
   /** Under these numbers nothing can be sent any more. */
   | 'producer';
 
-export interface Letter {
+export interface Letter extends KeptLetter {
   readonly id: number;
-  /** Without the id of a request, which each sending has anew. */
-  readonly message: Omit<Publish, 'id' | 'producer'>;
-  /** In characters of JSON. */
-  readonly size: number;
-  readonly tag: string | undefined;
   readonly resolve: (at: PublishedAt) => void;
   readonly reject: (error: ClientError) => void;
-  /** 0 before it was given one. */
   seq: number;
   /** An earlier sending of it, under the same number, may have been stored or may be yet. */
   inDoubt: boolean;
@@ -57,4 +64,22 @@ export interface Letter {
   status: 'queued' | 'sent';
   cancelAge: Cancel;
   cancelReply: Cancel;
+}
+
+export function entryOf({ id, message, tag, status }: Letter): OutboxEntry {
+  const { channel, data } = message;
+  return { id, channel, data, status, ...(tag === undefined ? undefined : { tag }) };
+}
+
+export function keptOf({ message, size, tag, atMs, seq }: Letter): KeptLetter {
+  return { message, size, tag, atMs, seq };
+}
+
+export function unknownAtClose(): ClientError {
+  const message = 'the client is closed: it may be in the log, or not';
+  return new ClientError('OUTCOME_UNKNOWN', message);
+}
+
+export function closedBefore(): ClientError {
+  return new ClientError('CLIENT_CLOSED', 'the client is closed');
 }

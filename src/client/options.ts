@@ -8,6 +8,7 @@ import { webClock, webId, webRandom } from './clock.ts';
 import type { ClientCodec } from './codecs/codec.ts';
 import { json } from './codecs/json.ts';
 import { ClientError } from './errors.ts';
+import type { KeepOutbox } from './keeping.ts';
 import type { ClientTransport } from './transports/transport.ts';
 
 export interface ClientLimits {
@@ -56,6 +57,8 @@ export interface ClientOptions extends ClientLimits {
   readonly transport?: ClientTransport;
   /** How messages are written. @default JSON */
   readonly codec?: ClientCodec;
+  /** So that a page which is loaded anew goes on with the outbox: `keepIn` of `tautline/client/storage`. */
+  readonly keep?: KeepOutbox;
 }
 
 export const clientDefaults: Required<ClientLimits> = {
@@ -80,6 +83,7 @@ export interface Settings extends Required<ClientLimits> {
   readonly randomId: () => string;
   readonly transport: ClientTransport;
   readonly codec: ClientCodec;
+  readonly keep: KeepOutbox | undefined;
 }
 
 export function settle(options: ClientOptions, transport: ClientTransport): Settings {
@@ -92,6 +96,7 @@ export function settle(options: ClientOptions, transport: ClientTransport): Sett
     backoff: defined(backoffDefaults, options.backoff ?? {}),
     transport,
     codec: options.codec ?? json(),
+    keep: options.keep,
   };
   for (const name of Object.keys(clientDefaults) as (keyof ClientLimits)[]) {
     mustBePositive(name, settings[name]);

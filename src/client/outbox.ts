@@ -8,8 +8,17 @@ import { Emitter, type Listener } from '../ground/emitter.ts';
 import { type Appended, type Publish, type Refused, toText } from '../wire/index.ts';
 import { copied } from './encode.ts';
 import { ClientError, reportUncaught } from './errors.ts';
+import type { Kept, OutboxKeeper } from './keeping.ts';
 import { Lane, type LaneHost } from './lane.ts';
-import type { Letter, OutboxEntry } from './letter.ts';
+import {
+  closedBefore,
+  entryOf,
+  type KeptLetter,
+  keptOf,
+  type Letter,
+  type OutboxEntry,
+  unknownAtClose,
+} from './letter.ts';
 import type { Settings } from './options.ts';
 import type { PublishedAt } from './subscription.ts';
 import type { Window } from './window.ts';
@@ -43,6 +52,10 @@ export class Outbox implements OutboxView, LaneHost {
   private readonly asked = new Map<number, Letter | undefined>();
   private send: ((message: Publish) => void) | undefined;
   private user: string | undefined;
+  /** Undefined: nothing outlives the page. */
+  private keeper: OutboxKeeper | undefined;
+  /** What an earlier page left is here, and goes first. */
+  private isReady = true;
   private lastId = 0;
   private count = 0;
   private size = 0;
@@ -51,6 +64,34 @@ export class Outbox implements OutboxView, LaneHost {
     this.settings = settings;
     this.nextId = nextId;
     this.window = window;
+  }
+
+  /** Nothing is sent before what was kept is here. */
+  async keepBy(keeper: OutboxKeeper): Promise<void> {
+    this.keeper = keeper;
+    this.isReady = false;
+    const kept = await keeper.open();
+    // The client may have been closed meanwhile.
+    if (this.keeper === keeper) {
+      this.isReady = true;
+      this.restore(kept);
+      // What was published before there was a place for it.
+      void keeper.save();
+      this.transmit();
+    }
+  }
+
+  /** What has to outlive the page. */
+  look(): Kept {
+    const lanes = [...this.lanes.values()].filter(({ letters }) => letters.length > 0);
+    return {
+      user: this.user,
+      lanes: lanes.map(({ channel, latest, letters }) => ({
+        channel,
+        producer: latest,
+        letters: letters.map(keptOf),
+      })),
+    };
   }
 
   get entries(): readonly OutboxEntry[] {
@@ -79,29 +120,14 @@ export class Outbox implements OutboxView, LaneHost {
     }
     const lane = this.laneOf(given.channel);
     return new Promise((resolve, reject) => {
-      this.lastId += 1;
       const ageMs = Math.min(withinMs ?? outboxMaxAgeMs, outboxMaxAgeMs);
-      const letter: Letter = {
-        id: this.lastId,
-        message,
-        size,
-        tag,
+      const atMs = clock.wallMs();
+      const letter = this.letter({ message, size, tag, seq: 0, atMs }, lane, {
+        ageMs,
         resolve,
         reject,
-        seq: 0,
-        inDoubt: false,
-        askedId: 0,
-        verdict: undefined,
-        status: 'queued',
-        cancelAge: clock.after(ageMs, () => {
-          lane.expire(letter);
-          this.transmit();
-        }),
-        cancelReply: nothing,
-      };
+      });
       lane.letters.push(letter);
-      this.count += 1;
-      this.size += size;
       this.tell(letter);
       this.transmit();
     });
@@ -132,19 +158,16 @@ export class Outbox implements OutboxView, LaneHost {
 
   /** There will be no other connection. */
   closed(): void {
+    const isKept = this.keeper?.isKeeping === true;
+    this.keeper?.close();
+    this.keeper = undefined;
     this.lost();
     for (const { letters } of this.lanes.values()) {
       for (const letter of letters.slice()) {
         letters.shift();
-        this.settled(
-          letter,
-          letter.inDoubt
-            ? new ClientError(
-                'OUTCOME_UNKNOWN',
-                'the client is closed: it may be in the log, or not',
-              )
-            : new ClientError('CLIENT_CLOSED', 'the client is closed'),
-        );
+        // What is kept another client may send yet.
+        const isOpen = letter.inDoubt || isKept;
+        this.settled(letter, isOpen ? unknownAtClose() : closedBefore());
       }
     }
     this.lanes.clear();
@@ -175,7 +198,7 @@ export class Outbox implements OutboxView, LaneHost {
 
   transmit(): void {
     for (const lane of this.lanes.values()) {
-      while (this.send !== undefined && this.window.isOpen) {
+      while (this.send !== undefined && this.isReady && this.window.isOpen) {
         const letter = lane.next();
         if (letter === undefined) {
           break;
@@ -194,6 +217,7 @@ export class Outbox implements OutboxView, LaneHost {
     this.size -= letter.size;
     letter.cancelAge();
     letter.cancelReply();
+    void this.keeper?.save();
     if (outcome instanceof ClientError) {
       const status = outcome.code === 'OUTCOME_UNKNOWN' ? 'unknown' : 'failed';
       letter.reject(outcome);
@@ -228,6 +252,7 @@ export class Outbox implements OutboxView, LaneHost {
 
   private dispatch(letter: Letter, lane: Lane): void {
     const { clock, replyWithinMs } = this.settings;
+    const { keeper, send } = this;
     const id = this.nextId();
     letter.askedId = id;
     letter.cancelReply = clock.after(replyWithinMs, () => {
@@ -238,8 +263,69 @@ export class Outbox implements OutboxView, LaneHost {
     });
     this.asked.set(id, letter);
     this.window.take();
-    this.send?.({ ...letter.message, id, producer: lane.numberOf(letter) });
+    const message = { ...letter.message, id, producer: lane.numberOf(letter) };
+    if (keeper === undefined) {
+      send?.(message);
+    } else {
+      // A page that is loaded anew must know the number.
+      void keeper.save().then(() => {
+        if (this.send === send && this.asked.get(id) === letter) {
+          send?.(message);
+        }
+      });
+    }
     this.changed(letter);
+  }
+
+  private restore(kept: Kept | undefined): void {
+    const { clock, outboxMaxAgeMs } = this.settings;
+    const isAnother = this.user !== undefined && kept?.user !== this.user;
+    this.user ??= kept?.user;
+    for (const { channel, producer, letters } of kept?.lanes ?? []) {
+      const lane = this.laneOf(channel);
+      const restored = letters.map((given) => {
+        const ageMs = Math.max(0, given.atMs + outboxMaxAgeMs - clock.wallMs());
+        return this.letter(given, lane, { ageMs, resolve: nothing, reject: nothing });
+      });
+      lane.adopt(restored, producer);
+      if (isAnother) {
+        lane.disown();
+      }
+      for (const letter of lane.letters.filter((one) => restored.includes(one))) {
+        this.tell(letter);
+      }
+    }
+  }
+
+  private letter(
+    { message, size, tag, seq, atMs }: KeptLetter,
+    lane: Lane,
+    { ageMs, resolve, reject }: Pick<Letter, 'resolve' | 'reject'> & { readonly ageMs: number },
+  ): Letter {
+    this.lastId += 1;
+    this.count += 1;
+    this.size += size;
+    const letter: Letter = {
+      id: this.lastId,
+      message,
+      size,
+      tag,
+      atMs,
+      resolve,
+      reject,
+      seq,
+      // What was sent by an earlier page may be in the log.
+      inDoubt: seq > 0,
+      askedId: 0,
+      verdict: undefined,
+      status: seq > 0 ? 'sent' : 'queued',
+      cancelAge: this.settings.clock.after(ageMs, () => {
+        lane.expire(letter);
+        this.transmit();
+      }),
+      cancelReply: nothing,
+    };
+    return letter;
   }
 
   private taken(id: number): Letter | undefined {
@@ -264,13 +350,9 @@ export class Outbox implements OutboxView, LaneHost {
   }
 
   private tell(letter: Letter): void {
+    void this.keeper?.save();
     this.events.emit('status', entryOf(letter));
   }
-}
-
-function entryOf({ id, message, tag, status }: Letter): OutboxEntry {
-  const { channel, data } = message;
-  return { id, channel, data, status, ...(tag === undefined ? undefined : { tag }) };
 }
 
 function nothing(): void {}

@@ -52,6 +52,16 @@ export class ReturningClient implements Client {
     });
     this.requests = new Requests(settings, this.nextId, this.window);
     this.letters = new Outbox(settings, this.nextId, this.window);
+    const keeper = settings.keep?.({
+      look: () => this.letters.look(),
+      failed: (error) => {
+        const message = `nothing is kept any more: ${String(error)}`;
+        this.events.emit('storageFailed', new ClientError('STORAGE_FAILED', message, true));
+      },
+    });
+    if (keeper !== undefined) {
+      void this.letters.keepBy(keeper);
+    }
     this.places = new Places(settings, this.nextId);
     this.presence = new Presence(settings, this.requests, (channel, error) => {
       this.events.emit('exited', channel, error);

@@ -41,6 +41,9 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['TimingOptions', 'protocol/options.ts'],
   ['ClientOptions', 'client/options.ts'],
   ['ClientLimits', 'client/options.ts'],
+  ['KeepOptions', 'client/storage/keeper.ts'],
+  ['FollowKeptOptions', 'client/storage/follow-kept.ts'],
+  ['IndexedDbOptions', 'client/storage/indexed-db.ts'],
   ['BackoffOptions', 'ground/backoff.ts'],
 ];
 
