@@ -204,7 +204,12 @@ export class Place {
         break;
       case 'gap':
         this.repairs = 0;
-        wanted.skip(message.gap);
+        if (wanted.kind === 'state') {
+          // Keys may be gone, and no entry says so. From where we stood the server tells of the gap again, and gives all that there is.
+          this.restart();
+        } else {
+          wanted.skip(message.gap);
+        }
         break;
       case 'advance':
         if (!wanted.advance(message.to)) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Publication } from '../../src/wire/index.ts';
+import { leave } from './live.ts';
 import { admit, caughtUp, connectedWorld, type FakeRoad, place } from './world.ts';
 
 const steady = { pingAfterMs: 600_000, pongWithinMs: 600_000 };
@@ -113,6 +114,22 @@ describe('keyed state', () => {
     caughtUp(world.road(), 9, 'prices');
     expect(world.told).toEqual(['tin=undefined', 'iron=8']);
     expect(world.values()).toEqual({ gold: 1, iron: 8 });
+  });
+
+  it('after a gap while it is live all is asked for anew, from before the gap: keys may be gone that no entry names', () => {
+    const { road, subscription, told } = live();
+    const gaps: unknown[] = [];
+    subscription.on('gap', ({ reason }) => gaps.push(reason));
+    const gap = { reason: 'ahead', from: place(2), to: place(1) } as const;
+    road().say({ type: 'gap', channel: 'prices', gap });
+    leave(road());
+    const { id, channel } = road().lastJoin();
+    expect(road().lastJoin()).toMatchObject({ since: place(2) });
+    const position = place(1);
+    road().say({ type: 'subscribed', id, channel, kind: 'state', position, gap, snapshot: true });
+    say(road(), 1, 'gold', 1);
+    caughtUp(road(), 1, 'prices');
+    expect([told, gaps]).toEqual([['tin=undefined'], ['ahead']]);
   });
 
   it('maxStateKeys: so many are kept; with one more the channel is refused, and is left', () => {

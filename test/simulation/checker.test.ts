@@ -12,6 +12,8 @@ const log: readonly TrueEntry[] = [1, 2, 3, 4].map((offset) => ({
   prev: { offset: offset - 1, id: offset === 1 ? '' : `id${offset - 1}` },
   data: `ada/1 news ${offset}`,
   atMs: offset,
+  key: undefined,
+  removed: false,
 }));
 const truth: Truth = {
   entries: log,

@@ -56,6 +56,8 @@ export function check(history: History, truth: Truth): Anomaly[] {
   const known = new Map(truth.entries.map((entry) => [nameOf(entry), entry]));
   for (const reading of history.readings) {
     checkReading(reading, known, truth, say);
+    checkState(reading, truth, say);
+    checkEnd(reading, truth, say);
   }
   return anomalies;
 }
@@ -66,10 +68,13 @@ function checkLog(log: readonly TrueEntry[], history: History, say: Say): void {
   const attempts = new Map(history.attempts.map((attempt) => [attempt.value, attempt]));
   const seen = new Set<unknown>();
   const latest = new Map<string, number>();
-  for (const { data } of log) {
+  for (const { data, removed } of log) {
+    if (removed) {
+      continue;
+    }
     const attempt = attempts.get(data as string);
     if (attempt === undefined) {
-      say('invented', `nobody published ${String(data)}`);
+      say('invented', `nobody published ${shown(data)}`);
       continue;
     }
     if (seen.has(data)) {
@@ -111,7 +116,7 @@ function nameOf({
   data,
   atMs,
 }: Pick<TrueEntry, 'epoch' | 'offset' | 'data' | 'atMs'>): string {
-  return `${epoch}:${offset}:${String(data)} of ${atMs}`;
+  return `${epoch}:${offset}:${shown(data)} of ${atMs}`;
 }
 
 function checkReading(
@@ -135,7 +140,7 @@ function checkReading(
         say('spurious-gap', `${who}: ${moment.reason} ${moment.from} ${moment.to}: ${why}`),
       );
       last = { place: placeIn(moment.to), entry: undefined };
-    } else {
+    } else if (moment.kind === 'publication') {
       const name = nameOf({ ...moment, data: moment.value });
       const entry = known.get(name);
       if (entry === undefined) {
@@ -152,11 +157,58 @@ function checkReading(
       last = { place: `${entry.epoch}:${entry.offset}`, entry };
     }
   }
-  const top = truth.tops.get(reading.channel);
-  const isThere = reading.position !== undefined && placeIn(reading.position) === top;
-  if (!reading.isLive || !isThere) {
-    const state = reading.isLive ? 'live' : 'not live';
-    say('not-converged', `${who}: ${state} at ${reading.position}, the log ends at ${top}`);
+}
+
+/** Of a key never an older value after a newer; and in the end what the log says of each. */
+function checkState(reading: Reading, truth: Truth, say: Say): void {
+  const who = `${reading.reader} in ${reading.channel}`;
+  const isRewound = truth.rewinds + truth.flushes > 0;
+  const latest = new Map<string, number>();
+  for (const moment of reading.moments) {
+    if (moment.kind === 'begin') {
+      latest.clear();
+    }
+    if (moment.kind !== 'state' || moment.value === undefined) {
+      continue;
+    }
+    const { key, offset, value } = moment;
+    if (
+      !truth.entries.some(
+        (entry) => entry.key === key && entry.offset === offset && entry.data === value,
+      )
+    ) {
+      say('invented', `${who}: ${key} is ${shown(value)} at ${offset}`);
+    }
+    if (offset <= (latest.get(key) ?? 0) && !isRewound) {
+      say('reorder', `${who}: ${key} is ${shown(value)} at ${offset}, after ${latest.get(key)}`);
+    }
+    latest.set(key, offset);
+  }
+  const wanted = new Map<string, unknown>();
+  for (const { key, data, removed } of truth.logs.get(reading.channel) ?? []) {
+    if (key !== undefined) {
+      wanted.set(key, removed ? undefined : data);
+    }
+  }
+  for (const key of new Set([...wanted.keys(), ...reading.state.keys()])) {
+    if (wanted.get(key) !== reading.state.get(key)) {
+      say(
+        'not-converged',
+        `${who}: ${key} is ${shown(reading.state.get(key))}, not ${shown(wanted.get(key))}`,
+      );
+    }
+  }
+}
+
+function checkEnd(reading: Reading, truth: Truth, say: Say): void {
+  const { reader, channel, position, isLive } = reading;
+  const top = truth.tops.get(channel);
+  if (!isLive || position === undefined || placeIn(position) !== top) {
+    const state = isLive ? 'live' : 'not live';
+    say(
+      'not-converged',
+      `${reader} in ${channel}: ${state} at ${position}, the log ends at ${top}`,
+    );
   }
 }
 
@@ -194,4 +246,8 @@ function checkGap({ reason }: Gap, truth: Truth, say: (why: string) => void): vo
   } else if (reason === 'dropped' || reason === 'unauthorised') {
     say('no channel is like that here');
   }
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
 }

@@ -34,6 +34,9 @@ export interface TrueEntry extends Link {
   readonly prev: Link;
   readonly data: unknown;
   readonly atMs: number;
+  /** Of keyed state. */
+  readonly key: string | undefined;
+  readonly removed: boolean;
 }
 
 interface Step {
@@ -117,9 +120,9 @@ export class Engine {
     if (answer.outcome === 'appended' && !answer.duplicate) {
       const { channel, publication } = step;
       const { epoch, offset } = answer.position;
-      const { id, data, atMs } = publication;
+      const { id, data, atMs, key, removed = false } = publication;
       this.steps.push(step);
-      this.entries.push({ channel, epoch, offset, id, data, atMs, prev: before });
+      this.entries.push({ channel, epoch, offset, id, data, atMs, key, removed, prev: before });
     }
     return answer;
   }

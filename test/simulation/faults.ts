@@ -48,6 +48,15 @@ const blows: Readonly<Record<string, (world: Broken) => void>> = {
     hub.crash(chance.happens(0.5));
     time.after(chance.between(100, 8_000), () => hub.come());
   },
+  hubDrains: ({ hubs, chance }) => {
+    chance.pick(hubs).drain(chance.between(100, 5_000));
+  },
+  betterWay: ({ network, chance }) => {
+    const connections = [...network.connections];
+    if (connections.length > 0) {
+      chance.pick(connections).betterWay();
+    }
+  },
   clientDies: ({ people, chance, time }) => {
     const person = chance.pick(people);
     person.crash(chance.happens(0.5));

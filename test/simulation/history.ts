@@ -29,6 +29,14 @@ export type Moment =
       readonly value: unknown;
       readonly atMs: number;
     }
+  /** A key of keyed state has another value; without one it has none. */
+  | {
+      readonly kind: 'state';
+      readonly key: string;
+      readonly epoch: string;
+      readonly offset: number;
+      readonly value: unknown;
+    }
   | {
       readonly kind: 'gap';
       readonly reason: GapReason;
@@ -44,6 +52,8 @@ export interface Reading {
   /** Now. */
   isLive: boolean;
   position: string | undefined;
+  /** In a channel of keyed state: what is known now, by key. */
+  readonly state: Map<string, unknown>;
 }
 
 export class History {
@@ -65,7 +75,14 @@ export class History {
   }
 
   reading(reader: string, channel: string): Reading {
-    const reading: Reading = { reader, channel, moments: [], isLive: false, position: undefined };
+    const reading: Reading = {
+      reader,
+      channel,
+      moments: [],
+      isLive: false,
+      position: undefined,
+      state: new Map(),
+    };
     this.readings.push(reading);
     return reading;
   }

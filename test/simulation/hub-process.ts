@@ -3,7 +3,7 @@
  * In: an engine. Out: somebody who accepts connections while it lives.
  */
 import { native } from '../../src/gateways/native.ts';
-import { createHub } from '../../src/hub/index.ts';
+import { createHub, type Hub } from '../../src/hub/index.ts';
 import type { Broker, Pipe, PipeListener } from '../../src/ports/index.ts';
 import type { Chance } from './chance.ts';
 import type { Engine, NodeBroker } from './engine.ts';
@@ -20,6 +20,7 @@ export class HubProcess implements Host {
   private readonly engine: Engine;
   private readonly disguise: (broker: Broker) => Broker;
   private node: NodeBroker | undefined;
+  private hub: Hub | undefined;
 
   /** @param disguise What of the broker the hub sees: the whole, unless a build is to be broken. */
   constructor(
@@ -60,11 +61,13 @@ export class HubProcess implements Host {
       },
       clock: this.clock,
       random: this.chance.fill,
+      channels: (channel) => (isState(channel) ? { kind: 'state' } : undefined),
       limits: {
         pageEntries: this.chance.pick([2, 3, 256]),
         replayBuffer: this.chance.pick([1, 4, 1_000]),
       },
     });
+    this.hub = hub;
     const { clock } = this;
     hub.start().catch(() => {
       // As whoever runs it does: another try.
@@ -77,6 +80,18 @@ export class HubProcess implements Host {
     this.accept = (pipe) => gateway.open(pipe, hub);
   }
 
+  /** As for an update: its clients go elsewhere, each at a moment of its own, and then it comes anew. */
+  drain(withinMs: number): void {
+    const { clock, hub } = this;
+    const comeBack = (): void => {
+      if (!clock.isDead) {
+        this.crash(true);
+        this.come();
+      }
+    };
+    hub?.drain({ withinMs }).then(comeBack, comeBack);
+  }
+
   crash(isTold: boolean): void {
     if (this.accept === undefined) {
       return;
@@ -84,10 +99,15 @@ export class HubProcess implements Host {
     this.accept = undefined;
     this.clock.isDead = true;
     this.node?.crash();
-    for (const connection of [...this.network!.connections]) {
+    for (const connection of this.network!.connections) {
       if (connection.host === this) {
         connection.abandon('host', isTold);
       }
     }
   }
+}
+
+/** Channels of keyed state, by their names. */
+export function isState(channel: string): boolean {
+  return channel.startsWith('state');
 }

@@ -66,7 +66,7 @@ export class Network {
   /** What was on its way arrives now. */
   heal(): void {
     this.parted.clear();
-    for (const connection of [...this.connections]) {
+    for (const connection of this.connections) {
       connection.resume();
     }
   }
@@ -106,6 +106,13 @@ export class Connection implements Road {
   close(): void {
     this.up.carry(0, () => this.over('host'));
     this.network.time.after(1, () => this.over('client'));
+  }
+
+  /** The client hears that another way may be open, such as one that a proxy let through at last. */
+  betterWay(): void {
+    if (this.pipe !== undefined) {
+      this.listener?.better?.();
+    }
   }
 
   /** The host reads slowly what comes, or the client does: nothing arrives there before this moment. */

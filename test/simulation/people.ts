@@ -5,8 +5,10 @@
 import type { Client } from '../../src/client/client.ts';
 import { createClient } from '../../src/client/create-client.ts';
 import { ClientError } from '../../src/client/errors.ts';
+import type { PublishedAt, Subscription } from '../../src/client/subscription.ts';
 import type { Chance } from './chance.ts';
 import type { History, Reading } from './history.ts';
+import { isState } from './hub-process.ts';
 import type { Network } from './network.ts';
 import type { Sabotage } from './sabotage.ts';
 import { ProcessClock, type Time } from './time.ts';
@@ -22,6 +24,8 @@ export class Person {
   private client: Client | undefined;
   /** Channels with what is kept of each: the position goes with the effect. */
   private readonly readings = new Map<string, Reading>();
+  /** Those of keyed state. */
+  private readonly states = new Map<string, Subscription>();
   private lives = 0;
   private published = 0;
 
@@ -87,10 +91,15 @@ export class Person {
     if (client === undefined) {
       return;
     }
+    this.expectAnswer(channel, (value) => client.publish(channel, value));
+  }
+
+  private expectAnswer(channel: string, send: (value: string) => Promise<PublishedAt>): void {
+    const { client } = this;
     this.published += 1;
     const publisher = `${this.name}/${this.lives}`;
     const attempt = this.history.attempt(channel, publisher, this.published);
-    client.publish(channel, attempt.value).then(
+    send(attempt.value).then(
       ({ position }) => {
         if (this.client === client) {
           attempt.told = 'stored';
@@ -110,7 +119,8 @@ export class Person {
   crash(isTold: boolean): void {
     this.clock.isDead = true;
     this.client = undefined;
-    for (const connection of [...this.network.connections]) {
+    this.states.clear();
+    for (const connection of this.network.connections) {
       if (connection.client === this.name) {
         connection.abandon('client', isTold);
       }
@@ -125,11 +135,39 @@ export class Person {
     }
   }
 
+  /** The value of a key: another, or none. */
+  change(channel: string): void {
+    const subscription = this.states.get(channel);
+    if (subscription === undefined) {
+      return;
+    }
+    const key = this.chance.pick(['left', 'right', 'middle']);
+    if (this.chance.happens(0.25)) {
+      // It says nothing by which it could be known again: only what it leads to is looked at.
+      subscription.remove(key).catch(() => undefined);
+    } else {
+      this.expectAnswer(channel, (value) => subscription.set(key, value));
+    }
+  }
+
+  /** Where keyed state stands: it moves without a word when nothing changes for this reader. */
+  note(): void {
+    for (const [channel, { position }] of this.states) {
+      this.readings.get(channel)!.position = position;
+    }
+  }
+
   private listen(client: Client, reading: Reading): void {
-    const { position: since, moments } = reading;
+    const { moments } = reading;
+    // Of keyed state nothing is kept: what there is comes anew.
+    const since = isState(reading.channel) ? undefined : reading.position;
+    reading.state.clear();
     moments.push({ kind: 'begin', since });
     const isKept = since !== undefined && this.sabotage.keepsPosition;
     const subscription = client.subscribe(reading.channel, isKept ? { since } : {});
+    if (isState(reading.channel)) {
+      this.states.set(reading.channel, subscription);
+    }
     const isHere = (): boolean => this.client === client;
     subscription.on('publication', ({ position, offset, data, atMs }) => {
       if (isHere()) {
@@ -142,6 +180,13 @@ export class Person {
       if (isHere()) {
         moments.push({ kind: 'gap', reason, from, to });
         reading.position = to;
+      }
+    });
+    subscription.on('state', ({ key, value }) => {
+      if (isHere()) {
+        const { position = '', offset = 0, data } = value ?? {};
+        moments.push({ kind: 'state', key, epoch: position.split(':')[0]!, offset, value: data });
+        reading.state.set(key, data);
       }
     });
     subscription.on('status', ({ status }) => {

@@ -41,8 +41,8 @@ const noTops = (log: Broker['log']): Partial<Broker['log']> => ({
 
 export const sabotages: Readonly<Record<string, Sabotage>> = {
   'no dedupe: what is sent twice is appended twice': withLog((log) => ({
-    append: (channel, publication, { producer: _, ...options } = {}) =>
-      log.append(channel, publication, options),
+    append: (channel, publication, { expect } = {}) =>
+      log.append(channel, publication, expect && { expect }),
   })),
 
   'acknowledged early: before it was appended': withLog((log) => ({

@@ -60,6 +60,9 @@ export async function runUniverse(seed: number, sabotage: Sabotage = whole): Pro
   const endMs = troubledMs + healingMs;
   for (let untilMs = troubledMs + 2_000; untilMs <= endMs; untilMs += 2_000) {
     steps += await run(time, untilMs);
+    for (const person of people) {
+      person.note();
+    }
     if (await hasConverged(history, engine)) {
       break;
     }
@@ -84,6 +87,12 @@ function plan(people: readonly Person[], time: Time, chance: Chance): void {
   for (const person of people) {
     for (const channel of channels) {
       time.after(chance.between(0, 5_000), () => person.follow(channel));
+    }
+    if (chance.happens(0.5)) {
+      time.after(chance.between(0, 5_000), () => person.follow('state'));
+      for (let left = chance.between(0, 6); left > 0; left -= 1) {
+        time.after(chance.between(0, troubledMs - 1), () => person.change('state'));
+      }
     }
     for (let left = chance.between(2, 8); left > 0; left -= 1) {
       const channel = chance.pick(channels);
