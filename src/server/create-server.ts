@@ -138,19 +138,21 @@ class ComposedServer implements Server {
       ...given(options, ['observer', 'limits', 'channels', 'methods', 'calls', 'presence']),
     });
     const maxOutletBytes = limits?.maxOutletBytes ?? hubLimitDefaults.maxOutletBytes;
-    const gateways = [native(), nativeBinary()];
-    const common = { endpoint: this.endpoint, path, origins, hosts, gateways, hub: this.hub };
-    this.http = http === false ? undefined : httpTransport({ ...common, ...http });
-    websocketTransport({
-      ...common,
-      compression,
-      // A character of JSON is three bytes at the most.
-      maxMessageBytes: maxJsonLength * 3,
-      // The hub pauses its replays at a quarter of its limit, and sends clients away at the limit: the socket must begin to
-      // say "wait" at the first, and must not cut before the second.
+    // The hub pauses its replays at a quarter of its limit, and sends clients away at the limit: a road must begin to say "wait" at the
+    // first, and must not cut before the second.
+    const common = {
+      endpoint: this.endpoint,
+      path,
+      origins,
+      hosts,
+      gateways: [native(), nativeBinary()],
+      hub: this.hub,
       highWaterBytes: Math.floor(maxOutletBytes / 4),
       maxBufferedBytes: Math.max(sendingDefaults.maxBufferedBytes, maxOutletBytes * 2),
-    });
+    };
+    this.http = http === false ? undefined : httpTransport({ ...common, ...http });
+    // A character of JSON is three bytes at the most.
+    websocketTransport({ ...common, compression, maxMessageBytes: maxJsonLength * 3 });
   }
 
   async listen(options: ListenOptions): Promise<{ readonly port: number }> {
