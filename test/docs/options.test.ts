@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { memoryDefaults } from '../../src/brokers/memory.ts';
 import { clientDefaults } from '../../src/client/index.ts';
+import { ladderDefaults } from '../../src/client/transports/ladder.ts';
+import { httpRoadDefaults } from '../../src/client/transports/sse.ts';
 import {
   compressionDefaults,
   handshakeDefaults,
@@ -15,8 +17,6 @@ import {
 } from '../../src/endpoint/index.ts';
 import { backoffDefaults } from '../../src/ground/backoff.ts';
 import { hubLimitDefaults } from '../../src/hub/index.ts';
-import { ladderDefaults } from '../../src/client/transports/ladder.ts';
-import { httpRoadDefaults } from '../../src/client/transports/sse.ts';
 import { connectionDefaults, headLimitDefaults } from '../../src/protocol/index.ts';
 import { httpRoadDefaults as roadLimits } from '../../src/transports/http-transport.ts';
 import { readPage, root } from './pages.ts';
