@@ -106,6 +106,29 @@ describe('a network in memory', () => {
     }
   });
 
+  it('cuts at messages only: a connect comes through', async () => {
+    const { visit, turn } = makeWorld({ cutShare: 1 });
+    const guest = visit();
+    await turn(0);
+    guest.say(1);
+    await turn(0);
+    expect(guest.seen).toEqual([
+      [0, 'opened'],
+      [0, 'closed', 1006, 'the network cut the road'],
+    ]);
+  });
+
+  it('lets a slow reader speak as fast as any', async () => {
+    const { visit, turn, hall } = makeWorld({ readBytesPerSecond: 0 });
+    const guest = visit();
+    await turn(0);
+    guest.say(1);
+    hall.tell(2);
+    await turn(1_000);
+    expect(hall.seen.at(-1)).toEqual([0, 'ping', 1]);
+    expect(guest.seen).toEqual([[0, 'opened']]);
+  });
+
   it('splits hosts: all waits, nobody is told, connects hang; and goes on when healed', async () => {
     const { visit, hall, turn, network } = makeWorld({ delayMs: 10 });
     const phone = visit('phone');

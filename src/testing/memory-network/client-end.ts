@@ -104,9 +104,7 @@ export class ClientEnd implements ClientRoad {
   }
 
   private closedBy({ code, reason }: ClosedWhy): void {
-    if (this.phase === 'open') {
-      this.ports.send({ kind: 'close', code, reason, bytes: 0 });
-    }
+    this.ports.send({ kind: 'close', code, reason, bytes: 0 });
     this.end({ code, reason });
   }
 

@@ -38,6 +38,7 @@ export interface LaneOptions {
 
 interface Travelling {
   readonly parcel: Parcel;
+  /** Later, when the one before it is later. */
   readonly atMs: number;
 }
 
@@ -51,7 +52,6 @@ export class Lane {
   /** Of the first that waits, what is not taken yet, and since when it is being taken. */
   private leftOfFirst = 0;
   private sinceMs = 0;
-  private lastArrivalMs = 0;
   private hasLost = false;
   private hasEnded = false;
   private cancelTaking: Cancel | undefined;
@@ -191,9 +191,7 @@ export class Lane {
       return;
     }
     const extraMs = jitterMs > 0 ? this.options.random() * jitterMs : 0;
-    const atMs = Math.max(this.lastArrivalMs, this.options.clock.nowMs() + delayMs + extraMs);
-    this.lastArrivalMs = atMs;
-    this.travelling.push({ parcel, atMs });
+    this.travelling.push({ parcel, atMs: this.options.clock.nowMs() + delayMs + extraMs });
     this.travellingBytes += parcel.bytes;
     if (this.travelling.length === 1) {
       this.awaitArrival();

@@ -104,8 +104,6 @@ export class Road implements NetworkRoad {
   }
 
   private end(why: ClosedWhy): void {
-    this.toServer.end();
-    this.toClient.end();
     this.clientEnd.cut(why);
     this.serverEnd.cut();
   }
@@ -152,7 +150,7 @@ export class Road implements NetworkRoad {
     }
   }
 
-  /** What the client still sends goes on its way; what was for it finds nobody. */
+  /** While one end is still there, what is under way to it arrives. */
   private endGone(): void {
     const { clientEnd, serverEnd } = this;
     if (serverEnd.phase === 'gone') {

@@ -35,7 +35,7 @@ describe('the client’s end', () => {
   });
 
   it('hears nothing any more once it closes, and ends when the server has answered', async () => {
-    const { visit, turn, hall } = makeWorld({ delayMs: 10 });
+    const { visit, turn, hall, clock } = makeWorld({ delayMs: 10 });
     const guest = visit();
     await turn(20);
     hall.tell(1);
@@ -46,6 +46,7 @@ describe('the client’s end', () => {
       [40, 'closed', 4321, 'enough'],
     ]);
     expect(hall.seen.at(-1)).toEqual([30, 'closed']);
+    expect(clock.pending).toBe(0);
   });
 
   it('ends at once when it closes before it is open, and the server sees it come and go', async () => {
@@ -77,15 +78,30 @@ describe('the client’s end', () => {
     expect([guest.seen.length, clock.pending]).toEqual([2, 0]);
   });
 
+  it('that gave up takes with it what it could not send, and the server learns of the end', async () => {
+    const { visit, turn, network, hall } = makeWorld({ closeWithinMs: 300 });
+    const guest = visit();
+    await turn(0);
+    network.partition(['phone'], ['server']);
+    guest.say(1);
+    guest.close();
+    await turn(1_000);
+    network.heal();
+    await turn(0);
+    expect(guest.seen.at(-1)).toEqual([300, 'closed', 1006, 'the close was not answered']);
+    expect(hall.seen.slice(1)).toEqual([[1_000, 'closed']]);
+  });
+
   it('is not told twice when it is cut while it waits for the answer', async () => {
     const { visit, turn, network, clock } = makeWorld();
     const guest = visit();
     await turn(0);
     guest.close();
     network.cut();
+    await turn(0);
+    expect(clock.pending).toBe(0);
     await turn(10_000);
     expect(guest.seen.filter(([, what]) => what === 'closed')).toHaveLength(1);
-    expect(clock.pending).toBe(0);
   });
 
   it.each([999, 1001, 1006, 2999, 5000])('does not close with %d', async (code) => {
