@@ -143,6 +143,9 @@ const doors: Readonly<
       'MountOptions',
       'Origins',
       'PayloadOptions',
+      'PlainHandler',
+      'PlainOptions',
+      'PlainRequest',
       'PreparedMessage',
       'Refusal',
       'RouteOptions',
@@ -443,7 +446,7 @@ const doors: Readonly<
       'SubscriptionStatus',
     ],
   },
-  'tautline/client/codecs/binary': {
+  'tautline/client/binary': {
     values: ['binary'],
     types: [],
   },
@@ -462,6 +465,30 @@ const doors: Readonly<
   'tautline/gateways/native-binary': {
     values: ['nativeBinary'],
     types: [],
+  },
+  'tautline/client/ladder': {
+    values: ['ladder', 'ladderDefaults'],
+    types: ['Fetch', 'LadderOptions', 'RungMemory'],
+  },
+  'tautline/client/long-poll': {
+    values: ['httpRoadDefaults', 'longPoll'],
+    types: ['Fetch', 'HttpRoadOptions', 'Locks'],
+  },
+  'tautline/client/sse': {
+    values: ['httpRoadDefaults', 'sse'],
+    types: ['Fetch', 'HttpRoadOptions', 'Locks'],
+  },
+  'tautline/gateways/event-source': {
+    values: ['eventSource'],
+    types: ['Wish'],
+  },
+  'tautline/transports/event-source': {
+    values: ['eventSourceTransport'],
+    types: ['EventSourceTransport', 'EventSourceTransportOptions'],
+  },
+  'tautline/transports/http': {
+    values: ['httpRoadDefaults', 'httpTransport'],
+    types: ['HttpRoadLimits', 'HttpTransport', 'HttpTransportOptions', 'RoadErrorCode'],
   },
   'tautline/transports/websocket': {
     values: ['websocketTransport'],

@@ -7,6 +7,8 @@ import {
   constants,
   type Http2SecureServer,
   type Http2Server,
+  Http2ServerRequest,
+  Http2ServerResponse,
   type IncomingHttpHeaders,
   type ServerHttp2Stream,
 } from 'node:http2';
@@ -40,6 +42,17 @@ export function onStream(
   ): void => listener({ stream, rawHeaders }, headers);
   server.on('stream', told);
   return () => server.off('stream', told);
+}
+
+/** What Node gives to listeners for `request`, without becoming one: its server would answer each CONNECT then. */
+export function exchangeOn(
+  { stream, rawHeaders }: Arrival,
+  headers: IncomingHttpHeaders,
+): { readonly incoming: Http2ServerRequest; readonly response: Http2ServerResponse } {
+  return {
+    incoming: new Http2ServerRequest(stream, headers, {}, rawHeaders),
+    response: new Http2ServerResponse(stream),
+  };
 }
 
 const nothing: Uint8Array = new Uint8Array(0);

@@ -9,7 +9,7 @@ import type { SecureContextOptions } from 'node:tls';
 import type { Clock } from '../ground/clock.ts';
 import { HeaderList, refusals, UsageError } from '../protocol/index.ts';
 import { acceptUpgrade } from './accept-http1.ts';
-import { type Arrival, acceptStream, onStream } from './accept-http2.ts';
+import { type Arrival, acceptStream, exchangeOn, onStream } from './accept-http2.ts';
 import { systemClock } from './clock.ts';
 import { type Counters, Tally } from './counters.ts';
 import { cut } from './cut.ts';
@@ -22,6 +22,13 @@ import { type Mount, type MountOptions, Mounts, type WebsocketHandler } from './
 import type { OpenWebsocket } from './open-websocket.ts';
 import { type HandshakeOptions, handshakeOptions } from './options.ts';
 import { ipAddress, listening, makeServer, type OwnServer, stop } from './own-server.ts';
+import {
+  type Exchange,
+  type PlainHandler,
+  type PlainOptions,
+  PlainPlaces,
+  refuse,
+} from './plain.ts';
 import { SocketRequest, type Source } from './request.ts';
 import { type NodeUpgrade, type SharedServer, type Sharer, share } from './shared-server.ts';
 import type { Websocket } from './websocket.ts';
@@ -79,6 +86,13 @@ export interface Endpoint {
    */
   mount(path: string, options: MountOptions, handler: WebsocketHandler): void;
   /**
+   * Gives plain requests at `path`, which is compared exactly, to the handler: those that it wants. The application's own servers must
+   * have their `request` listeners before they are attached, and this must have been called; those of HTTP/2 that have none, but listen
+   * for streams, keep their plain requests.
+   * @throws {UsageError} `OPTION_INVALID`, `PATH_TAKEN`
+   */
+  answer(path: string, options: PlainOptions, handler: PlainHandler): void;
+  /**
    * Serves on a server of its own. Resolves with the port (0 on a unix socket) when it listens. May be called again.
    * @throws {UsageError} As a rejection: `ENDPOINT_CLOSED` when the endpoint is closed, `OPTION_INVALID` for HTTP/2 without TLS,
    * `IO_UNAVAILABLE` when `io` does not work.
@@ -114,6 +128,7 @@ class HttpEndpoint implements Endpoint, Reception, Sharer {
   isClosing = false;
 
   private readonly mounts = new Mounts();
+  private readonly plain = new PlainPlaces();
   private readonly own = new Set<OwnServer>();
   private readonly attached = new Map<SharedServer, () => void>();
   private readonly stopped: Promise<void>[] = [];
@@ -128,6 +143,10 @@ class HttpEndpoint implements Endpoint, Reception, Sharer {
 
   mount(path: string, options: MountOptions, handler: WebsocketHandler): void {
     this.mounts.add(path, options, handler);
+  }
+
+  answer(path: string, options: PlainOptions, handler: PlainHandler): void {
+    this.plain.add(path, options, handler);
   }
 
   async listen(options: ListenOptions): Promise<{ readonly port: number }> {
@@ -149,7 +168,13 @@ class HttpEndpoint implements Endpoint, Reception, Sharer {
       this.takeUpgrade({ incoming, socket, already }, server),
     );
     if (own.http2 !== undefined) {
-      onStream(own.http2.server, (arrival) => this.takeStream(arrival));
+      onStream(own.http2.server, (arrival, headers) => {
+        // A request that nobody wants plain is answered as one for a websocket that went wrong.
+        const isPlain = headers[':method'] !== 'CONNECT' && this.plain.has(headers[':path']);
+        if (!isPlain || !this.takePlain(exchangeOn(arrival, headers))) {
+          this.takeStream(arrival);
+        }
+      });
     }
     await listening(server, 'path' in options ? { path: options.path } : ipAddress(options));
     if (this.isClosing || signal?.aborted) {
@@ -205,6 +230,14 @@ class HttpEndpoint implements Endpoint, Reception, Sharer {
     acceptStream(arrival, this);
   }
 
+  get answersPlain(): boolean {
+    return !this.plain.isEmpty;
+  }
+
+  takePlain(exchange: Exchange): boolean {
+    return this.plain.take(exchange, this.isClosing);
+  }
+
   private cut(): void {
     for (const websocket of this.websockets) {
       websocket.terminate();
@@ -232,11 +265,11 @@ class HttpEndpoint implements Endpoint, Reception, Sharer {
   }
 
   /** A request that does not ask for an upgrade, on a server that has nothing else to offer. */
-  private readonly answerPlain = (request: IncomingMessage, response: ServerResponse): void => {
-    const found = this.mounts.find(pathOf(request)) !== undefined;
-    const { status, headers, message } = found ? refusals.UPGRADE_MISSING : refusals.PATH_UNKNOWN;
-    response.writeHead(status, { ...headers, Connection: 'close', 'Content-Type': 'text/plain' });
-    response.end(`${message}\n`);
+  private readonly answerPlain = (incoming: IncomingMessage, response: ServerResponse): void => {
+    if (!this.takePlain({ incoming, response })) {
+      const found = this.mounts.find(pathOf(incoming)) !== undefined;
+      refuse(response, found ? refusals.UPGRADE_MISSING : refusals.PATH_UNKNOWN);
+    }
   };
 }
 

@@ -43,6 +43,7 @@ export {
   type WebsocketOptions,
 } from './options.ts';
 export type { Origins } from './origins.ts';
+export type { PlainHandler, PlainOptions, PlainRequest } from './plain.ts';
 export { prepare } from './prepare.ts';
 export type { WebsocketRequest } from './request.ts';
 export type { RouteOptions } from './route.ts';

@@ -69,7 +69,7 @@ export class SocketRequest implements WebsocketRequest {
 export function requestOfStream(
   fields: FieldSection,
   { session }: ServerHttp2Stream,
-): WebsocketRequest {
+): SocketRequest {
   // At once: a session that is gone throws at whoever asks.
   const remoteAddress = session?.destroyed === false ? session.socket.remoteAddress : undefined;
   const source = { remoteAddress, encrypted: session?.encrypted === true };

@@ -3,12 +3,19 @@
  * In: a server, and an endpoint that wants its websockets. Out: upgrades and streams that are for that endpoint. Fails never; what
  * nobody here knows is left to the application's own listeners, as if we had not come.
  */
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import type { Http2SecureServer, Http2Server, Http2ServerRequest } from 'node:http2';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
+import type {
+  Http2SecureServer,
+  Http2Server,
+  Http2ServerRequest,
+  Http2ServerResponse,
+} from 'node:http2';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { refusals } from '../protocol/index.ts';
 import { type Arrival, onStream } from './accept-http2.ts';
 import type { Mount } from './mounts.ts';
+import { type Exchange, refuse } from './plain.ts';
 
 export type SharedServer = HttpServer | HttpsServer | Http2Server | Http2SecureServer;
 
@@ -25,6 +32,10 @@ export interface Sharer {
   findMount(path: string): Mount | undefined;
   takeUpgrade(upgrade: NodeUpgrade, server: SharedServer): void;
   takeStream(arrival: Arrival): void;
+  /** It wants some of the plain requests. */
+  readonly answersPlain: boolean;
+  /** False: not this one. */
+  takePlain(exchange: Exchange): boolean;
 }
 
 const sharersOf = new WeakMap<SharedServer, readonly Sharer[]>();
@@ -33,6 +44,12 @@ const sharersOf = new WeakMap<SharedServer, readonly Sharer[]>();
 export function share(server: SharedServer, sharer: Sharer): () => void {
   sharersOf.set(server, [...sharers(server), sharer]);
   const stops = [shareUpgrades(server, sharer)];
+  if (
+    sharer.answersPlain &&
+    (server.listenerCount('request') > 0 || !('updateSettings' in server))
+  ) {
+    stops.push(shareRequests(server, sharer));
+  }
   if ('updateSettings' in server) {
     // RFC 8441 §3: no client asks before it has seen this.
     server.updateSettings({ enableConnectProtocol: true });
@@ -58,6 +75,37 @@ function shareUpgrades(server: SharedServer, sharer: Sharer): () => void {
   };
   server.on('upgrade', listener);
   return () => server.off('upgrade', listener);
+}
+
+/** All listeners of a server are told of each request: so ours stands before the others, and tells them of those that it leaves. */
+function shareRequests(server: SharedServer, sharer: Sharer): () => void {
+  const others = server.listeners('request');
+  let hasLeft = false;
+  const listener = (
+    incoming: IncomingMessage | Http2ServerRequest,
+    response: ServerResponse | Http2ServerResponse,
+  ): void => {
+    if (!hasLeft && sharer.takePlain({ incoming, response })) {
+      return;
+    }
+    for (const other of others) {
+      other.call(server, incoming, response);
+    }
+    if (others.length === 0 && server.listenerCount('request') === 1) {
+      refuse(response, refusals.PATH_UNKNOWN);
+    }
+  };
+  server.removeAllListeners('request');
+  server.on('request', listener);
+  return () => {
+    hasLeft = true;
+    if (server.listeners('request').includes(listener)) {
+      server.off('request', listener);
+      for (const other of others) {
+        server.on('request', other as (...given: unknown[]) => void);
+      }
+    }
+  };
 }
 
 type Http2AnyServer = Http2Server | Http2SecureServer;

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { memoryDefaults } from '../../src/brokers/memory.ts';
 import { clientDefaults } from '../../src/client/index.ts';
+import { ladderDefaults } from '../../src/client/transports/ladder.ts';
+import { httpRoadDefaults } from '../../src/client/transports/sse.ts';
 import {
   compressionDefaults,
   handshakeDefaults,
@@ -19,6 +21,7 @@ import { callLimitDefaults } from '../../src/hub/calls/options.ts';
 import { drainDefaults, hubLimitDefaults } from '../../src/hub/index.ts';
 import { presenceLimitDefaults } from '../../src/hub/presence/options.ts';
 import { connectionDefaults, headLimitDefaults } from '../../src/protocol/index.ts';
+import { httpRoadDefaults as roadLimits } from '../../src/transports/http-transport.ts';
 import { readPage, root } from './pages.ts';
 
 /** Each interface with its file, in the order of the page. */
@@ -52,6 +55,11 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['FollowKeptOptions', 'client/storage/follow-kept.ts'],
   ['IndexedDbOptions', 'client/storage/indexed-db.ts'],
   ['BackoffOptions', 'ground/backoff.ts'],
+  ['HttpTransportOptions', 'transports/http-transport.ts'],
+  ['HttpRoadLimits', 'transports/http-options.ts'],
+  ['EventSourceTransportOptions', 'transports/event-source.ts'],
+  ['HttpRoadOptions', 'client/transports/http-road.ts'],
+  ['LadderOptions', 'client/transports/ladder.ts'],
 ];
 
 /** What is really used when nothing is given. */
@@ -72,6 +80,9 @@ const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   TimingOptions: connectionDefaults,
   ClientLimits: clientDefaults,
   BackoffOptions: backoffDefaults,
+  HttpRoadLimits: roadLimits,
+  HttpRoadOptions: httpRoadDefaults,
+  LadderOptions: ladderDefaults,
 };
 
 type Option = readonly [name: string, default_: string];
@@ -110,6 +121,7 @@ describe('the page of options', () => {
     expect(listed('LimitOptions', 'TimingOptions')).toEqual(Object.keys(connectionDefaults).sort());
     expect(listed('HubLimits')).toEqual(Object.keys(hubLimitDefaults).sort());
     expect(listed('ClientLimits')).toEqual(Object.keys(clientDefaults).sort());
+    expect(listed('HttpRoadLimits')).toEqual(Object.keys(roadLimits).sort());
   });
 });
 

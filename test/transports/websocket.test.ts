@@ -6,8 +6,10 @@ import {
   type WebsocketTransportOptions,
   websocketTransport,
 } from '../../src/transports/websocket.ts';
+import { Bus } from './roads.ts';
 
 const hub: FrontDesk = {
+  post: new Bus().post('node1'),
   open() {
     throw new Error('these gateways have no use for it');
   },

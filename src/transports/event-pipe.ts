@@ -1,0 +1,118 @@
+/**
+ * A stream of events as a pipe that can only speak. Its head waits for the first event: until then it may still be a refusal.
+ * In: payloads that are events already. Out: bytes of an answer. Fails: a peer that reads too slowly is cut.
+ */
+import type { Cancel, Clock } from '../ground/clock.ts';
+import type { Shared } from '../ground/shared.ts';
+import type { Payload, Pipe } from '../ports/index.ts';
+import { commonHeaders, type Exchange, give } from './http-answers.ts';
+import type { HttpRoadLimits } from './http-options.ts';
+
+export interface EventPipeOptions {
+  readonly exchange: Exchange;
+  readonly address: string | undefined;
+  readonly clock: Clock;
+  readonly limits: Required<HttpRoadLimits>;
+  /** After which an `EventSource` comes back, in milliseconds. */
+  readonly retryMs: number;
+}
+
+type Why = Parameters<Pipe['close']>[0];
+
+/** Codes from here on mean: stay away. */
+const stayAway = 4500;
+const unauthorised = 4503;
+
+export class EventPipe implements Pipe {
+  readonly name = 'event-source';
+  readonly address: string | undefined;
+  bufferedBytes = 0;
+
+  private readonly exchange: Exchange;
+  private readonly clock: Clock;
+  private readonly limits: Required<HttpRoadLimits>;
+  private readonly retryMs: number;
+  private phase: 'waiting' | 'open' | 'over' = 'waiting';
+  private cancelHeartbeat: Cancel | undefined;
+  private readonly drainings: (() => void)[] = [];
+
+  constructor({ exchange, address, clock, limits, retryMs }: EventPipeOptions) {
+    this.exchange = exchange;
+    this.address = address;
+    this.clock = clock;
+    this.limits = limits;
+    this.retryMs = retryMs;
+  }
+
+  send(payload: Shared<Payload>): void {
+    if (this.phase === 'over') {
+      return;
+    }
+    this.begin(this.retryMs);
+    this.write(String(payload.value));
+    if (this.bufferedBytes > this.limits.maxBufferedBytes) {
+      this.exchange.response.destroy();
+      this.stop();
+    }
+  }
+
+  drained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.drainings.push(resolve);
+      this.settle();
+    });
+  }
+
+  close({ code, reason, retryAfterMs }: Why): void {
+    const { phase, exchange } = this;
+    if (phase === 'over') {
+      return;
+    }
+    if (phase === 'waiting' && code >= stayAway) {
+      // Of statuses an EventSource knows only that it must not come back.
+      const status = code === unauthorised ? 403 : 400;
+      give(exchange, { status, type: 'application/json', body: JSON.stringify({ code, reason }) });
+    } else {
+      this.begin(retryAfterMs ?? this.retryMs);
+      exchange.response.end(retryAfterMs === undefined ? '' : `retry: ${retryAfterMs}\n\n`);
+    }
+    this.stop();
+  }
+
+  /** Nothing is written any more. */
+  stop(): void {
+    this.phase = 'over';
+    this.cancelHeartbeat?.();
+    this.settle();
+  }
+
+  private begin(retryMs: number): void {
+    if (this.phase === 'waiting') {
+      this.phase = 'open';
+      this.exchange.response.writeHead(200, {
+        ...commonHeaders(this.exchange.origin),
+        'Content-Type': 'text/event-stream',
+      });
+      this.write(`:${' '.repeat(this.limits.paddingBytes)}\nretry: ${retryMs}\n\n`);
+    }
+  }
+
+  private write(text: string): void {
+    const bytes = Buffer.byteLength(text);
+    this.bufferedBytes += bytes;
+    this.exchange.response.write(text, () => {
+      this.bufferedBytes -= bytes;
+      this.settle();
+    });
+    this.cancelHeartbeat?.();
+    this.cancelHeartbeat = this.clock.after(this.limits.heartbeatMs, () => this.write(':\n\n'));
+  }
+
+  private settle(): void {
+    if (this.phase === 'over' || this.bufferedBytes <= this.limits.highWaterBytes) {
+      for (const resolve of this.drainings.splice(0)) {
+        resolve();
+      }
+    }
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * A road of HTTP: one client's pipe, whose requests come and go. What goes down is kept in a mailbox until it has come; what comes up
+ * is numbered, so that a request may be repeated.
+ * In: payloads and requests. Out: payloads, once and in order. Fails: a road without requests, or with a full mailbox, ends itself.
+ */
+import type { Cancel, Clock } from '../ground/clock.ts';
+import { eventLines } from '../ground/event-stream.ts';
+import type { Shared } from '../ground/shared.ts';
+import type { Payload, Pipe, PipeListener } from '../ports/index.ts';
+import { type Parcel, payloadIn } from './http-batch.ts';
+import type { HttpRoadLimits } from './http-options.ts';
+import { letter, letterOf, Mailbox } from './mailbox.ts';
+
+/** One answer that carries letters: a stream, or that to a poll. */
+export interface Downlink {
+  /** There may be something in the mailbox. */
+  wake(): void;
+  /** Another has come in its place. */
+  supersede(): void;
+  /** The road is gone. */
+  end(): void;
+}
+
+type Phase = 'open' | 'closing' | 'gone';
+type Step = 'close' | 'vanish';
+
+const life: Readonly<Record<Phase, Partial<Record<Step, Phase>>>> = {
+  open: { close: 'closing', vanish: 'gone' },
+  closing: { vanish: 'gone' },
+  gone: {},
+};
+
+export interface RoadOptions {
+  readonly id: string;
+  /** As logs and policies have it. */
+  readonly name: string;
+  readonly address: string | undefined;
+  readonly clock: Clock;
+  readonly limits: Required<HttpRoadLimits>;
+  readonly onGone: () => void;
+}
+
+/** What became of messages: the number of the last that was taken, and whether there was none missing before them. */
+export interface Taken {
+  readonly received: number;
+  readonly isWhole: boolean;
+}
+
+export class HttpRoad implements Pipe {
+  readonly id: string;
+  readonly name: string;
+  readonly address: string | undefined;
+  readonly mailbox: Mailbox = new Mailbox();
+  readonly limits: Required<HttpRoadLimits>;
+  readonly clock: Clock;
+
+  private readonly onGone: () => void;
+  private phase: Phase = 'open';
+  private listener: PipeListener | undefined;
+  private downlink: Downlink | undefined;
+  private received = 0;
+  private heardAtMs: number;
+  private cancelAlarm: Cancel | undefined;
+  private readonly waiting: (() => void)[] = [];
+
+  constructor({ id, name, address, clock, limits, onGone }: RoadOptions) {
+    this.id = id;
+    this.name = name;
+    this.address = address;
+    this.clock = clock;
+    this.limits = limits;
+    this.onGone = onGone;
+    this.heardAtMs = clock.nowMs();
+    this.watch();
+  }
+
+  get bufferedBytes(): number {
+    return this.mailbox.bytes;
+  }
+
+  /** Nothing follows what is in the mailbox. */
+  get isClosing(): boolean {
+    return this.phase === 'closing';
+  }
+
+  /** Called once, before the road is given to anybody. */
+  tell(listener: PipeListener): void {
+    this.listener = listener;
+  }
+
+  send(payload: Shared<Payload>): void {
+    if (this.phase !== 'open') {
+      return;
+    }
+    this.mailbox.put(payload.as(letterOf));
+    if (this.mailbox.bytes > this.limits.maxBufferedBytes) {
+      // Later: whoever sends need not hear of an end meanwhile.
+      queueMicrotask(() => this.vanish());
+      return;
+    }
+    this.downlink?.wake();
+  }
+
+  drained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      this.settle();
+    });
+  }
+
+  close({ code, reason }: { readonly code: number; readonly reason: string }): void {
+    if (this.step('close')) {
+      this.mailbox.put(letter(eventLines('close', JSON.stringify({ code, reason }))));
+      this.watch();
+      this.downlink?.wake();
+    }
+  }
+
+  /** From here on letters leave by this downlink; the one before it ends. */
+  attach(downlink: Downlink): void {
+    const former = this.downlink;
+    this.downlink = downlink;
+    former?.supersede();
+    this.watch();
+    downlink.wake();
+  }
+
+  /** This downlink carries nothing any more. */
+  detach(downlink: Downlink): void {
+    if (this.downlink === downlink) {
+      this.downlink = undefined;
+      this.watch();
+    }
+  }
+
+  /** Letters up to this number have left. The last of a road that closes need not be acknowledged. */
+  handed(last: number): void {
+    if (this.phase === 'closing' && last === this.mailbox.last) {
+      this.vanish();
+    }
+  }
+
+  /** The client has sent a request, and has had letters up to this number. False: there is no such letter. */
+  heard(acknowledged: number): boolean {
+    this.heardAtMs = this.clock.nowMs();
+    const isKnown = this.mailbox.acknowledge(acknowledged);
+    this.settle();
+    return isKnown;
+  }
+
+  /** Messages of which the first has the number `from`. Those that were taken before are passed over; a hole is not. */
+  take(from: number, messages: readonly Parcel[]): Taken {
+    if (from > this.received + 1) {
+      return { received: this.received, isWhole: false };
+    }
+    for (const message of messages.slice(this.received + 1 - from)) {
+      this.received += 1;
+      if (this.phase === 'open') {
+        this.listener?.received(payloadIn(message));
+      }
+    }
+    return { received: this.received, isWhole: true };
+  }
+
+  /** Ends it without a word. */
+  vanish(): void {
+    if (!this.step('vanish')) {
+      return;
+    }
+    this.cancelAlarm?.();
+    this.onGone();
+    const { downlink } = this;
+    this.downlink = undefined;
+    downlink?.end();
+    this.settle();
+    this.listener?.closed();
+  }
+
+  private step(step: Step): boolean {
+    const next = life[this.phase][step];
+    this.phase = next ?? this.phase;
+    return next !== undefined;
+  }
+
+  /** Whatever the phase is waiting for has its time. */
+  private watch(): void {
+    this.cancelAlarm?.();
+    this.cancelAlarm = undefined;
+    const { clock, limits } = this;
+    if (this.phase === 'closing') {
+      this.cancelAlarm = clock.after(limits.lingerMs, () => this.vanish());
+    } else if (this.phase === 'open' && this.downlink === undefined) {
+      this.cancelAlarm = clock.after(limits.idleMs, () => this.vanish());
+    } else if (this.phase === 'open') {
+      const restMs = this.heardAtMs + limits.silentMs - clock.nowMs();
+      this.cancelAlarm = clock.after(Math.max(1, restMs), () => this.ifSilent());
+    }
+  }
+
+  private ifSilent(): void {
+    if (this.clock.nowMs() - this.heardAtMs >= this.limits.silentMs) {
+      this.vanish();
+    } else {
+      this.watch();
+    }
+  }
+
+  private settle(): void {
+    if (this.phase === 'gone' || this.mailbox.bytes <= this.limits.highWaterBytes) {
+      for (const resolve of this.waiting.splice(0)) {
+        resolve();
+      }
+    }
+  }
+}
