@@ -473,7 +473,7 @@ const doors: Readonly<
       'SubscriptionStatus',
     ],
   },
-  'tautline/client/codecs/binary': {
+  'tautline/client/binary': {
     values: ['binary'],
     types: [],
   },

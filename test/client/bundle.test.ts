@@ -36,8 +36,14 @@ describe('the client in a page', () => {
     expect(rooms.filter((room) => /wire\/binary|storage\//.test(room))).toEqual([]);
   });
 
-  it('pays at most 6.5 KB for the binary codec alone', async () => {
-    const { bytes } = await bundled('codecs/binary.ts');
-    expect(bytes).toBeLessThanOrEqual(6.5 * 1024);
+  it.each([
+    ['codecs/binary.ts', 7],
+    ['storage/index.ts', 2],
+    ['transports/ladder.ts', 2],
+    ['transports/long-poll.ts', 5],
+    ['transports/sse.ts', 5],
+  ])('%s alone is at most %i KB', async (entry, most) => {
+    const { bytes } = await bundled(entry);
+    expect(bytes).toBeLessThanOrEqual(most * 1024);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * `tautline/client/codecs/binary`: messages in bytes: smaller, and for applications that publish bytes much smaller.
+ * `tautline/client/binary`: messages in bytes: smaller, and for applications that publish bytes much smaller.
  */
 import { clientMessageToBinary, serverMessagesFromBinary } from '../../wire/binary.ts';
 import { binarySubprotocol } from '../../wire/index.ts';
