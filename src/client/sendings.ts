@@ -64,7 +64,8 @@ export class Sendings {
       return;
     }
     void after.then(() => {
-      if (this.send !== send || !this.asked.has(id)) {
+      if (!this.asked.has(id)) {
+        // The connection was lost.
         return;
       }
       if (this.asked.get(id) === letter) {

@@ -60,7 +60,7 @@ describe('an alarm that is on time', () => {
   });
 });
 
-describe('an alarm that comes late', () => {
+describe('D19: an alarm that comes late', () => {
   it('does not count: the server is asked again, and has its whole time', () => {
     const { clock, told, heartbeat } = begun();
     clock.ring(3_600_000);

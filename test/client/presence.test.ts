@@ -122,6 +122,27 @@ describe('coming back', () => {
   });
 });
 
+describe('leaving while it enters again', () => {
+  it.each([true, false])(
+    'is the last word, whether the server may be asked later: %s',
+    async (retryable) => {
+      const world = await standing();
+      const exits: unknown[] = [];
+      world.client.on('exited', (channel) => exits.push(channel));
+      comeBack(world, false);
+      await turn();
+      const { id } = world.road().last('enter');
+      void failure(world.client.subscribe('room').exit());
+      const code = retryable ? 'BROKER_UNAVAILABLE' : 'FORBIDDEN';
+      world.road().say({ type: 'error', id, code, message: 'no', retryable });
+      await turn();
+      world.clock.advance(9_000);
+      await turn();
+      expect([exits, world.road().all('enter').length]).toEqual([[], 1]);
+    },
+  );
+});
+
 describe('the roster and the inbox', () => {
   it('what the server says to the session, or to all, is told whether the inbox is followed or not', () => {
     const { client, road } = connectedWorld();

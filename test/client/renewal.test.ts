@@ -15,8 +15,10 @@ async function renewing(token?: () => Promise<string | undefined>): Promise<Worl
       }),
   });
   await turn();
-  world.road().open();
-  world.road().say({ ...welcome(), expiresInMs: 100_000 });
+  if (world.roads.length > 0) {
+    world.road().open();
+    world.road().say({ ...welcome(), expiresInMs: 100_000 });
+  }
   return world;
 }
 
@@ -25,7 +27,7 @@ async function pass({ clock }: World, ms: number): Promise<void> {
   await turn();
 }
 
-describe('a token that ends', () => {
+describe('D12: a token that ends', () => {
   it('is renewed before, at a time that chance spreads, again and again', async () => {
     const world = await renewing();
     await pass(world, 69_999);
@@ -93,6 +95,25 @@ describe('a token that ends', () => {
     await pass(world, 100_000);
     expect(world.road().all('renew')).toEqual([]);
     expect(world.clock.pending).toBe(0);
+  });
+
+  it('a token that comes when its connection is gone renews no other', async () => {
+    const given: ((token: string) => void)[] = [];
+    const world = await renewing(() => new Promise((resolve) => given.push(resolve)));
+    given.shift()!('first');
+    await turn();
+    world.road().open();
+    world.road().say({ ...welcome(), expiresInMs: 100_000 });
+    await pass(world, 70_000);
+    world.road().end();
+    await pass(world, 250);
+    const [late, next] = given;
+    next!('next');
+    await turn();
+    world.road().welcome();
+    late!('late');
+    await turn();
+    expect(world.road().all('renew')).toEqual([]);
   });
 
   it('a token that is a word cannot be renewed', async () => {

@@ -86,5 +86,14 @@ describe('resync', () => {
     await give('e1:8:id8');
     clock.advance(1_000);
     expect(road().joins()).toHaveLength(1);
+    expect(subscription.position).toBe('e1:5:id5');
+  });
+
+  it('ended meanwhile, a snapshot that cannot be loaded is not loaded again', async () => {
+    const { clock, gaps, subscription, fail } = following();
+    subscription.unsubscribe();
+    await fail();
+    clock.advance(1_000);
+    expect(gaps).toHaveLength(1);
   });
 });

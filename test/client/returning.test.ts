@@ -100,6 +100,17 @@ describe('a server that drains', () => {
     expect([changes, client.status]).toEqual([[], 'connected']);
   });
 
+  it('what is asked before another has let the client in is asked here', () => {
+    const { client, clock, roads } = draining();
+    clock.advance(5_000);
+    const [old, next] = roads as [FakeRoad, FakeRoad];
+    next.open();
+    client.subscribe('other');
+    client.subscribe('another');
+    expect(old.joins().map(({ channel }) => channel)).toContain('another');
+    expect(next.sent.map(({ type }) => type)).toEqual(['hello']);
+  });
+
   it('what was asked and not answered is asked again', async () => {
     const { client, clock, roads } = draining();
     const history = client.history('room');
