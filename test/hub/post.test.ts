@@ -26,6 +26,18 @@ describe('the post between nodes', () => {
     expect(broker.busCalls).toEqual(['follow a', 'follow b', 'send a']);
   });
 
+  it('tells those who begin to follow at once', async () => {
+    const { post: room, broker } = await post();
+    const heard: unknown[] = [];
+    const hear = (message: unknown): number => heard.push(message);
+    await Promise.all([room.follow('a', hear), room.follow('a', hear)]);
+    await room.send('a', 1);
+    expect([heard, broker.busCalls]).toEqual([
+      [1, 1],
+      ['follow a', 'send a'],
+    ]);
+  });
+
   it('lets go of a topic with the last who followed it', async () => {
     const { post: room, broker } = await post();
     const heard: unknown[] = [];

@@ -390,6 +390,7 @@ describe('D12: a token that ends', () => {
     client.told();
     clock.advance(4_000);
     client.say({ type: 'renew', id: 1, token: 'bob' });
+    await settled();
     leftMs = 0;
     client.say({ type: 'renew', id: 2, token: 'ann' });
     await settled();
