@@ -59,8 +59,13 @@ const blows: Readonly<Record<string, (world: Broken) => void>> = {
   },
   clientDies: ({ people, chance, time }) => {
     const person = chance.pick(people);
-    person.crash(chance.happens(0.5));
-    time.after(chance.between(10, 5_000), () => person.come());
+    // With something on its way.
+    person.publish('news');
+    person.publish('news');
+    time.after(chance.between(0, 300), () => {
+      person.crash(chance.happens(0.5));
+      time.after(chance.between(10, 5_000), () => person.come());
+    });
   },
   engineIsDown: ({ engine, chance, time }) => {
     engine.faults.isDown = true;

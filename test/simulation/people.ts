@@ -5,8 +5,10 @@
 import type { Client } from '../../src/client/client.ts';
 import { createClient } from '../../src/client/create-client.ts';
 import { ClientError } from '../../src/client/errors.ts';
+import { keepIn } from '../../src/client/storage/index.ts';
 import type { PublishedAt, Subscription } from '../../src/client/subscription.ts';
 import type { Chance } from './chance.ts';
+import { Disk, freeLocks } from './disk.ts';
 import type { History, Reading } from './history.ts';
 import { isState } from './hub-process.ts';
 import type { Network } from './network.ts';
@@ -22,6 +24,8 @@ export class Person {
   private readonly history: History;
   private readonly sabotage: Sabotage;
   private client: Client | undefined;
+  /** Where its outbox outlives it; some have none. */
+  private readonly disk: Disk | undefined;
   /** Channels with what is kept of each: the position goes with the effect. */
   private readonly readings = new Map<string, Reading>();
   /** Those of keyed state. */
@@ -51,6 +55,7 @@ export class Person {
     this.chance = chance;
     this.history = history;
     this.sabotage = sabotage;
+    this.disk = chance.happens(0.5) ? new Disk(time, chance.fork(), sabotage.record) : undefined;
     this.clock = new ProcessClock(time);
   }
 
@@ -69,6 +74,7 @@ export class Person {
       transport: this.network.transport(name),
       token: name,
       backoff: { firstMs: 200, maxMs: 3_000 },
+      ...(this.disk && { keep: keepIn(this.disk, { locks: freeLocks }) }),
     });
     for (const reading of this.readings.values()) {
       this.listen(this.client, reading);
@@ -120,6 +126,7 @@ export class Person {
     this.clock.isDead = true;
     this.client = undefined;
     this.states.clear();
+    this.disk?.crash();
     for (const connection of this.network.connections) {
       if (connection.client === this.name) {
         connection.abandon('client', isTold);
@@ -148,6 +155,11 @@ export class Person {
     } else {
       this.expectAnswer(channel, (value) => subscription.set(key, value));
     }
+  }
+
+  /** Nothing waits to be sent: what a former life left neither. */
+  get isIdle(): boolean {
+    return this.client?.outbox.entries.length === 0;
   }
 
   /** Where keyed state stands: it moves without a word when nothing changes for this reader. */

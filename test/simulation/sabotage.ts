@@ -3,6 +3,7 @@
  * without which it cannot keep its promise.
  * In: a broker, frames, positions. Out: the same, with something wrong.
  */
+import type { Kept } from '../../src/client/keeping.ts';
 import type { Broker, NewPublication, Payload } from '../../src/ports/index.ts';
 import type { Link, Publication } from '../../src/wire/index.ts';
 
@@ -11,6 +12,8 @@ export interface Sabotage {
   readonly broker: (broker: Broker) => Broker;
   /** What of a frame from a hub reaches a client. */
   readonly frame: (payload: Payload) => Payload;
+  /** What a client puts on its disk. */
+  readonly record: (record: unknown) => unknown;
   /** A client that comes back has kept its position. */
   readonly keepsPosition: boolean;
 }
@@ -18,6 +21,7 @@ export interface Sabotage {
 export const whole: Sabotage = {
   broker: (broker) => broker,
   frame: (payload) => payload,
+  record: (record) => record,
   keepsPosition: true,
 };
 
@@ -80,6 +84,18 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
       typeof payload === 'string'
         ? payload.replaceAll(/,"gap":\{(?:[^{}]|\{[^{}]*\})*\}/g, '')
         : payload,
+  },
+
+  'the outbox is kept over a crash, and not its numbers': {
+    ...whole,
+    record: (record) => {
+      const kept = record as Kept;
+      const lanes = kept.lanes.map((lane) => {
+        const producer = { ...lane.producer, name: `${lane.producer.name.slice(0, -4)}0000` };
+        return { ...lane, producer };
+      });
+      return { ...kept, lanes };
+    },
   },
 
   'the position is not kept over a crash': { ...whole, keepsPosition: false },

@@ -37,7 +37,7 @@ describe('a build that is broken on purpose is found out', () => {
   it.each(Object.entries(sabotages))(
     '%s',
     async (_, sabotage) => {
-      const most = 100;
+      const most = 300;
       for (let seed = 1; seed <= most; seed += 1) {
         if ((await runUniverse(seed, sabotage)).anomalies.length > 0) {
           return;

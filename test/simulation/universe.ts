@@ -63,7 +63,7 @@ export async function runUniverse(seed: number, sabotage: Sabotage = whole): Pro
     for (const person of people) {
       person.note();
     }
-    if (await hasConverged(history, engine)) {
+    if (people.every(({ isIdle }) => isIdle) && (await hasConverged(history, engine))) {
       break;
     }
   }
@@ -71,7 +71,7 @@ export async function runUniverse(seed: number, sabotage: Sabotage = whole): Pro
   const moments = history.readings.flatMap((reading) => reading.moments);
   return {
     seed,
-    anomalies: check(history, truth),
+    anomalies: [...check(history, truth), ...unsent(people)],
     faults,
     steps,
     appended: engine.entries.length,
@@ -79,6 +79,12 @@ export async function runUniverse(seed: number, sabotage: Sabotage = whole): Pro
     gaps: moments.filter(({ kind }) => kind === 'gap').length,
     history,
   };
+}
+
+function unsent(people: readonly Person[]): Anomaly[] {
+  return people
+    .filter(({ isIdle }) => !isIdle)
+    .map(({ name }) => ({ name: 'not-converged', detail: `${name} still has something to send` }));
 }
 
 /** Who follows what, and when who publishes. */
