@@ -52,12 +52,14 @@ class Keeper implements OutboxKeeper {
   /** Takes a place; gives what was kept there. */
   async open(): Promise<Kept | undefined> {
     try {
-      this.place = await this.takePlace();
+      const place = await this.takePlace();
       if (this.hasEnded) {
         this.release?.();
         return undefined;
       }
-      const kept = this.place === undefined ? undefined : await this.storage.get(this.place);
+      const kept = place === undefined ? undefined : await this.storage.get(place);
+      // Not before: what is written until then would be read as what an earlier page left, and take the place of that.
+      this.place = place;
       return kept as Kept | undefined;
     } catch (error) {
       this.fail(error);

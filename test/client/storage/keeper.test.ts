@@ -70,6 +70,26 @@ function store({ road }: World, n: number): void {
 }
 
 describe('a page that is loaded anew', () => {
+  it('writes nothing before what was kept is read: it would take its place, and be read as what was kept', async () => {
+    const kept = disk();
+    const { storage } = kept;
+    const read = storage.get.bind(storage);
+    let answer = (): void => undefined;
+    storage.get = async (key) => {
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      return read(key);
+    };
+    const world = await page(kept);
+    await publish(world, 1);
+    expect(storage.records.size).toBe(0);
+    answer();
+    await settled();
+    expect(sent(world.road())).toMatchObject([{ data: 1, seq: 1 }]);
+    expect(storage.records.size).toBe(1);
+  });
+
   it('sends again what had no answer, with the same numbers, in order, as another holder', async () => {
     const kept = disk();
     const before = await page(kept);
