@@ -102,7 +102,12 @@ function LineItem({ line, before, self }: LineProps): JSX.Element {
       <p>{textOf(message.data)}</p>
       <time title={`stored at offset ${message.offset}, id ${message.id}`}>
         {clockTime(message.atMs)}
-        {by === self && <span aria-label="stored"> ✓</span>}
+        {by === self && (
+          <span role="img" aria-label="stored">
+            {' '}
+            ✓
+          </span>
+        )}
       </time>
     </li>
   );
