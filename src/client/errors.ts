@@ -33,17 +33,20 @@ export class ClientError extends Error {
   readonly code: ClientErrorCode;
   /** The same call may succeed later, and repeating it does no harm. */
   readonly retryable: boolean;
+  /** With `CALL_FAILED`: what the application on the server says of it, any JSON value. */
+  readonly details: unknown;
 
-  constructor(code: ClientErrorCode, message: string, retryable = false) {
+  constructor(code: ClientErrorCode, message: string, retryable = false, details?: unknown) {
     super(message);
     this.code = code;
     this.retryable = retryable;
+    this.details = details;
   }
 }
 
 /** The server said no to one request. */
-export function refusal({ code, message, retryable }: Refused): ClientError {
-  return new ClientError(code, message, retryable);
+export function refusal({ code, message, retryable, details }: Refused): ClientError {
+  return new ClientError(code, message, retryable, details);
 }
 
 /** For what a listener of the application throws: seen like any uncaught error, and in nobody's way. */

@@ -18,6 +18,18 @@ describe('what went wrong', () => {
     const error = refusal({ type: 'error', id: 1, code: 'FORBIDDEN', message: 'no', retryable });
     expect([error.code, error.message, error.retryable]).toEqual(['FORBIDDEN', 'no', retryable]);
   });
+
+  it('a failed call has what the application says of it', () => {
+    const failed = {
+      type: 'error',
+      id: 1,
+      code: 'CALL_FAILED',
+      message: 'no',
+      retryable: false,
+    } as const;
+    expect(refusal({ ...failed, details: { left: 1 } }).details).toEqual({ left: 1 });
+    expect(refusal(failed).details).toBeUndefined();
+  });
 });
 
 describe('what a listener throws', () => {

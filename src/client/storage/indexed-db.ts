@@ -7,8 +7,8 @@ import type { ClientStorage } from './storage.ts';
 export interface IndexedDbOptions {
   /** One for each user of the application. @default 'tautline' */
   readonly name?: string;
-  /** @default the platform's */
-  readonly factory?: IDBFactory;
+  /** An `IDBFactory`, by its shape: on Node there is no type of that name. @default the platform's */
+  readonly factory?: { open(name: string, version?: number): unknown };
 }
 export const indexedDbDefaults: Required<Pick<IndexedDbOptions, 'name'>> = { name: 'tautline' };
 
@@ -18,7 +18,7 @@ export function indexedDb(options: IndexedDbOptions = {}): ClientStorage {
   const { name = indexedDbDefaults.name, factory } = options;
   let opening: Promise<IDBDatabase> | undefined;
   const database = async (): Promise<IDBDatabase> => {
-    opening ??= open(factory ?? indexedDB, name);
+    opening ??= open((factory as IDBFactory | undefined) ?? indexedDB, name);
     try {
       return await opening;
     } catch (error) {

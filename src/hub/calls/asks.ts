@@ -4,8 +4,10 @@
  * declines, the time is up, the application changes its mind, or the session ends; answers that nobody awaits, late, double or invented, are
  * ignored.
  */
+
 import type { Clock } from '../../ground/clock.ts';
 import type { Answer, Decline, ServerMessage } from '../../wire/index.ts';
+import type { CallSignal } from './methods.ts';
 import { requireSayable } from './sayable.ts';
 
 /** @codes Why the client gave no answer. */
@@ -34,7 +36,7 @@ export interface AskOptions {
   /** Time for the answer, in milliseconds; then CALL_TOO_LATE. @default 10_000 */
   readonly withinMs?: number;
   /** Aborted, it withdraws the question: CALL_CANCELLED. */
-  readonly signal?: AbortSignal;
+  readonly signal?: CallSignal;
 }
 export const askDefaults: Required<Omit<AskOptions, 'signal'>> = { withinMs: 10_000 };
 
@@ -111,7 +113,7 @@ export class Asks {
     }
   }
 
-  private await(id: number, withinMs: number, signal: AbortSignal | undefined): Promise<unknown> {
+  private await(id: number, withinMs: number, signal: CallSignal | undefined): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const late = (): void => this.withdraw(id, 'CALL_TOO_LATE');
       const cancelled = (): void => this.withdraw(id, 'CALL_CANCELLED');

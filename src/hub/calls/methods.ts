@@ -2,6 +2,20 @@
  * What the application gives to be called: methods, what they are told, and how they say that they failed. Nothing here does anything.
  */
 
+/**
+ * The platform's `AbortSignal`, or what is used of it: a floor without a platform cannot name what its users have.
+ */
+export type CallSignal = typeof globalThis extends {
+  AbortController: { prototype: { signal: infer Signal } };
+}
+  ? Signal
+  : {
+      readonly aborted: boolean;
+      readonly reason: unknown;
+      addEventListener(type: 'abort', run: () => void, options?: { once?: boolean }): void;
+      removeEventListener(type: 'abort', run: () => void): void;
+    };
+
 /** What a method is told beside its data. */
 export interface CallContext {
   /** As the policy named the caller. */
@@ -11,7 +25,7 @@ export interface CallContext {
   /** The same whenever this call is sent again, and of no other call. For effects outside that must happen once. */
   readonly idempotencyKey: string;
   /** Aborted when nobody wants the answer any more: the deadline passed, the caller cancelled, or the node stops. */
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
   /**
    * Tells the caller how far it is. Resolves when there is room for more: wait for it. What is told while the caller is away is lost,
    * and the caller hears how many there were.
