@@ -209,6 +209,27 @@ describe('examples/chat', () => {
   });
 });
 
+describe('calls and rosters', () => {
+  it('an order is packed and answered; one for too many is refused, with how many are left', async () => {
+    const { url } = await serve('chat/orders-server.js');
+    const client = run('chat/orders-client.js', [url]);
+    expect(await client.ended()).toBe(0);
+    expect(client.printed()).toBe(
+      'packing\n2 of rope for Ada\nCALL_FAILED: so many are not left, 1 left\n',
+    );
+  });
+
+  it('who comes is seen by all, and who is gone has left once', async () => {
+    const { url } = await serve('chat/roster-server.js');
+    const ada = run('chat/roster-client.js', [url, 'Ada']);
+    await ada.saw(/^Ada is here$/m);
+    const bob = run('chat/roster-client.js', [url, 'Bob']);
+    await Promise.all([ada.saw(/^Bob is here$/m), bob.saw(/^Bob is here$/m)]);
+    expect(bob.printed()).toBe('Ada is here\nBob is here\n');
+    expect(ada.printed()).toBe('Ada is here\nBob is here\n');
+  });
+});
+
 describe.each(['express', 'fastify', 'hono'])('examples/%s', (name) => {
   it('what is posted to it, a client of its websockets is told', async () => {
     const server = run(`${name}/server.js`);
