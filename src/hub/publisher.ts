@@ -75,11 +75,14 @@ export class Publisher {
     channel: Channel,
     given: { readonly content: Content; readonly options: Pick<AppendOptions, 'durability'> },
   ): Promise<Position> {
-    let appended = await this.tryOn(name, channel, given);
-    if (appended.outcome === 'outOfSequence') {
-      // The engine has lost what it had acknowledged. This one it does not have: a new numbering may take it.
+    const first = await this.tryOn(name, channel, given);
+    let { appended } = first;
+    const isForgotten = appended.outcome === 'unknown' && first.attempts === 1;
+    if (appended.outcome === 'outOfSequence' || isForgotten) {
+      // The engine has lost what it had acknowledged, or forgotten who rested for long. This one it does not have: a new numbering may
+      // take it.
       this.renumber(channel);
-      appended = await this.tryOn(name, channel, given);
+      ({ appended } = await this.tryOn(name, channel, given));
     }
     if (appended.outcome !== 'appended') {
       this.renumber(channel);
@@ -100,7 +103,7 @@ export class Publisher {
     name: string,
     channel: Channel,
     { content, options }: Parameters<Publisher['enter']>[2],
-  ): Promise<Appended> {
+  ): Promise<{ readonly appended: Appended; readonly attempts: number }> {
     const { clock, ids, limits } = this.hub;
     const id = ids.next();
     // No other content ever has this id, so it stands for the content.
@@ -108,7 +111,8 @@ export class Publisher {
     const untilMs = clock.nowMs() + limits.publishWithinMs;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await this.append(name, content, { ...options, id, producer });
+        const appended = await this.append(name, content, { ...options, id, producer });
+        return { appended, attempts: attempt + 1 };
       } catch (error) {
         const delayMs = backoffMs(attempt, () => ids.chance(), backoffDefaults);
         const isWorth = error instanceof BrokerError && error.retryable;

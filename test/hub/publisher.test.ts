@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../../src/brokers/memory.ts';
+import { createHub } from '../../src/hub/index.ts';
 import { BrokerError } from '../../src/ports/index.ts';
-import { settled, startWorld } from './world.ts';
+import { ManualClock } from '../../src/testing/manual-clock.ts';
+import { openPolicy, settled, startWorld } from './world.ts';
 
 const busy = new BrokerError('BROKER_UNREACHABLE', 'busy', true);
 
@@ -70,6 +73,38 @@ describe('what the server’s own code publishes', () => {
     await hub.publish('news', 3);
     await hub.publish('news', 4);
     expect(engine.log('news').entries.map(({ data }) => data)).toEqual([3, 4]);
+  });
+
+  it('enters an engine that has forgotten its producer meanwhile', async () => {
+    const clock = new ManualClock();
+    const retention = { producerMs: 1_000, maxProducers: 1 };
+    const broker = memoryStore({ ...retention, nowMs: () => clock.nowMs() }).node();
+    const hub = createHub({ policy: openPolicy, broker, clock });
+    await hub.start();
+    await hub.publish('news', 1);
+    clock.advance(1_001);
+    // The only record there is room for.
+    await hub.publish('sport', 1);
+    clock.advance(1_001);
+    expect(await hub.publish('news', 2)).toMatchObject({ offset: 2 });
+    const { publications } = await broker.log.latest('news', 10);
+    expect(publications.map(({ data }) => data)).toEqual([1, 2]);
+    await hub.stop();
+  });
+
+  it('of which it is not known what became is not sent again by another name', async () => {
+    const { hub, broker, engine, clock } = await startWorld();
+    await hub.publish('news', 1);
+    broker.loseNextAnswer('append', busy);
+    const publishing = hub.publish('news', 2);
+    const said = expect(publishing).rejects.toMatchObject({ retryable: false });
+    await settled();
+    for (const record of engine.producers.values()) {
+      record.answers.clear();
+    }
+    clock.advance(1_000);
+    await said;
+    expect(engine.log('news').entries.map(({ data }) => data)).toEqual([1, 2]);
   });
 
   it('of which maxWaitingPublications wait: one more is refused, and no other channel’s', async () => {
