@@ -232,16 +232,14 @@ export class Subscription {
 
   private take(stretch: Stretch, least: number): boolean {
     this.pause.reset();
-    if (this.hasBroken) {
-      this.isVerified = false;
-    }
+    // However much of it has room: where that ends was read from this log.
+    this.isVerified = !this.hasBroken;
     if (this.hasLeft || !this.sendAll(stretch, least)) {
       return false;
     }
     if (stretch.end === undefined && stretch.owed.length === 0) {
       throw new Error('the log says that it has more, and gives nothing');
     }
-    this.isVerified = !this.hasBroken;
     this.foreseen = stretch.ids;
     if (stretch.end === undefined) {
       return false;
