@@ -18,18 +18,23 @@ interface Channel {
   last: number;
 }
 
-/** Of channels that nothing waits for, the numbering is kept for so many: who is forgotten begins another life. */
-const mostKept = 10_000;
+/**
+ * Of channels that nothing waits for, the numbering is kept for so many: who is forgotten begins another life, of which the engine keeps a
+ * record for long. So there are as many as it has room for, by default.
+ */
+const mostChannels = 100_000;
 
 export class Publisher {
   private readonly hub: Inside;
   private readonly append: Append;
+  private readonly mostKept: number;
   private readonly channels = new Map<string, Channel>();
   private lives = 0;
 
-  constructor(hub: Inside, append: Append) {
+  constructor(hub: Inside, append: Append, mostKept: number = mostChannels) {
     this.hub = hub;
     this.append = append;
+    this.mostKept = mostKept;
   }
 
   async publish(
@@ -51,7 +56,7 @@ export class Publisher {
 
   private begin(name: string): Channel {
     for (const [other, { waiting }] of this.channels) {
-      if (this.channels.size < mostKept) {
+      if (this.channels.size < this.mostKept) {
         break;
       }
       // Those that are waited for stay: there are no more of them than publications that wait.

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../src/brokers/memory.ts';
+import { appendTo } from '../../src/hub/append.ts';
 import { createHub } from '../../src/hub/index.ts';
+import { Publisher } from '../../src/hub/publisher.ts';
 import { BrokerError } from '../../src/ports/index.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
-import { openPolicy, settled, startWorld } from './world.ts';
+import { ScriptedEngine } from './scripted-broker.ts';
+import { insideFor, openPolicy, settled, startWorld } from './world.ts';
 
 const busy = new BrokerError('BROKER_UNREACHABLE', 'busy', true);
 
@@ -122,17 +125,35 @@ describe('what the server’s own code publishes', () => {
     await hub.publish('news', 4);
   });
 
-  it('is numbered anew in a channel that was not used while 10,000 others were', async () => {
+  it('is one producer in each channel, of many that it takes turns with', async () => {
     const { hub, engine } = await startWorld();
-    await hub.publish('first', 1);
-    for (let i = 0; i < 10_000; i += 1) {
-      await hub.publish(`c${i}`, i);
+    const channels = Array.from({ length: 10_001 }, (_, i) => `c${i}`);
+    await Promise.all(channels.map((channel) => hub.publish(channel, 1)));
+    await hub.publish('other', 1);
+    await hub.publish('c0', 2);
+    expect(engine.producers.size).toBe(channels.length + 1);
+  });
+
+  it('is numbered anew in a channel that was not used while as many others were as are kept', async () => {
+    const engine = new ScriptedEngine();
+    const broker = engine.broker();
+    const inside = insideFor(broker);
+    const publisher = new Publisher(
+      inside,
+      appendTo(inside, () => 0),
+      3,
+    );
+    const publish = (channel: string, data: number): Promise<unknown> =>
+      publisher.publish(channel, { data }, {});
+    await publish('first', 1);
+    for (const channel of ['a', 'b', 'c']) {
+      await publish(channel, 1);
     }
-    await hub.publish('first', 2);
-    await hub.publish('c9999', 2);
+    await publish('first', 2);
+    await publish('c', 2);
     expect(engine.log('first').entries.map(({ data }) => data)).toEqual([1, 2]);
     const lives = (channel: string): number =>
       [...engine.producers.keys()].filter((key) => key.endsWith(` ${channel}`)).length;
-    expect([lives('first'), lives('c9999')]).toEqual([2, 1]);
+    expect([lives('first'), lives('c')]).toEqual([2, 1]);
   });
 });
