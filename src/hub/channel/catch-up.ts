@@ -110,6 +110,8 @@ export class Subscription {
       this.position = gap.to;
       this.receiver.send(message);
     } else if (this.phase === 'live') {
+      // Of keyed state only the first page is judged: those after it may have led us past what was lost.
+      this.position = isLog ? this.position : gap.from;
       void this.replay();
     } else if (this.phase === 'replaying') {
       // It reads the log itself, and finds what the channel found.

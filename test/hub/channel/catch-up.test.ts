@@ -294,4 +294,35 @@ describe('a subscription that is not where its channel is', () => {
     expect(told).toContain('publication k4=new');
     expect(told).toContain('gap diverged 8 0');
   });
+
+  it('of keyed state, whose later pages are of another history than the first: it is given all anew', async () => {
+    const world = await startWorld({
+      channels: () => ({ kind: 'state' }),
+      limits: { pageEntries: 3 },
+    });
+    const { engine, enter, broker } = world;
+    const set = (from: number, to: number, data: string): void => {
+      for (let i = from; i <= to; i += 1) {
+        engine.append('news', data, { key: `k${i}` });
+      }
+    };
+    set(1, 8, 'old');
+    const client = await enter();
+    broker.hold('values');
+    client.subscribe('news');
+    await settled();
+    broker.isDeaf = true;
+    engine.loseAfter('news', 2);
+    set(3, 9, 'new');
+    broker.letGo('values');
+    await settled();
+    expect(client.told().slice(-2)).toEqual(['publication k9=new', 'caughtUp 9']);
+    broker.isDeaf = false;
+    set(10, 10, 'new');
+    await settled();
+    const told = client.told();
+    expect(told).toContain('gap diverged 8 0');
+    expect(told.filter((line) => line === 'publication k3=new')).toHaveLength(1);
+    expect(told.slice(-2)).toEqual(['publication k10=new', 'caughtUp 10']);
+  });
 });
