@@ -59,7 +59,7 @@ export interface Hub extends FrontDesk {
   publish(channel: string, data: unknown, options?: PublishOptions): Promise<Position>;
   /**
    * Into the user's inbox, whether the user is there or not: clients follow it as `~inbox`, and resume it like any log. No policy is asked.
-   * @throws {HubUsageError} As a rejection: `DATA_INVALID`, `DATA_TOO_LARGE`.
+   * @throws {HubUsageError} As a rejection: `DATA_INVALID`, `DATA_TOO_LARGE`, `EVENT_INVALID`.
    */
   toUser(user: string, data: unknown, options?: SayOptions): Promise<Position>;
   /** A signal, at most once, to one session on whatever node. False: nobody holds it. */
@@ -95,6 +95,7 @@ type Phase = 'idle' | 'starting' | 'running' | 'stopped';
 class OneHub implements Hub, SessionEnds {
   readonly post: Post;
   private phase: Phase = 'idle';
+  private hasBroker = false;
   private readonly inside: HubForSessions;
   private readonly publisher: Publisher;
   private readonly postRoom: PostRoom;
@@ -152,6 +153,7 @@ class OneHub implements Hub, SessionEnds {
     try {
       const { deliver } = this.inside.channels;
       await this.inside.broker.start({ deliver, hear: this.postRoom.hear });
+      this.hasBroker = true;
       await this.rooms.start();
       // Stopped meanwhile: that stays so.
       this.phase = this.isUp ? 'running' : this.phase;
@@ -160,6 +162,7 @@ class OneHub implements Hub, SessionEnds {
       this.phase = 'stopped';
       this.whenReady.reject(error);
       this.sendAllAway();
+      await this.endStart();
       throw error;
     }
   }
@@ -264,6 +267,14 @@ class OneHub implements Hub, SessionEnds {
 
   private get isUp(): boolean {
     return this.phase === 'starting' || this.phase === 'running';
+  }
+
+  /** What had begun before the start failed. What cannot be ended now is told to the observer: the caller hears why the start failed. */
+  private async endStart(): Promise<void> {
+    if (this.stopping === undefined && this.hasBroker) {
+      await this.rooms.stop();
+      await this.inside.broker.stop().catch(this.inside.notes.failed);
+    }
   }
 
   /** There is less of something than there was. */

@@ -18,8 +18,8 @@ export interface HubLimits {
   /** Channels that one session may follow. More are refused with TOO_MANY_SUBSCRIPTIONS. @default 128 */
   readonly maxSubscriptions?: number;
   /**
-   * Requests of one session that are being worked on, and messages kept until its hello is answered. More are refused
-   * with TOO_MANY_REQUESTS. @default 64
+   * Requests of one session that are being worked on, and messages kept until its hello is answered, which take `maxOutletBytes` at the
+   * most. More are refused with TOO_MANY_REQUESTS. @default 64
    */
   readonly maxPending?: number;
   /** The data of one publication, in bytes of JSON; at most 524,288. More is refused with DATA_TOO_LARGE. @default 65_536 */

@@ -4,7 +4,7 @@
  */
 import { isChannelName, messageLimits, reservedMark } from '../wire/index.ts';
 import type { Content } from './append.ts';
-import { requireSayable } from './calls/sayable.ts';
+import { requireEvent, requireSayable } from './calls/sayable.ts';
 import type { Inside } from './inside.ts';
 import { contentOf, mismatch } from './session/publishing.ts';
 import { HubUsageError } from './usage-error.ts';
@@ -21,12 +21,7 @@ export function contentToPublish(
   if (by !== undefined && by.length > messageLimits.userLength) {
     throw new HubUsageError('USER_INVALID', `more than ${messageLimits.userLength} characters`);
   }
-  if (event !== undefined && (event === '' || event.length > messageLimits.eventLength)) {
-    throw new HubUsageError(
-      'EVENT_INVALID',
-      `an event has 1 to ${messageLimits.eventLength} characters`,
-    );
-  }
+  requireEvent(event);
   const wrong = mismatch(rulesOf(channel), given);
   if (wrong !== undefined) {
     throw new HubUsageError(...wrong);

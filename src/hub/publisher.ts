@@ -18,18 +18,23 @@ interface Channel {
   last: number;
 }
 
-/** Of channels that nothing waits for, the numbering is kept for so many: who is forgotten begins another life. */
-const mostKept = 10_000;
+/**
+ * Of channels that nothing waits for, the numbering is kept for so many: who is forgotten begins another life, of which the engine keeps a
+ * record for long. So there are as many as it has room for, by default.
+ */
+const mostChannels = 100_000;
 
 export class Publisher {
   private readonly hub: Inside;
   private readonly append: Append;
+  private readonly mostKept: number;
   private readonly channels = new Map<string, Channel>();
   private lives = 0;
 
-  constructor(hub: Inside, append: Append) {
+  constructor(hub: Inside, append: Append, mostKept: number = mostChannels) {
     this.hub = hub;
     this.append = append;
+    this.mostKept = mostKept;
   }
 
   async publish(
@@ -51,7 +56,7 @@ export class Publisher {
 
   private begin(name: string): Channel {
     for (const [other, { waiting }] of this.channels) {
-      if (this.channels.size < mostKept) {
+      if (this.channels.size < this.mostKept) {
         break;
       }
       // Those that are waited for stay: there are no more of them than publications that wait.
@@ -75,11 +80,14 @@ export class Publisher {
     channel: Channel,
     given: { readonly content: Content; readonly options: Pick<AppendOptions, 'durability'> },
   ): Promise<Position> {
-    let appended = await this.tryOn(name, channel, given);
-    if (appended.outcome === 'outOfSequence') {
-      // The engine has lost what it had acknowledged. This one it does not have: a new numbering may take it.
+    const first = await this.tryOn(name, channel, given);
+    let { appended } = first;
+    const isForgotten = appended.outcome === 'unknown' && first.attempts === 1;
+    if (appended.outcome === 'outOfSequence' || isForgotten) {
+      // The engine has lost what it had acknowledged, or forgotten who rested for long. This one it does not have: a new numbering may
+      // take it.
       this.renumber(channel);
-      appended = await this.tryOn(name, channel, given);
+      ({ appended } = await this.tryOn(name, channel, given));
     }
     if (appended.outcome !== 'appended') {
       this.renumber(channel);
@@ -100,7 +108,7 @@ export class Publisher {
     name: string,
     channel: Channel,
     { content, options }: Parameters<Publisher['enter']>[2],
-  ): Promise<Appended> {
+  ): Promise<{ readonly appended: Appended; readonly attempts: number }> {
     const { clock, ids, limits } = this.hub;
     const id = ids.next();
     // No other content ever has this id, so it stands for the content.
@@ -108,7 +116,8 @@ export class Publisher {
     const untilMs = clock.nowMs() + limits.publishWithinMs;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await this.append(name, content, { ...options, id, producer });
+        const appended = await this.append(name, content, { ...options, id, producer });
+        return { appended, attempts: attempt + 1 };
       } catch (error) {
         const delayMs = backoffMs(attempt, () => ids.chance(), backoffDefaults);
         const isWorth = error instanceof BrokerError && error.retryable;

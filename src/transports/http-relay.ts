@@ -27,6 +27,8 @@ const wayMs = 5_000;
 
 export class HttpRelay {
   private readonly post: Post;
+  /** By which the roads of this node are asked for, whatever other lives it has later: a name is never given twice. */
+  private readonly node: string;
   private readonly clock: Clock;
   private readonly limits: Required<HttpRoadLimits>;
   private readonly perform: (ask: Ask, give: GiveAnswer) => void;
@@ -42,13 +44,14 @@ export class HttpRelay {
     perform: (ask: Ask, give: GiveAnswer) => void,
   ) {
     this.post = post;
+    this.node = post.node;
     this.clock = clock;
     this.limits = limits;
     this.perform = perform;
   }
 
   async start(): Promise<void> {
-    this.unfollow ??= await this.post.follow(topicOf(this.post.node), (note) => {
+    this.unfollow ??= await this.post.follow(topicOf(this.node), (note) => {
       this.hear(note as Note);
     });
   }
@@ -72,7 +75,7 @@ export class HttpRelay {
       const answerWithinMs = (ask.kind === 'down' ? ask.waitMs : 0) + wayMs;
       const cancel = this.clock.after(this.limits.relayWithinMs, () => this.settle(id, gone));
       this.waiting.set(id, { settle, cancel, answerWithinMs });
-      this.tell(node, { type: 'ask', id, from: this.post.node, ask }, () => this.settle(id, gone));
+      this.tell(node, { type: 'ask', id, from: this.node, ask }, () => this.settle(id, gone));
     });
   }
 

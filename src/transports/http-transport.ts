@@ -72,6 +72,8 @@ class Office implements HttpTransport {
   private readonly options: HttpTransportOptions;
   private readonly limits: Required<HttpRoadLimits>;
   private readonly clock: Clock;
+  /** In the ids of our roads. The node may have another name later, and these roads nevertheless. */
+  private readonly node: string;
   private readonly roads: HttpRoads;
   private readonly relay: HttpRelay;
 
@@ -80,7 +82,8 @@ class Office implements HttpTransport {
     this.options = options;
     this.clock = clock;
     this.limits = httpRoadLimits(options);
-    this.roads = new HttpRoads(hub.post.node, clock, this.limits);
+    this.node = hub.post.node;
+    this.roads = new HttpRoads(this.node, clock, this.limits);
     this.relay = new HttpRelay(hub.post, clock, this.limits, (ask, answer) => {
       perform(this.roads.find(ask.road), ask, answer);
     });
@@ -148,7 +151,7 @@ class Office implements HttpTransport {
       return;
     }
     const node = nodeOf(road)!;
-    if (node !== this.options.hub.post.node) {
+    if (node !== this.node) {
       give(exchange, await this.relay.ask(node, ask));
     } else if (ask.kind === 'down' && isStream(request.headers.one(downField))) {
       this.stream(exchange, ask);

@@ -18,6 +18,15 @@ describe('start', () => {
     await expect(hub.start()).rejects.toMatchObject({ code: 'HUB_STARTED_TWICE' });
   });
 
+  it('that fails in the middle leaves nothing behind', async () => {
+    const { hub, broker, clock } = makeWorld();
+    const failure = new Error('no bus');
+    broker.failNext('hearken', failure);
+    await expect(hub.start()).rejects.toBe(failure);
+    await hub.stop();
+    expect([clock.pending, broker.calls]).toEqual([0, ['start', 'stop']]);
+  });
+
   it('that fails rejects, and sends away who had come', async () => {
     const { hub, broker, connect } = makeWorld();
     const failure = new BrokerError('BROKER_STOPPED', 'gone', true);

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../../src/brokers/memory.ts';
+import { appendTo } from '../../src/hub/append.ts';
+import { createHub } from '../../src/hub/index.ts';
+import { Publisher } from '../../src/hub/publisher.ts';
 import { BrokerError } from '../../src/ports/index.ts';
-import { settled, startWorld } from './world.ts';
+import { ManualClock } from '../../src/testing/manual-clock.ts';
+import { ScriptedEngine } from './scripted-broker.ts';
+import { insideFor, openPolicy, settled, startWorld } from './world.ts';
 
 const busy = new BrokerError('BROKER_UNREACHABLE', 'busy', true);
 
@@ -72,6 +78,38 @@ describe('what the server’s own code publishes', () => {
     expect(engine.log('news').entries.map(({ data }) => data)).toEqual([3, 4]);
   });
 
+  it('enters an engine that has forgotten its producer meanwhile', async () => {
+    const clock = new ManualClock();
+    const retention = { producerMs: 1_000, maxProducers: 1 };
+    const broker = memoryStore({ ...retention, nowMs: () => clock.nowMs() }).node();
+    const hub = createHub({ policy: openPolicy, broker, clock });
+    await hub.start();
+    await hub.publish('news', 1);
+    clock.advance(1_001);
+    // The only record there is room for.
+    await hub.publish('sport', 1);
+    clock.advance(1_001);
+    expect(await hub.publish('news', 2)).toMatchObject({ offset: 2 });
+    const { publications } = await broker.log.latest('news', 10);
+    expect(publications.map(({ data }) => data)).toEqual([1, 2]);
+    await hub.stop();
+  });
+
+  it('of which it is not known what became is not sent again by another name', async () => {
+    const { hub, broker, engine, clock } = await startWorld();
+    await hub.publish('news', 1);
+    broker.loseNextAnswer('append', busy);
+    const publishing = hub.publish('news', 2);
+    const said = expect(publishing).rejects.toMatchObject({ retryable: false });
+    await settled();
+    for (const record of engine.producers.values()) {
+      record.answers.clear();
+    }
+    clock.advance(1_000);
+    await said;
+    expect(engine.log('news').entries.map(({ data }) => data)).toEqual([1, 2]);
+  });
+
   it('of which maxWaitingPublications wait: one more is refused, and no other channel’s', async () => {
     const { hub, broker } = await startWorld({ limits: { maxWaitingPublications: 2 } });
     broker.hold('append');
@@ -87,17 +125,35 @@ describe('what the server’s own code publishes', () => {
     await hub.publish('news', 4);
   });
 
-  it('is numbered anew in a channel that was not used while 10,000 others were', async () => {
+  it('is one producer in each channel, of many that it takes turns with', async () => {
     const { hub, engine } = await startWorld();
-    await hub.publish('first', 1);
-    for (let i = 0; i < 10_000; i += 1) {
-      await hub.publish(`c${i}`, i);
+    const channels = Array.from({ length: 10_001 }, (_, i) => `c${i}`);
+    await Promise.all(channels.map((channel) => hub.publish(channel, 1)));
+    await hub.publish('other', 1);
+    await hub.publish('c0', 2);
+    expect(engine.producers.size).toBe(channels.length + 1);
+  });
+
+  it('is numbered anew in a channel that was not used while as many others were as are kept', async () => {
+    const engine = new ScriptedEngine();
+    const broker = engine.broker();
+    const inside = insideFor(broker);
+    const publisher = new Publisher(
+      inside,
+      appendTo(inside, () => 0),
+      3,
+    );
+    const publish = (channel: string, data: number): Promise<unknown> =>
+      publisher.publish(channel, { data }, {});
+    await publish('first', 1);
+    for (const channel of ['a', 'b', 'c']) {
+      await publish(channel, 1);
     }
-    await hub.publish('first', 2);
-    await hub.publish('c9999', 2);
+    await publish('first', 2);
+    await publish('c', 2);
     expect(engine.log('first').entries.map(({ data }) => data)).toEqual([1, 2]);
     const lives = (channel: string): number =>
       [...engine.producers.keys()].filter((key) => key.endsWith(` ${channel}`)).length;
-    expect([lives('first'), lives('c9999')]).toEqual([2, 1]);
+    expect([lives('first'), lives('c')]).toEqual([2, 1]);
   });
 });

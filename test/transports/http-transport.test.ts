@@ -390,6 +390,24 @@ describe('a road of another node', () => {
     expect([one.clerk.told, two.clerk.told]).toEqual([['a', 'closed'], []]);
   });
 
+  it('is reached after nodes were taken for dead, and have other names', async () => {
+    const bus = new Bus();
+    const posts = ['one', 'two'].map((node) => ({ ...bus.post(node), node }));
+    const [one, two] = await Promise.all(
+      posts.map((post) => serve({ hub: deskAt(post), relayWithinMs: 200 })),
+    );
+    const old = await openRoad(one!.url);
+    for (const post of posts) {
+      post.node += '-again';
+    }
+    for (const road of [old, await openRoad(one!.url)]) {
+      for (const { url } of [one!, two!]) {
+        expect(await (await up(url, road, [1, 'a'])).json()).toEqual({ received: 1 });
+      }
+    }
+    expect(one!.clerk.told).toEqual(['a', 'a']);
+  });
+
   it('is gone when its node does not say in time that it is there', async () => {
     const { url } = await serve({ relayWithinMs: 20 });
     expect(await codeOf(await down(url, `dead.${'x'.repeat(24)}`))).toEqual([410, 'ROAD_GONE']);

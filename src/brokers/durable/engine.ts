@@ -22,6 +22,7 @@ import { channelKey, countsKey } from './keys.ts';
 import { Ledger } from './ledger.ts';
 import type { FullDurableOptions } from './options.ts';
 import { readFrom, readLatest, readValues, type Stretch } from './reader.ts';
+import { openRecord } from './records.ts';
 import { sweepAll } from './sweep.ts';
 import { nothing } from './values.ts';
 import type { View } from './view.ts';
@@ -101,8 +102,8 @@ export class Engine {
   async values(name: string, afterOffset: number, limit: number): Promise<StatePage> {
     await this.channel(name);
     // As a step, in which it sees what is committed: no batch is on its way meanwhile.
-    return this.step(async (view) => {
-      const channel = await this.committed(view, name);
+    return this.step(async () => {
+      const channel = await this.committed(name);
       if (channel === undefined) {
         return { ...(await this.empty(name)), more: false, forgotten: 0 };
       }
@@ -168,10 +169,11 @@ export class Engine {
       : this.step((view, house) => loadChannel(view, house, name));
   }
 
-  private async committed(view: View, name: string): Promise<ChannelRecord | undefined> {
-    const known = this.ledger.known(channelKey(name));
-    // Not known any more: dropped since it was asked for. Then it may be as this group has written it, which is soon true.
-    const found = known ?? (await view.get<ChannelRecord>(channelKey(name)));
+  /** To be called in a step. Not as its view sees it: that has what the steps before it have written, and the store does not have it yet. */
+  private async committed(name: string): Promise<ChannelRecord | undefined> {
+    const key = channelKey(name);
+    // Not known any more: dropped since it was asked for.
+    const found = this.ledger.known(key) ?? openRecord(key, await this.ledger.read(key));
     return found.is === 'good' ? (found.value as ChannelRecord) : undefined;
   }
 

@@ -1,8 +1,8 @@
 /**
- * What the application's own code wants to say to clients: any JSON value, or bytes, up to a size.
- * In: a value. Out: nothing. Fails: DATA_INVALID, DATA_TOO_LARGE, as a HubUsageError.
+ * What the application's own code wants to say to clients: any JSON value, or bytes, up to a size; and its word for what that is.
+ * In: a value, or a word. Out: nothing. Fails: DATA_INVALID, DATA_TOO_LARGE, EVENT_INVALID, as a HubUsageError.
  */
-import { isDeeperThan, maxClientDepth } from '../../wire/index.ts';
+import { isDeeperThan, maxClientDepth, messageLimits } from '../../wire/index.ts';
 import { isLonger, jsonText } from '../data.ts';
 import { HubUsageError } from '../usage-error.ts';
 
@@ -20,6 +20,14 @@ export function requireSayable(data: unknown, maxBytes: number): void {
   // Beside the message that carries it: clients read no deeper.
   if (isDeeperThan(maxClientDepth - 1, text)) {
     throw new HubUsageError('DATA_INVALID', `data may nest ${maxClientDepth - 1} deep`);
+  }
+}
+
+/** @throws {HubUsageError} `EVENT_INVALID` */
+export function requireEvent(event: string | undefined): void {
+  const { eventLength } = messageLimits;
+  if (event !== undefined && (event === '' || event.length > eventLength)) {
+    throw new HubUsageError('EVENT_INVALID', `an event has 1 to ${eventLength} characters`);
   }
 }
 

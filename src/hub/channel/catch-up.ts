@@ -51,6 +51,8 @@ export class Subscription {
   private readonly held: Held;
   /** The position was judged since this replay began. */
   private isVerified = false;
+  /** The channel's own chain broke while a page was being read: that page may be of what is lost. */
+  private hasBroken = false;
   /** Entries of one page: fewer after one that did not fit. */
   private pageEntries: number;
   private channel: Followed | undefined;
@@ -108,11 +110,13 @@ export class Subscription {
       this.position = gap.to;
       this.receiver.send(message);
     } else if (this.phase === 'live') {
+      // Of keyed state only the first page is judged: those after it may have led us past what was lost.
+      this.position = isLog ? this.position : gap.from;
       void this.replay();
     } else if (this.phase === 'replaying') {
       // It reads the log itself, and finds what the channel found.
       this.held.isIncomplete = true;
-      this.isVerified = false;
+      this.hasBroken = true;
     }
   }
 
@@ -219,6 +223,7 @@ export class Subscription {
       return false;
     }
     this.held.begin();
+    this.hasBroken = false;
     try {
       // Between the end of the read and the end of this nothing is awaited: what is not held is live.
       return this.take(await this.read(), isAnswer ? 0 : 1);
@@ -229,13 +234,14 @@ export class Subscription {
 
   private take(stretch: Stretch, least: number): boolean {
     this.pause.reset();
+    // However much of it has room: where that ends was read from this log.
+    this.isVerified = !this.hasBroken;
     if (this.hasLeft || !this.sendAll(stretch, least)) {
       return false;
     }
     if (stretch.end === undefined && stretch.owed.length === 0) {
       throw new Error('the log says that it has more, and gives nothing');
     }
-    this.isVerified = true;
     this.foreseen = stretch.ids;
     if (stretch.end === undefined) {
       return false;

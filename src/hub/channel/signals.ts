@@ -5,6 +5,7 @@
  */
 import { Shared } from '../../ground/shared.ts';
 import type { Post } from '../../ports/index.ts';
+import { fromBase64, toBase64 } from '../../wire/base64.ts';
 import { isChannelName, type ServerMessage, type Signalled } from '../../wire/index.ts';
 import { digest } from '../sha256.ts';
 import type { Subscription } from './catch-up.ts';
@@ -21,6 +22,11 @@ export function signalTopic(channel: string): string {
   return isChannelName(topic) ? topic : `${mark}~${digest(channel)}`;
 }
 
+/** As it travels between nodes: a part of something else, which is JSON, so that bytes are text. */
+export function signalOnBus({ data, ...more }: Said): unknown {
+  return data instanceof Uint8Array ? { ...more, bytes: toBase64(data) } : { ...more, data };
+}
+
 interface Heard {
   readonly name: string;
   readonly shown: string;
@@ -28,31 +34,30 @@ interface Heard {
 }
 
 export function followSignals(post: Post, channel: Heard): Promise<() => void> {
-  return post.follow(signalTopic(channel.name), (said) => {
-    if (isSaid(said)) {
-      const { data, event, by } = said;
-      const message = new Shared<ServerMessage>({
-        type: 'signal',
-        channel: channel.shown,
-        data,
-        ...(event === undefined ? {} : { event }),
-        ...(by === undefined ? {} : { by }),
-      });
+  return post.follow(signalTopic(channel.name), (message) => {
+    const said = saidIn(message);
+    if (said !== undefined) {
+      const { shown } = channel;
+      const shared = new Shared<ServerMessage>({ type: 'signal', channel: shown, ...said });
       for (const subscription of channel.subscriptions) {
-        subscription.signalled(message);
+        subscription.signalled(shared);
       }
     }
   });
 }
 
-function isSaid(said: unknown): said is Said {
-  if (typeof said !== 'object' || said === null || !('data' in said)) {
-    return false;
+function saidIn(message: unknown): Said | undefined {
+  if (typeof message !== 'object' || message === null) {
+    return undefined;
   }
-  const { event, by } = said as { readonly event?: unknown; readonly by?: unknown };
-  return isWord(event) && isWord(by);
+  const { bytes, event, by } = message as { readonly [name: string]: unknown };
+  const data = typeof bytes === 'string' ? fromBase64(bytes) : (message as Partial<Said>).data;
+  if (data === undefined || !isWord(event) || !isWord(by)) {
+    return undefined;
+  }
+  return { data, ...(event === undefined ? {} : { event }), ...(by === undefined ? {} : { by }) };
 }
 
-function isWord(value: unknown): boolean {
+function isWord(value: unknown): value is string | undefined {
   return value === undefined || typeof value === 'string';
 }

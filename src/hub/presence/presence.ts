@@ -71,7 +71,7 @@ export class Presence {
 
   async enter(session: Entrant, { id, channel, data }: Enter): Promise<void> {
     const { policy, limits } = this.needs;
-    const text = jsonText(data);
+    const text = data instanceof Uint8Array ? undefined : jsonText(data);
     if (!hasRoster(channel)) {
       session.refuse(id, 'CHANNEL_INVALID', 'this channel can have no roster');
     } else if (text === undefined || isLonger(text, limits.maxMemberBytes)) {

@@ -15,7 +15,7 @@ import {
 } from '../../wire/index.ts';
 import { owed } from '../channel/judge.ts';
 import { readFrom } from '../channel/read.ts';
-import { sizeOf } from '../data.ts';
+import { jsonText, sizeOf } from '../data.ts';
 import type { Asker } from './asker.ts';
 import { reach } from './reach.ts';
 
@@ -79,7 +79,7 @@ function answerTo(
   const top = at(page.epoch, page.top);
   const publications: Publication[] = [];
   let gap: Gap | undefined;
-  let bytes = 0;
+  const fits = roomOf(most.bytes);
   for (const [index, one] of owed(after, page).entries()) {
     if ('gap' in one) {
       if (index > 0) {
@@ -88,8 +88,8 @@ function answerTo(
       gap = one.gap;
       continue;
     }
-    bytes += sizeOf(one.publication.data);
-    if (publications.length === most.entries || (bytes > most.bytes && publications.length > 0)) {
+    const isOver = !fits(one.publication) && publications.length > 0;
+    if (publications.length === most.entries || isOver) {
       break;
     }
     publications.push(one.publication);
@@ -100,14 +100,30 @@ function answerTo(
 
 /** As many of the latest as fit; one at the least. */
 function latestWithin(publications: readonly Publication[], most: number): readonly Publication[] {
-  let bytes = 0;
+  const fits = roomOf(most);
   let from = publications.length;
   while (from > 0) {
-    bytes += sizeOf(publications[from - 1]!.data);
-    if (bytes > most && from < publications.length) {
+    if (!fits(publications[from - 1]!) && from < publications.length) {
       break;
     }
     from -= 1;
   }
   return publications.slice(from);
+}
+
+/** What stands around the publications of a page takes less. */
+const mostLength = maxJsonLength - 16_384;
+
+/** Whether one more has room: of what is said so much, and with the names and keys, which may be longer than that, what the other end reads. */
+function roomOf(mostBytes: number): (publication: Publication) => boolean {
+  let bytes = 0;
+  let length = 0;
+  return ({ data, ...rest }) => {
+    const size = sizeOf(data);
+    bytes += size;
+    // Bytes are base64 there.
+    length += data instanceof Uint8Array ? Math.ceil(size / 3) * 4 : size;
+    length += jsonText(rest)?.length ?? 0;
+    return bytes <= mostBytes && length <= mostLength;
+  };
 }

@@ -17,6 +17,7 @@ import {
 import { Allowance } from '../allowance.ts';
 import { Asks } from '../calls/asks.ts';
 import type { Subscription } from '../channel/catch-up.ts';
+import { sizeOf } from '../data.ts';
 import type { Asker, HubForSessions, RefusedMore } from './asker.ts';
 import { type Phase, phases, type Step } from './phases.ts';
 import { begin, type Request } from './requests.ts';
@@ -50,8 +51,9 @@ export class Session implements Desk, Asker {
   private stay: Stay | undefined;
   /** As the policy has named it; undefined until it is counted among that user's. */
   private seated: string | undefined;
-  /** Came before the hello was answered. Bounded by maxPending. */
+  /** Came before the hello was answered. Bounded by maxPending, and by maxOutletBytes. */
   private early: Request[] = [];
+  private earlyBytes = 0;
   private pending = 0;
 
   constructor(outlet: Outlet, hub: HubForSessions, ends: SessionEnds) {
@@ -280,8 +282,11 @@ export class Session implements Desk, Asker {
   }
 
   private keep(request: Request): void {
-    if (this.early.length < this.hub.limits.maxPending) {
+    const { maxPending, maxOutletBytes } = this.hub.limits;
+    const bytes = this.earlyBytes + weightOf(request);
+    if (this.early.length < maxPending && bytes <= maxOutletBytes) {
       this.early.push(request);
+      this.earlyBytes = bytes;
     } else {
       this.refuseTooMany(request);
     }
@@ -359,4 +364,11 @@ export class Session implements Desk, Asker {
       ? {}
       : { expiresInMs: Math.ceil(untilMs - this.hub.clock.nowMs()) };
   }
+}
+
+/** What keeping it costs, about. */
+function weightOf(request: Request): number {
+  return 'data' in request && request.data instanceof Uint8Array
+    ? request.data.length
+    : sizeOf(request);
 }

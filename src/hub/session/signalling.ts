@@ -3,7 +3,7 @@
  * In: a session and its signal. Out: the signal, on the bus. Fails: never; a signal that cannot be sent is lost.
  */
 import type { ErrorCode, Signal } from '../../wire/index.ts';
-import { type Said, signalTopic } from '../channel/signals.ts';
+import { type Said, signalOnBus, signalTopic } from '../channel/signals.ts';
 import { isTooLarge } from '../data.ts';
 import type { Asker } from './asker.ts';
 import { maySignal } from './permissions.ts';
@@ -26,7 +26,7 @@ export function signal(session: Asker, request: Signal): Promise<void> | undefin
       hub.notes.refused(session.id, 'FORBIDDEN');
     } else if (session.isOpen) {
       // The next one does not wait for the bus.
-      void hub.post.send(signalTopic(channel), said).catch(hub.notes.failed);
+      void hub.post.send(signalTopic(channel), signalOnBus(said)).catch(hub.notes.failed);
     }
   });
 }

@@ -7,7 +7,7 @@ import type { Clock } from '../../ground/clock.ts';
 import { Shared } from '../../ground/shared.ts';
 import type { Claims, Log, Post } from '../../ports/index.ts';
 import { inboxChannel, type Position, type ServerMessage } from '../../wire/index.ts';
-import { requireSayable } from '../calls/sayable.ts';
+import { requireEvent, requireSayable } from '../calls/sayable.ts';
 import { HubUsageError } from '../usage-error.ts';
 import { inboxOf } from './inbox.ts';
 
@@ -74,6 +74,7 @@ export class Unicast {
   async toUser(user: string, data: unknown, { event }: SayOptions = {}): Promise<Position> {
     const { log, ids, clock, maxDataBytes } = this.needs;
     requireSayable(data, maxDataBytes);
+    requireEvent(event);
     const publication = { id: ids.next(), data, atMs: clock.wallMs() };
     const named = event === undefined ? publication : { ...publication, event };
     const appended = await log.append(inboxOf(user), named);
@@ -108,6 +109,7 @@ export class Unicast {
 
   private signal(data: unknown, event: string | undefined): Said {
     requireSayable(data, this.needs.maxDataBytes);
+    requireEvent(event);
     if (data instanceof Uint8Array) {
       // It travels between nodes as a part of something else, which is JSON.
       throw new HubUsageError('DATA_INVALID', 'signals are JSON values');

@@ -45,6 +45,21 @@ describe('the engine', () => {
     expect((await broker.log.read('a', 0, 9)).publications.length).toBe(3);
   });
 
+  it('gives of keyed state what stands at the top that it names, when memory for records is short', async () => {
+    const { broker } = await open({ cacheBytes: 0 });
+    const append = (key: string): Promise<unknown> => broker.log.append('news', next({ key }));
+    await append('a');
+    const before = append('b');
+    await Promise.resolve();
+    await Promise.resolve();
+    // In one group: what the page must not see yet, whose record takes the room of the first, and the page.
+    const together = [append('c'), broker.log.latest('other', 1)];
+    const page = await broker.log.values('news', 0, 10);
+    expect(page.publications.map(({ key }) => key)).toEqual(['a', 'b']);
+    expect(page.publications.at(-1)?.offset).toBe(page.top.offset);
+    await Promise.all([before, ...together]);
+  });
+
   it('keeps as little in memory however many channels there are', async () => {
     const { broker, store } = await open({ cacheBytes: 10_000 });
     for (let i = 0; i < 300; i += 1) {

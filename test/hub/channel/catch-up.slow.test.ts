@@ -106,6 +106,35 @@ describe('latest, for keyed state', () => {
   });
 });
 
+describe('a snapshot of large values', () => {
+  it('comes to its end, though not two of them have room at once and their entries are trimmed', async () => {
+    const { enter, engine } = await startWorld({
+      channels: () => ({ kind: 'state' }),
+      limits: { maxOutletBytes: 1_000 },
+    });
+    for (let i = 1; i <= 5; i += 1) {
+      engine.append('news', i, { key: `k${i}` });
+    }
+    engine.trim('news', 5);
+    const slow = await enter();
+    const send = slow.send.bind(slow);
+    slow.send = (message) => {
+      slow.bufferedBytes += 300;
+      send(message);
+    };
+    slow.subscribe('news');
+    for (let i = 0; i < 50; i += 1) {
+      await settled();
+      slow.drain();
+    }
+    expect(slow.told()).toEqual([
+      'subscribed 0 snapshot',
+      ...[1, 2, 3, 4, 5].map((i) => `publication k${i}=${i}`),
+      'caughtUp 5',
+    ]);
+  });
+});
+
 describe('drop, for logs', () => {
   it('leaves out what comes meanwhile, and says so with one gap', async () => {
     const { slow, engine, notes } = await followed({ slow: 'drop' });

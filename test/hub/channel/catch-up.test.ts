@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settled, type World } from '../world.ts';
+import { settled, startWorld, type World } from '../world.ts';
 import { fill, filled, place, zero } from './filled.ts';
 
 describe('resume', () => {
@@ -265,5 +265,64 @@ describe('a subscription that is not where its channel is', () => {
     broker.letGo('read');
     await settled();
     expect(client.told()).toEqual(['subscribed 2', 'publication 3', 'gap ahead 3 2', 'caughtUp 2']);
+  });
+
+  it('of keyed state, that has one page of what was lost: it is given all anew', async () => {
+    const world = await startWorld({ channels: () => ({ kind: 'state' }) });
+    const { engine, enter, broker } = world;
+    const set = (from: number, to: number, data: string): void => {
+      for (let i = from; i <= to; i += 1) {
+        engine.append('news', data, { key: `k${i}` });
+      }
+    };
+    set(1, 8, 'old');
+    const other = await enter();
+    other.subscribe('news');
+    await settled();
+    const client = await enter();
+    broker.hold('values');
+    client.subscribe('news', place(world, 3));
+    await settled();
+    // What it will be given is older than what happens now.
+    engine.loseAfter('news', 3);
+    set(4, 9, 'new');
+    await settled();
+    broker.letGo('values');
+    await settled();
+    const told = client.told();
+    expect(told.slice(-2)).toEqual(['publication k9=new', 'caughtUp 9']);
+    expect(told).toContain('publication k4=new');
+    expect(told).toContain('gap diverged 8 0');
+  });
+
+  it('of keyed state, whose later pages are of another history than the first: it is given all anew', async () => {
+    const world = await startWorld({
+      channels: () => ({ kind: 'state' }),
+      limits: { pageEntries: 3 },
+    });
+    const { engine, enter, broker } = world;
+    const set = (from: number, to: number, data: string): void => {
+      for (let i = from; i <= to; i += 1) {
+        engine.append('news', data, { key: `k${i}` });
+      }
+    };
+    set(1, 8, 'old');
+    const client = await enter();
+    broker.hold('values');
+    client.subscribe('news');
+    await settled();
+    broker.isDeaf = true;
+    engine.loseAfter('news', 2);
+    set(3, 9, 'new');
+    broker.letGo('values');
+    await settled();
+    expect(client.told().slice(-2)).toEqual(['publication k9=new', 'caughtUp 9']);
+    broker.isDeaf = false;
+    set(10, 10, 'new');
+    await settled();
+    const told = client.told();
+    expect(told).toContain('gap diverged 8 0');
+    expect(told.filter((line) => line === 'publication k3=new')).toHaveLength(1);
+    expect(told.slice(-2)).toEqual(['publication k10=new', 'caughtUp 10']);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../../../src/brokers/memory.ts';
 import { signalTopic } from '../../../src/hub/channel/signals.ts';
 import type { ChannelOptions } from '../../../src/hub/index.ts';
 import { isChannelName } from '../../../src/wire/index.ts';
@@ -35,6 +36,20 @@ describe('signals', () => {
       ['signal bob typing'],
     ]);
     expect(engine.log('news').entries).toEqual([]);
+  });
+
+  it('may be bytes, which arrive as bytes', async () => {
+    const broker = memoryStore().node();
+    const { enter } = await startWorld({ broker });
+    const client = await enter();
+    client.subscribe('news');
+    await settled();
+    client.told();
+    client.signal('news', Uint8Array.of(0, 255));
+    await settled();
+    expect(client.got).toEqual([
+      { type: 'signal', channel: 'news', data: Uint8Array.of(0, 255), by: 'ann' },
+    ]);
   });
 
   it('of a channel without a log ask nothing of the log', async () => {

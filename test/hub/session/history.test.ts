@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { HubOptions } from '../../../src/hub/index.ts';
 import { BrokerError } from '../../../src/ports/index.ts';
-import { at, type HistoryPage, maxJsonLength, type Position } from '../../../src/wire/index.ts';
+import {
+  at,
+  type HistoryPage,
+  maxJsonLength,
+  type Position,
+  toJson,
+} from '../../../src/wire/index.ts';
 import { settled, startWorld, type World } from '../world.ts';
 
 const zero: Position = { epoch: 'e1', offset: 0, id: '' };
@@ -86,6 +92,17 @@ describe('history', () => {
       client.history('news', 4, after);
       await settled();
       expect((client.got.pop() as HistoryPage).publications.length).toBe(3);
+    }
+  });
+
+  it('a page is no longer than clients read, whatever their names are', async () => {
+    const { ask, engine } = await filled(0);
+    for (let i = 1; i <= 256; i += 1) {
+      engine.append('news', i, { by: '\u0001'.repeat(1_024) });
+    }
+    for (const page of [await ask(256), await ask(256, zero)]) {
+      expect(toJson(page).length).toBeLessThanOrEqual(maxJsonLength);
+      expect(page.publications.length).toBeGreaterThan(10);
     }
   });
 

@@ -4,6 +4,30 @@ import { ManualClock } from '../../../src/testing/manual-clock.ts';
 import type { ClientMessage } from '../../../src/wire/index.ts';
 import { atRest, makeWorld, openPolicy, settled, startWorld, type TestClient } from '../world.ts';
 
+describe('D5: what comes before the hello is answered', () => {
+  it('is kept up to maxOutletBytes; more is refused for now', async () => {
+    let letIn!: (user: string) => void;
+    const connecting = new Promise<string>((resolve) => {
+      letIn = resolve;
+    });
+    const { connect } = await startWorld({
+      policy: { ...openPolicy, connect: () => connecting },
+      limits: { maxOutletBytes: 100_000 },
+    });
+    const client = connect();
+    client.hello();
+    client.publish('news', 'x'.repeat(49_000));
+    client.publish('news', 'y'.repeat(49_000));
+    client.publish('news', 'z'.repeat(49_000));
+    client.publish('news', Uint8Array.from({ length: 49_000 }));
+    client.publish('news', 'short');
+    expect(client.told()).toEqual(['error 3 TOO_MANY_REQUESTS', 'error 4 TOO_MANY_REQUESTS']);
+    letIn('ann');
+    await settled();
+    expect(client.told()).toEqual(['welcome', 'appended 1 1', 'appended 2 2', 'appended 5 3']);
+  });
+});
+
 describe('the first message', () => {
   it('a hello of version 1 is answered with welcome, once the policy has named the user', async () => {
     const { connect, notes } = await startWorld();

@@ -173,6 +173,18 @@ describe('to everybody', () => {
   );
 });
 
+it('events are as long as clients can read', async () => {
+  const { node } = await openWorld();
+  const { unicast } = await node('n1');
+  await unicast.toUser('ann', 1, { event: 'x'.repeat(64) });
+  for (const event of ['', 'x'.repeat(65)]) {
+    const refused = { code: 'EVENT_INVALID' };
+    await expect(unicast.toUser('ann', 1, { event })).rejects.toMatchObject(refused);
+    await expect(unicast.toSession('s1', 1, { event })).rejects.toMatchObject(refused);
+    await expect(unicast.broadcast(1, { event })).rejects.toMatchObject(refused);
+  }
+});
+
 it('a node with a new name is reached by that; one that stopped by none', async () => {
   const { bus, node } = await openWorld();
   const { unicast, post } = await node('n1');
