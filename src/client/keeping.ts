@@ -28,9 +28,9 @@ export interface OutboxKeeper {
   readonly isKeeping: boolean;
   /** Gives what an earlier page left. Never rejects. */
   open(): Promise<Kept | undefined>;
-  /** Resolves when all that has changed until now is kept, or cannot be. Never rejects. */
+  /** Resolves when all that has changed until now is kept, or cannot be. Never rejects. Not called before `open` has given what it found. */
   save(): Promise<void>;
-  /** What is held now stays for the next. */
+  /** What is held now stays for the next; before the first `save`, what was found. */
   close(): void;
 }
 

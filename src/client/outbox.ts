@@ -74,7 +74,7 @@ export class Outbox implements OutboxView, LaneHost {
       this.isReady = true;
       this.restore(kept);
       // What was published before there was a place for it.
-      void keeper.save();
+      this.save();
       this.transmit();
     }
   }
@@ -150,7 +150,7 @@ export class Outbox implements OutboxView, LaneHost {
 
   /** There will be no other connection. */
   closed(): void {
-    const isKept = this.keeper?.isKeeping === true;
+    const isKept = this.isReady && this.keeper?.isKeeping === true;
     this.keeper?.close();
     this.keeper = undefined;
     this.lost();
@@ -209,7 +209,7 @@ export class Outbox implements OutboxView, LaneHost {
     this.size -= letter.size;
     letter.cancelAge();
     letter.cancelReply();
-    void this.keeper?.save();
+    this.save();
     if (outcome instanceof ClientError) {
       const status = outcome.code === 'OUTCOME_UNKNOWN' ? 'unknown' : 'failed';
       letter.reject(outcome);
@@ -318,8 +318,15 @@ export class Outbox implements OutboxView, LaneHost {
   }
 
   private tell(letter: Letter): void {
-    void this.keeper?.save();
+    this.save();
     this.events.emit('status', entryOf(letter));
+  }
+
+  /** Before what was kept is here, saving would take its place. */
+  private save(): void {
+    if (this.isReady) {
+      void this.keeper?.save();
+    }
   }
 }
 

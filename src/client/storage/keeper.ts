@@ -1,7 +1,7 @@
 /**
  * The outbox across reloads: what waits in it, and under which numbers.
  * In: a storage, locks, and what the outbox holds whenever that changed. Out: what was kept by the page before, and when a change is kept.
- * Fails: once, by `failed`; from then on nothing is kept.
+ * Fails: once, by `failed`; from then on nothing is kept, and what was kept is taken away: this client sends it still.
  *
  * Each tab holds one of a few places, under a lock: a reloaded page finds its place again, and a duplicated tab takes another.
  */
@@ -33,6 +33,8 @@ class Keeper implements OutboxKeeper {
   private place: string | undefined;
   private release: (() => void) | undefined;
   private hasEnded = false;
+  /** The outbox has what an earlier page left: before that there is nothing to write, and something to lose. */
+  private hasBegun = false;
   /** What is kept when the client has been closed: it goes on with the next. */
   private last: Kept | undefined;
   private writing: Promise<void> = Promise.resolve();
@@ -69,6 +71,7 @@ class Keeper implements OutboxKeeper {
 
   /** Resolves when all that has changed until now is kept; also when it cannot be. */
   save(): Promise<void> {
+    this.hasBegun = true;
     this.next ??= this.writing.then(() => {
       this.writing = this.next ?? this.writing;
       this.next = undefined;
@@ -79,6 +82,11 @@ class Keeper implements OutboxKeeper {
 
   /** What is held now stays; the place is free for the next. */
   close(): void {
+    if (!this.hasBegun) {
+      this.hasEnded = true;
+      this.release?.();
+      return;
+    }
     this.last = this.port.look();
     void this.save().then(() => {
       this.hasEnded = true;
@@ -102,8 +110,21 @@ class Keeper implements OutboxKeeper {
   private fail(error: unknown): void {
     if (!this.hasEnded) {
       this.hasEnded = true;
-      this.release?.();
+      void this.withdraw();
       this.port.failed(error);
+    }
+  }
+
+  /** Whoever has the place next would send again what this client sends: until it is taken away, nobody has it. Never rejects. */
+  private async withdraw(): Promise<void> {
+    const { place, storage } = this;
+    try {
+      if (place !== undefined) {
+        await storage.delete(place);
+      }
+      this.release?.();
+    } catch {
+      // The place is free when the client is closed, or the page is gone.
     }
   }
 
