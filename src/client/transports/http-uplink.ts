@@ -79,9 +79,7 @@ export class Uplink {
   }
 
   private pump(): void {
-    this.pumping ??= this.run().finally(() => {
-      this.pumping = undefined;
-    });
+    this.pumping ??= this.run();
   }
 
   private async run(): Promise<void> {
@@ -89,9 +87,11 @@ export class Uplink {
     await Promise.resolve();
     while (!this.isOver && (this.queue.length > 0 || this.mustTell)) {
       if (!(await this.post())) {
-        return;
+        break;
       }
     }
+    // In the same turn as the last look at the queue: what is said from now on begins anew.
+    this.pumping = undefined;
   }
 
   /** False: it is over. */

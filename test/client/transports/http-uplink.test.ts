@@ -156,3 +156,18 @@ describe('messages on their way up', () => {
     expect(other.asked).toEqual([]);
   });
 });
+
+describe('a message that comes as the last request ends', () => {
+  it('leaves at any moment of that', async () => {
+    for (let moment = 0; moment < 30; moment += 1) {
+      const { uplink, asked, settled } = world(takesAll);
+      uplink.send('a');
+      for (let n = 0; n < moment; n += 1) {
+        await Promise.resolve();
+      }
+      uplink.send('b');
+      await settled();
+      expect([moment, asked.flat().filter((said) => said === 'b')]).toEqual([moment, ['b']]);
+    }
+  });
+});
