@@ -5,7 +5,7 @@
  */
 import { backoffMs } from '../ground/backoff.ts';
 import { Emitter, type Listener } from '../ground/emitter.ts';
-import { type Appended, type Publish, type Refused, toText } from '../wire/index.ts';
+import { type Appended, maxJsonLength, type Publish, type Refused, toText } from '../wire/index.ts';
 import { copied } from './encode.ts';
 import { ClientError, reportUncaught } from './errors.ts';
 import type { Kept, OutboxKeeper } from './keeping.ts';
@@ -42,6 +42,8 @@ export interface OutboxView {
 
 /** Most lanes that are kept while nothing is in them. A channel that comes again after that has another producer. */
 export const maxEmptyLanes = 256;
+/** What a producer's name and three long numbers take in a message, at the most: they are added when it is sent. Characters. */
+const numberedLength = 256;
 
 export class Outbox implements OutboxView, LaneHost {
   private readonly settings: Settings;
@@ -110,6 +112,10 @@ export class Outbox implements OutboxView, LaneHost {
   ): Promise<PublishedAt> {
     const { clock, outboxMaxMessages, outboxMaxBytes, outboxMaxAgeMs } = this.settings;
     const { message, size } = copied({ ...given, id: 1 });
+    if (size > maxJsonLength - numberedLength) {
+      // A server sends away for good whoever says it, and then whoever says it again.
+      throw new ClientError('REQUEST_INVALID', `${size} characters are more than a message holds`);
+    }
     if (this.count >= outboxMaxMessages || this.size + size > outboxMaxBytes) {
       const holds = `${this.count} messages of ${this.size} characters`;
       throw new ClientError('OUTBOX_FULL', `the outbox holds ${holds}, and this has ${size}`, true);
