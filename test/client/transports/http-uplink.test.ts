@@ -171,3 +171,16 @@ describe('a message that comes as the last request ends', () => {
     }
   });
 });
+
+describe('a server that answers and takes nothing', () => {
+  it('is asked again as often as one that fails, then it ends', async () => {
+    const { uplink, asked, told, clock, settled } = world(() => json(200, { received: 0 }));
+    uplink.send('a');
+    for (let n = 0; n < 20; n += 1) {
+      await settled();
+      clock.advance(200);
+    }
+    expect(told).toHaveLength(1);
+    expect(asked.length).toBeLessThan(20);
+  });
+});
