@@ -1,6 +1,7 @@
 /**
  * What must look after an outbox, so that it outlives the page. `storage/keeper.ts` does.
  */
+import type { Clock } from '../ground/clock.ts';
 import type { ProducerNumber } from '../wire/index.ts';
 import type { KeptLetter } from './letter.ts';
 
@@ -18,6 +19,8 @@ export interface Kept {
 }
 
 export interface KeepPort {
+  /** Publications wait for what is kept: it must not take for ever. */
+  readonly clock: Clock;
   /** What has to be kept now. */
   look(): Kept;
   /** Once: from then on nothing is kept. */

@@ -5,6 +5,7 @@
  *
  * Each tab holds one of a few places, under a lock: a reloaded page finds its place again, and a duplicated tab takes another.
  */
+import type { Cancel } from '../../ground/clock.ts';
 import type { KeepOutbox, KeepPort, Kept, OutboxKeeper } from '../keeping.ts';
 import { type ClientLocks, type ClientStorage, platformLocks } from './storage.ts';
 
@@ -15,6 +16,10 @@ export interface KeepOptions {
 
 /** So many tabs keep their outboxes; those beyond do not. */
 export const maxPlaces = 16;
+/** A storage that has not answered by then has failed: publications wait for it. Milliseconds. */
+export const storageWithinMs = 10_000;
+/** An alarm that comes by more than this after its time was held up, and the storage with it. */
+const lateAfterMs = 1_000;
 
 /**
  * For `keep` of the client's options. Without locks, as where the platform has none, only one client at a time may use a storage.
@@ -54,12 +59,12 @@ class Keeper implements OutboxKeeper {
   /** Takes a place; gives what was kept there. */
   async open(): Promise<Kept | undefined> {
     try {
-      const place = await this.takePlace();
+      const place = await this.timely(this.takePlace());
       if (this.hasEnded) {
         this.release?.();
         return undefined;
       }
-      const kept = place === undefined ? undefined : await this.storage.get(place);
+      const kept = place === undefined ? undefined : await this.timely(this.storage.get(place));
       // Not before: what is written until then would be read as what an earlier page left, and take the place of that.
       this.place = place;
       return kept as Kept | undefined;
@@ -101,7 +106,7 @@ class Keeper implements OutboxKeeper {
     }
     const kept = last ?? this.port.look();
     try {
-      await (kept.lanes.length === 0 ? storage.delete(place) : storage.put(place, kept));
+      await this.timely(kept.lanes.length === 0 ? storage.delete(place) : storage.put(place, kept));
     } catch (error) {
       this.fail(error);
     }
@@ -128,6 +133,24 @@ class Keeper implements OutboxKeeper {
     }
   }
 
+  private timely<Value>(answer: Promise<Value>): Promise<Value> {
+    const { clock } = this.port;
+    return new Promise((resolve, reject) => {
+      const watch = (): Cancel => {
+        const beganMs = clock.nowMs();
+        return clock.after(storageWithinMs, () => {
+          if (clock.nowMs() - beganMs > storageWithinMs + lateAfterMs) {
+            cancel = watch();
+          } else {
+            reject(new Error('the storage does not answer'));
+          }
+        });
+      };
+      let cancel = watch();
+      void answer.then(resolve, reject).finally(() => cancel());
+    });
+  }
+
   private async takePlace(): Promise<string | undefined> {
     const { locks } = this;
     if (locks === undefined) {
@@ -135,6 +158,11 @@ class Keeper implements OutboxKeeper {
     }
     for (let n = 0; n < maxPlaces; n += 1) {
       this.release = await held(locks, nameOf(n));
+      if (this.hasEnded) {
+        // Nobody waits for it any more.
+        this.release?.();
+        return undefined;
+      }
       if (this.release !== undefined) {
         return nameOf(n);
       }

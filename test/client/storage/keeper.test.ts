@@ -315,3 +315,24 @@ describe('closed at any moment while it begins', () => {
     }
   });
 });
+
+describe('a storage that never answers', () => {
+  it.each(['get', 'put'] as const)(
+    '%s: the application is told, and what waits is sent all the same',
+    async (never) => {
+      const kept = disk();
+      kept.storage[never] = () => new Promise(() => undefined);
+      const world = await page(kept);
+      const told: unknown[] = [];
+      world.client.on('storageFailed', ({ code }) => told.push(code));
+      await publish(world, 1);
+      expect(sent(world.road())).toEqual([]);
+      for (let n = 0; n < 20; n += 1) {
+        world.clock.advance(1_000);
+        await settled();
+      }
+      expect(told).toEqual(['STORAGE_FAILED']);
+      expect(sent(world.road())).toMatchObject([{ data: 1 }]);
+    },
+  );
+});
