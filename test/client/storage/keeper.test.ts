@@ -287,10 +287,11 @@ describe('what was kept is never sent by two', () => {
     const kept = disk();
     const first = await page(kept);
     await publish(first, 1);
-    kept.storage.put = async () => {
+    const broken = async (): Promise<void> => {
       throw new Error('the disk is broken');
     };
-    kept.storage.delete = kept.storage.put;
+    kept.storage.put = broken;
+    kept.storage.delete = broken;
     await publish(first, 2);
     const second = await page(kept);
     expect(sent(second.road())).toEqual([]);

@@ -179,7 +179,10 @@ describe('an end that cannot be read', () => {
 
 describe('answers with nothing in them that do not wait', () => {
   it('are not asked for without a rest', async () => {
-    const { asked, clock, settled } = world('poll', new Array<number>(1_000).fill(204));
+    const { asked, clock, settled } = world(
+      'poll',
+      Array.from({ length: 1_000 }, () => 204),
+    );
     for (let second = 0; second < 5; second += 1) {
       await settled();
       clock.advance(1_000);
