@@ -45,7 +45,7 @@ export class Asks {
     const handler = this.handlers.get(method);
     if (handler === undefined) {
       send(decline(id, 'METHOD_UNKNOWN', 'this client has no such method'));
-    } else if (this.running.size >= this.settings.maxPending) {
+    } else if (this.running.has(id) || this.running.size >= this.settings.maxPending) {
       send(decline(id, 'CALL_FAILED', 'this client is asked too much at once'));
     } else {
       void this.run(ask, handler, send);

@@ -1,6 +1,7 @@
 /**
  * What must look after an outbox, so that it outlives the page. `storage/keeper.ts` does.
  */
+import type { Clock } from '../ground/clock.ts';
 import type { ProducerNumber } from '../wire/index.ts';
 import type { KeptLetter } from './letter.ts';
 
@@ -18,6 +19,8 @@ export interface Kept {
 }
 
 export interface KeepPort {
+  /** Publications wait for what is kept: it must not take for ever. */
+  readonly clock: Clock;
   /** What has to be kept now. */
   look(): Kept;
   /** Once: from then on nothing is kept. */
@@ -28,9 +31,9 @@ export interface OutboxKeeper {
   readonly isKeeping: boolean;
   /** Gives what an earlier page left. Never rejects. */
   open(): Promise<Kept | undefined>;
-  /** Resolves when all that has changed until now is kept, or cannot be. Never rejects. */
+  /** Resolves when all that has changed until now is kept, or cannot be. Never rejects. Not called before `open` has given what it found. */
   save(): Promise<void>;
-  /** What is held now stays for the next. */
+  /** What is held now stays for the next; before the first `save`, what was found. */
   close(): void;
 }
 

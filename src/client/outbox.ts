@@ -5,7 +5,7 @@
  */
 import { backoffMs } from '../ground/backoff.ts';
 import { Emitter, type Listener } from '../ground/emitter.ts';
-import { type Appended, type Publish, type Refused, toText } from '../wire/index.ts';
+import { type Appended, maxJsonLength, type Publish, type Refused, toText } from '../wire/index.ts';
 import { copied } from './encode.ts';
 import { ClientError, reportUncaught } from './errors.ts';
 import type { Kept, OutboxKeeper } from './keeping.ts';
@@ -42,6 +42,8 @@ export interface OutboxView {
 
 /** Most lanes that are kept while nothing is in them. A channel that comes again after that has another producer. */
 export const maxEmptyLanes = 256;
+/** What a producer's name and three long numbers take in a message, at the most: they are added when it is sent. Characters. */
+const numberedLength = 256;
 
 export class Outbox implements OutboxView, LaneHost {
   private readonly settings: Settings;
@@ -74,7 +76,7 @@ export class Outbox implements OutboxView, LaneHost {
       this.isReady = true;
       this.restore(kept);
       // What was published before there was a place for it.
-      void keeper.save();
+      this.save();
       this.transmit();
     }
   }
@@ -110,6 +112,10 @@ export class Outbox implements OutboxView, LaneHost {
   ): Promise<PublishedAt> {
     const { clock, outboxMaxMessages, outboxMaxBytes, outboxMaxAgeMs } = this.settings;
     const { message, size } = copied({ ...given, id: 1 });
+    if (size > maxJsonLength - numberedLength) {
+      // A server sends away for good whoever says it, and then whoever says it again.
+      throw new ClientError('REQUEST_INVALID', `${size} characters are more than a message holds`);
+    }
     if (this.count >= outboxMaxMessages || this.size + size > outboxMaxBytes) {
       const holds = `${this.count} messages of ${this.size} characters`;
       throw new ClientError('OUTBOX_FULL', `the outbox holds ${holds}, and this has ${size}`, true);
@@ -150,7 +156,7 @@ export class Outbox implements OutboxView, LaneHost {
 
   /** There will be no other connection. */
   closed(): void {
-    const isKept = this.keeper?.isKeeping === true;
+    const isKept = this.isReady && this.keeper?.isKeeping === true;
     this.keeper?.close();
     this.keeper = undefined;
     this.lost();
@@ -209,7 +215,7 @@ export class Outbox implements OutboxView, LaneHost {
     this.size -= letter.size;
     letter.cancelAge();
     letter.cancelReply();
-    void this.keeper?.save();
+    this.save();
     if (outcome instanceof ClientError) {
       const status = outcome.code === 'OUTCOME_UNKNOWN' ? 'unknown' : 'failed';
       letter.reject(outcome);
@@ -318,8 +324,15 @@ export class Outbox implements OutboxView, LaneHost {
   }
 
   private tell(letter: Letter): void {
-    void this.keeper?.save();
+    this.save();
     this.events.emit('status', entryOf(letter));
+  }
+
+  /** Before what was kept is here, saving would take its place. */
+  private save(): void {
+    if (this.isReady) {
+      void this.keeper?.save();
+    }
   }
 }
 

@@ -15,11 +15,19 @@ interface Standing {
   readonly data: unknown;
 }
 
+/** It was asked, and has no answer yet. */
+interface Entering extends Standing {
+  /** The session was lost meanwhile: if the answer is no, what stood before must be said again. */
+  hasLost: boolean;
+}
+
 export class Presence {
   private readonly settings: Settings;
   private readonly requests: Requests;
   private readonly onExit: OnExit;
   private readonly standing = new Map<string, Standing>();
+  /** What was said last of each channel, while it has no answer. Bounded as requests are. */
+  private readonly entering = new Map<string, Entering>();
 
   constructor(settings: Settings, requests: Requests, onExit: OnExit) {
     this.settings = settings;
@@ -33,12 +41,29 @@ export class Presence {
       const message = `this client stands in ${maxSubscriptions} rosters`;
       throw new ClientError('TOO_MANY_SUBSCRIPTIONS', message);
     }
-    await this.ask(channel, data);
-    this.standing.set(channel, { data });
+    const entering = { data, hasLost: false };
+    this.entering.set(channel, entering);
+    try {
+      await this.ask(channel, data);
+      if (this.entering.get(channel) === entering) {
+        this.standing.set(channel, entering);
+      }
+    } catch (error) {
+      const former = this.standing.get(channel);
+      if (entering.hasLost && former !== undefined && this.entering.get(channel) === entering) {
+        void this.enterAgain(channel, former, 0);
+      }
+      throw error;
+    } finally {
+      if (this.entering.get(channel) === entering) {
+        this.entering.delete(channel);
+      }
+    }
   }
 
   async exit(channel: string): Promise<void> {
     this.standing.delete(channel);
+    this.entering.delete(channel);
     await this.requests.ask('entered', (id) => ({ type: 'exit', id, channel }), {
       again: 'always',
     });
@@ -48,13 +73,20 @@ export class Presence {
   opened(isSameSession: boolean): void {
     if (!isSameSession) {
       for (const [channel, standing] of this.standing) {
-        void this.enterAgain(channel, standing, 0);
+        const newer = this.entering.get(channel);
+        if (newer === undefined) {
+          void this.enterAgain(channel, standing, 0);
+        } else {
+          // It is asked again by itself, and what it says is the latest.
+          newer.hasLost = true;
+        }
       }
     }
   }
 
   closed(): void {
     this.standing.clear();
+    this.entering.clear();
   }
 
   private async enterAgain(channel: string, standing: Standing, failures: number): Promise<void> {

@@ -53,6 +53,7 @@ export class ReturningClient implements Client {
     this.requests = new Requests(settings, this.nextId, this.window);
     this.letters = new Outbox(settings, this.nextId, this.window);
     const keeper = settings.keep?.({
+      clock: settings.clock,
       look: () => this.letters.look(),
       failed: (error) => {
         const message = `nothing is kept any more: ${String(error)}`;

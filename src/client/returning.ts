@@ -42,6 +42,8 @@ export class Returning {
   private stay: Stay | undefined;
   /** Connections in a row that did not stay. */
   private attempts = 0;
+  /** Moves in a row from connections that did not stay. */
+  private moves = 0;
   private welcomedAtMs: number | undefined;
   /** The server asked us not to come sooner. */
   private notBeforeMs = 0;
@@ -121,8 +123,10 @@ export class Returning {
 
   private welcomed(session: Session, welcome: Welcome, line: Line): void {
     this.stay = { session: welcome.session, secret: welcome.secret };
+    const isHandover = this.status === 'connected';
+    this.moves = isHandover && !this.isSteady ? this.moves + 1 : 0;
     this.welcomedAtMs = this.settings.clock.nowMs();
-    if (this.status === 'connected') {
+    if (isHandover) {
       if (this.session !== session) {
         this.session?.leave();
       }
@@ -131,7 +135,6 @@ export class Returning {
       this.listener.lost(true);
       this.listener.greeted(line);
     }
-    const isHandover = this.status === 'connected';
     this.step('welcome');
     this.listener.welcomed(welcome, line);
     if (!isHandover) {
@@ -152,9 +155,19 @@ export class Returning {
     this.plan(this.settings.random() * Math.min(reconnectWithinMs, longestRetryAfterMs));
   }
 
+  /** The present connection has stayed. */
+  private get isSteady(): boolean {
+    const { welcomedAtMs, settings } = this;
+    return welcomedAtMs !== undefined && settings.clock.nowMs() - welcomedAtMs >= steadyAfterMs;
+  }
+
   private plan(delayMs: number): void {
     if (this.successor === undefined && this.cancelMove === undefined) {
-      this.cancelMove = this.settings.clock.after(delayMs, () => {
+      const { clock, random, backoff } = this.settings;
+      // Servers that send us on as soon as we come are not stormed.
+      const isPushed = this.moves > 0 && !this.isSteady;
+      const restMs = isPushed ? backoffMs(this.moves, random, backoff) : 0;
+      this.cancelMove = clock.after(Math.min(delayMs, longestRetryAfterMs) + restMs, () => {
         this.cancelMove = undefined;
         this.successor = this.open();
       });
@@ -191,7 +204,7 @@ export class Returning {
     }
     const { clock, random, backoff } = this.settings;
     const nowMs = clock.nowMs();
-    if (this.welcomedAtMs !== undefined && nowMs - this.welcomedAtMs >= steadyAfterMs) {
+    if (this.isSteady) {
       this.attempts = 0;
     }
     const leastMs = Math.min(retryAfterMs, longestRetryAfterMs);

@@ -152,7 +152,8 @@ class Office implements HttpTransport {
     }
     const node = nodeOf(road)!;
     if (node !== this.node) {
-      give(exchange, await this.relay.ask(node, ask));
+      const answer = await this.relay.ask(node, ask);
+      give(exchange, opensStream(ask, request) && answer.status === 204 ? begun : answer);
     } else if (ask.kind === 'down' && isStream(request.headers.one(downField))) {
       this.stream(exchange, ask);
     } else {
@@ -190,8 +191,9 @@ class Office implements HttpTransport {
       return refusal('ROAD_REQUEST_INVALID', `${acknowledgeField} is the number of the last event`);
     }
     if (method === 'GET') {
-      const waitMs = headers.one(downField) === 'now' ? 1 : this.limits.pollMs;
-      return { kind: 'down', road, acknowledged, waitMs };
+      const down = headers.one(downField);
+      const isSoon = down === 'now' || (isStream(down) && acknowledged === 0);
+      return { kind: 'down', road, acknowledged, waitMs: isSoon ? 1 : this.limits.pollMs };
     }
     if (!/^application\/json *(;|$)/i.test(headers.one('content-type') ?? '')) {
       return refusal('ROAD_TYPE_UNKNOWN', 'a body is application/json');
@@ -217,6 +219,13 @@ function wants({ method, headers }: Pick<PlainRequest, 'method' | 'headers'>): b
 /** An id is the name of a node, a point, and a secret. What else could be one is none. */
 function nodeOf(road: string): string | undefined {
   return /^([\w.:~-]{1,100})\.[\w-]{24}$/.exec(road)?.[1];
+}
+
+/** Of another node's road there are polls only; who wants a stream says nothing before its first byte has come. */
+const begun: Answer = { status: 200, type: 'text/event-stream', body: ':\n\n' };
+
+function opensStream(ask: Ask, { headers }: PlainRequest): boolean {
+  return ask.kind === 'down' && ask.acknowledged === 0 && isStream(headers.one(downField));
 }
 
 function isStream(down: string | undefined): boolean {

@@ -116,3 +116,20 @@ describe('what the server asks', () => {
     expect(road().all('decline')).toMatchObject([{ id: 3, code: 'CALL_FAILED' }]);
   });
 });
+
+describe('a server that uses a number again before it has its answer', () => {
+  it('is declined: what runs is bounded, whatever it calls it', async () => {
+    const { client, road, clock } = connectedWorld(steady);
+    let running = 0;
+    client.handle('colour', () => {
+      running += 1;
+      return new Promise(() => undefined);
+    });
+    const before = clock.pending;
+    for (let n = 0; n < 100; n += 1) {
+      ask(road(), 7);
+    }
+    await turn();
+    expect([running, clock.pending - before]).toEqual([1, 1]);
+  });
+});

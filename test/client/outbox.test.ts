@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OutboxEntry } from '../../src/client/letter.ts';
 import { maxEmptyLanes } from '../../src/client/outbox.ts';
-import type { ErrorCode } from '../../src/wire/index.ts';
+import { type ErrorCode, maxJsonLength } from '../../src/wire/index.ts';
 import {
   connectedWorld,
   type FakeRoad,
@@ -523,5 +523,18 @@ describe('what the application sees', () => {
     expect(outcomes).toEqual(['1 OUTCOME_UNKNOWN', '2 CLIENT_CLOSED']);
     expect(await failure(world.client.publish('room', 3))).toMatchObject({ code: 'CLIENT_CLOSED' });
     expect(world.clock.pending).toBe(0);
+  });
+});
+
+describe('a publication as long as a message may be', () => {
+  it('is refused at once, or can be sent: with its number and all it is never longer', async () => {
+    for (const length of [600, 300, 200, 100, 60, 40]) {
+      const { client, road } = connectedWorld({ outboxMaxBytes: 10_000_000 });
+      const refused = failure(client.publish('room', 'x'.repeat(maxJsonLength - length)));
+      await turn();
+      if (road().all('publish').length === 0) {
+        expect(await refused).toMatchObject({ code: 'REQUEST_INVALID' });
+      }
+    }
   });
 });

@@ -171,3 +171,52 @@ describe('the roster and the inbox', () => {
     );
   });
 });
+
+describe('what was said last is what counts', () => {
+  it('entering with something else while the connection is gone: the old is not said after the new', async () => {
+    const world = await standing();
+    world.road().end();
+    const enter = world.client.subscribe('room').enter({ mood: 'bad' });
+    await turn();
+    world.clock.advance(500);
+    world.road().welcome();
+    await turn();
+    expect(world.road().all('enter')).toMatchObject([{ data: { mood: 'bad' } }]);
+    entered(world);
+    await enter;
+  });
+
+  it('refused, what it said before is said again', async () => {
+    const world = await standing();
+    world.road().end();
+    const refused = failure(world.client.subscribe('room').enter({ mood: 'bad' }));
+    await turn();
+    world.clock.advance(500);
+    world.road().welcome();
+    await turn();
+    const { id } = world.road().last('enter');
+    world.road().say({ type: 'error', id, code: 'FORBIDDEN', message: 'no', retryable: false });
+    expect(await refused).toMatchObject({ code: 'FORBIDDEN' });
+    await turn();
+    expect(world.road().last('enter')).toMatchObject({ data: { mood: 'good' } });
+  });
+
+  it('leaving before the answer to entering: it stands nowhere', async () => {
+    const world = connectedWorld(steady);
+    const room = world.client.subscribe('room');
+    const enter = room.enter(1);
+    const exit = room.exit();
+    await turn();
+    entered(world);
+    await enter;
+    world.road().say({
+      type: 'entered',
+      id: world.road().last('exit').id,
+      position: place(2),
+    });
+    await exit;
+    comeBack(world, false);
+    await turn();
+    expect(world.road().all('enter')).toEqual([]);
+  });
+});

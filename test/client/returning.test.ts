@@ -221,3 +221,34 @@ describe('a road that knows a better one', () => {
     await unsent;
   });
 });
+
+describe('servers that drain as soon as they are reached', () => {
+  it('are not stormed: each vain move waits longer', () => {
+    const { clock, roads } = connectedWorld(steady);
+    for (let n = 0; n < 200; n += 1) {
+      const road = roads.at(-1)!;
+      if (road.sent.length === 0) {
+        letIn(road, n);
+      }
+      road.say({ type: 'drain', reconnectWithinMs: 0, reason: 'all stop' });
+      clock.advance(50);
+    }
+    // Ten seconds.
+    expect(roads.length).toBeLessThan(12);
+  });
+
+  it('another that asks not to be tried for ever is tried after the longest time', () => {
+    const { clock, roads } = draining({ pingAfterMs: 10_000_000, pongWithinMs: 10_000_000 });
+    clock.advance(5_000);
+    roads[1]!.open();
+    roads[1]!.say({
+      type: 'disconnect',
+      code: 4004,
+      name: 'BUSY',
+      reason: '',
+      retryAfterMs: 2 ** 40,
+    });
+    clock.advance(3_600_250);
+    expect(roads).toHaveLength(3);
+  });
+});

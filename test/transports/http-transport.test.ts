@@ -2,10 +2,11 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { sse } from '../../src/client/transports/sse.ts';
 import { createEndpoint } from '../../src/endpoint/index.ts';
 import { httpTransport } from '../../src/transports/http-transport.ts';
 import { disconnects } from '../../src/wire/index.ts';
-import { Bus, Clerk, codeOf, deskAt, down, openRoad, say, serve, up } from './roads.ts';
+import { Bus, Clerk, codeOf, deskAt, down, echo, openRoad, say, serve, up } from './roads.ts';
 
 describe('a road', () => {
   it('carries messages up, each once and in order, however often a request is repeated', async () => {
@@ -406,6 +407,28 @@ describe('a road of another node', () => {
       }
     }
     expect(one!.clerk.told).toEqual(['a', 'a']);
+  });
+
+  it('opens a stream there, too, before there is anything to say', async () => {
+    const bus = new Bus();
+    const one = await serve({}, { bus, node: 'one' });
+    const two = await serve({}, { bus, node: 'two' });
+    one.clerk.answer = echo;
+    const elsewhere = ((url: string, init: RequestInit) => {
+      const isNew = new Headers(init.headers).get('tautline-road') === 'new';
+      return fetch(isNew ? url : two.url, init);
+    }) as typeof fetch;
+    const told: unknown[] = [];
+    const road = sse({ fetch: elsewhere, firstByteMs: 1_000 }).open(one.url, ['test'], {
+      opened: () => {
+        told.push('opened');
+        road.send('hello');
+      },
+      received: (payload) => told.push(payload),
+      closed: ({ reason }) => told.push(reason),
+    });
+    onTestFinished(() => road.close(1000, ''));
+    await expect.poll(() => told, { timeout: 3_000 }).toEqual(['opened', 're hello']);
   });
 
   it('is gone when its node does not say in time that it is there', async () => {

@@ -110,9 +110,14 @@ class Following {
       await this.keep(item.position);
     }
     this.isWorking = false;
-    if (this.subscription === undefined && !this.hasEnded) {
+    if (this.subscription === undefined && !this.hasEnded && this.client.status !== 'closed') {
       // The rest was left to the log.
-      this.begin(this.done);
+      try {
+        this.begin(this.done);
+      } catch (error) {
+        // Such as that others have taken all the subscriptions that there may be.
+        reportUncaught(error);
+      }
     }
   }
 

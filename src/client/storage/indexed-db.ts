@@ -18,7 +18,9 @@ export function indexedDb(options: IndexedDbOptions = {}): ClientStorage {
   const { name = indexedDbDefaults.name, factory } = options;
   let opening: Promise<IDBDatabase> | undefined;
   const database = async (): Promise<IDBDatabase> => {
-    opening ??= open((factory as IDBFactory | undefined) ?? indexedDB, name);
+    opening ??= open((factory as IDBFactory | undefined) ?? indexedDB, name, () => {
+      opening = undefined;
+    });
     try {
       return await opening;
     } catch (error) {
@@ -37,14 +39,19 @@ export function indexedDb(options: IndexedDbOptions = {}): ClientStorage {
   };
 }
 
-async function open(factory: IDBFactory, name: string): Promise<IDBDatabase> {
+/** @param closed It serves no more: browsers close what they please, such as that of a page in the background. */
+async function open(factory: IDBFactory, name: string, closed: () => void): Promise<IDBDatabase> {
   const request = factory.open(name, 1);
   request.addEventListener('upgradeneeded', () => {
     request.result.createObjectStore(store);
   });
   const database = await answerOf(request);
   // Another tab wants to delete the database, or has a newer version of it.
-  database.addEventListener('versionchange', () => database.close());
+  database.addEventListener('versionchange', () => {
+    database.close();
+    closed();
+  });
+  database.addEventListener('close', closed);
   return database;
 }
 

@@ -46,6 +46,8 @@ export class Downlink {
   private readonly options: DownlinkOptions;
   private readonly leaving = new AbortController();
   private hasOpened = false;
+  /** Answers in a row that had nothing in them, and did not wait for it. */
+  private vain = 0;
   private hurry: (() => void) | undefined;
 
   constructor(options: DownlinkOptions) {
@@ -90,7 +92,8 @@ export class Downlink {
       } else if (!this.isOver && !(await patience.failed())) {
         this.fail('requests fail');
       }
-      if (asked === 'now' && this.last === before) {
+      this.vain = outcome === 'empty' && !hasLasted ? this.vain + 1 : 0;
+      if ((asked === 'now' && this.last === before) || this.vain > 1) {
         await this.rest();
       }
     }
@@ -177,10 +180,12 @@ export class Downlink {
     }
     this.last = number;
     if (event.name === 'close') {
-      this.stop();
-      const { code, reason } = JSON.parse(event.data) as { code: number; reason: string };
-      this.options.listener.closed(code, reason);
-      return true;
+      const end = endIn(event.data);
+      if (end !== undefined) {
+        this.stop();
+        this.options.listener.closed(end.code, end.reason);
+      }
+      return end !== undefined;
     }
     const payload = payloadOf(event);
     if (payload !== undefined) {
@@ -212,5 +217,15 @@ export class Downlink {
       this.options.listener.failed(reason);
     }
     return 'ended';
+  }
+}
+
+/** Undefined: it is none of ours. */
+function endIn(text: string): { readonly code: number; readonly reason: string } | undefined {
+  try {
+    const { code, reason } = JSON.parse(text) as { code: unknown; reason: unknown };
+    return typeof code === 'number' && typeof reason === 'string' ? { code, reason } : undefined;
+  } catch {
+    return undefined;
   }
 }

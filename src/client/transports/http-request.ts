@@ -1,6 +1,6 @@
 /**
  * One request of a road: what all of them have in common.
- * In: a method and fields. Out: an answer, in time. Fails: rejects when there is none, or none in time.
+ * In: a method and fields. Out: an answer, in time. Fails: rejects when there is none, none in time, or one without an end.
  */
 import type { Clock } from '../../ground/clock.ts';
 
@@ -50,11 +50,30 @@ export async function exchange(
   const cancel = wires.clock.after(withinMs, () => limit.abort());
   try {
     const response = await send(wires, asking, limit.signal);
-    const text = await response.text();
+    const text = await textOf(response);
     return { status: response.status, value: objectIn(text) };
   } finally {
     cancel();
   }
+}
+
+/** Of an answer that says a few words. Bytes. */
+const maxAnswerBytes = 65_536;
+
+async function textOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  const chunks = body?.getReader();
+  let text = '';
+  let bytes = 0;
+  for (let one = await chunks?.read(); one?.value !== undefined; one = await chunks?.read()) {
+    bytes += one.value.length;
+    if (bytes > maxAnswerBytes) {
+      await chunks?.cancel();
+      throw new Error('the answer is too long');
+    }
+    text += decoder.decode(one.value, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** Something between us and the server may have answered in its own way. */

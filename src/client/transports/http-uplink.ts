@@ -79,9 +79,7 @@ export class Uplink {
   }
 
   private pump(): void {
-    this.pumping ??= this.run().finally(() => {
-      this.pumping = undefined;
-    });
+    this.pumping ??= this.run();
   }
 
   private async run(): Promise<void> {
@@ -89,9 +87,11 @@ export class Uplink {
     await Promise.resolve();
     while (!this.isOver && (this.queue.length > 0 || this.mustTell)) {
       if (!(await this.post())) {
-        return;
+        break;
       }
     }
+    // In the same turn as the last look at the queue: what is said from now on begins anew.
+    this.pumping = undefined;
   }
 
   /** False: it is over. */
@@ -104,9 +104,12 @@ export class Uplink {
       'Tautline-Road': road,
       'Tautline-Acknowledge': String(acknowledged),
     };
-    const body = JSON.stringify([this.first, ...this.batch()]);
+    const { first } = this;
+    const batch = this.batch();
+    const body = JSON.stringify([first, ...batch]);
     let status = 0;
     let received: unknown;
+    let hasTakenNothing = false;
     try {
       const answer = await exchange(wires, { method: 'POST', headers, body }, answerWithinMs);
       status = answer.status;
@@ -114,12 +117,15 @@ export class Uplink {
     } catch {
       // No answer: it may have been taken or not.
     }
-    if (typeof received === 'number' && received >= this.first - 1 && this.drop(received)) {
+    if (typeof received === 'number' && received >= first - 1 && this.drop(received)) {
       this.wasTold(acknowledged);
-      patience.succeeded();
-      return true;
+      hasTakenNothing = batch.length > 0 && this.first === first;
+      if (!hasTakenNothing) {
+        patience.succeeded();
+        return true;
+      }
     }
-    if (status === 0 || status === 408 || status === 429 || status >= 500) {
+    if (hasTakenNothing || status === 0 || status === 408 || status === 429 || status >= 500) {
       if (await patience.failed()) {
         this.mustTell ||= this.queue.length === 0;
         return true;

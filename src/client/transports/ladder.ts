@@ -57,8 +57,10 @@ class Rungs {
   readonly transports: readonly ClientTransport[];
   readonly clock: Clock;
   readonly rungWithinMs: number;
-  climbAfterMs: number;
+  private climbAfterMs: number;
   private readonly firstClimbMs: number;
+  /** When those above are tried next, whatever becomes of the present road. Undefined: that has yet to be said. */
+  private climbAtMs: number | undefined;
   private readonly fetch: Fetch;
   private readonly memory: RungMemory | undefined;
   private now: number;
@@ -88,6 +90,9 @@ class Rungs {
 
   stand(rung: number): void {
     this.now = rung;
+    if (rung === 0) {
+      this.climbAtMs = undefined;
+    }
     try {
       this.memory?.set(this.transports[rung]!.name);
     } catch {
@@ -95,7 +100,15 @@ class Rungs {
     }
   }
 
+  /** How long it is until those above are tried: a road that is cut before does not begin that anew. */
+  untilClimbMs(): number {
+    const nowMs = this.clock.nowMs();
+    this.climbAtMs ??= nowMs + this.climbAfterMs;
+    return Math.max(0, this.climbAtMs - nowMs);
+  }
+
   climbed(hasOpened: boolean): void {
+    this.climbAtMs = undefined;
     this.climbAfterMs = hasOpened
       ? this.firstClimbMs
       : Math.min(this.climbAfterMs * 2, longestClimbMs);
@@ -230,7 +243,7 @@ class Attempt implements Road {
   }
 
   private waitToClimb(rung: number): void {
-    this.cancelClimb = this.rungs.clock.after(this.rungs.climbAfterMs, () => this.climb(rung, 0));
+    this.cancelClimb = this.rungs.clock.after(this.rungs.untilClimbMs(), () => this.climb(rung, 0));
   }
 
   /** Whoever can opens anew first, and leaves this road when the other is welcomed. */

@@ -24,6 +24,12 @@ export class FakeDatabases {
   /** What the next transaction is undone with. */
   abortion: Error | undefined;
   opened = 0;
+  private last: EventTarget | undefined;
+
+  /** To whoever opened last. */
+  tell(event: string): void {
+    this.last?.dispatchEvent(new Event(event));
+  }
 
   open(name: string): FakeRequest<unknown> {
     const request = new FakeRequest<unknown>();
@@ -31,10 +37,22 @@ export class FakeDatabases {
       return request.refuse(this.refusal);
     }
     this.opened += 1;
-    request.result = Object.assign(new EventTarget(), {
+    let isClosed = false;
+    const close = (): void => {
+      isClosed = true;
+    };
+    const database = new EventTarget();
+    database.addEventListener('close', close);
+    this.last = database;
+    request.result = Object.assign(database, {
       createObjectStore: () => this.records.set(name, new Map()),
-      transaction: () => this.transaction(name),
-      close: () => undefined,
+      transaction: () => {
+        if (isClosed) {
+          throw new Error('the connection is closing');
+        }
+        return this.transaction(name);
+      },
+      close,
     });
     queueMicrotask(() => {
       if (!this.records.has(name)) {

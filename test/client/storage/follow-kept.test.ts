@@ -153,3 +153,22 @@ describe('a channel that is followed over reloads', () => {
     await expect(following(storage)).rejects.toThrow('no disk');
   });
 });
+
+describe('a client that is closed while the rest is left to the log', () => {
+  it('is not asked for it again', async () => {
+    const reported: unknown[] = [];
+    vi.stubGlobal('reportError', (error: unknown) => reported.push(error));
+    const storage = new FakeStorage();
+    const world = await following(storage, 1);
+    live(world, 1);
+    await turn();
+    for (const n of [2, 3, 4]) {
+      publish(world.road(), n);
+    }
+    await turn();
+    world.client.close();
+    await world.finish();
+    await world.finish();
+    expect([world.begun, reported]).toEqual([[2, 3], []]);
+  });
+});

@@ -43,4 +43,12 @@ describe('indexedDb', () => {
     await storage.put('one', 1);
     expect(await storage.get('one')).toBe(1);
   });
+
+  it.each(['close', 'versionchange'])('after %s the database is opened again', async (event) => {
+    const { databases, storage } = opened();
+    await storage.put('one', 1);
+    databases.tell(event);
+    await storage.put('one', 2);
+    expect([await storage.get('one'), databases.opened]).toEqual([2, 2]);
+  });
 });

@@ -262,7 +262,78 @@ describe('a storage that fails', () => {
       await publish(world, 1, 2);
       expect(sent(world.road())).toHaveLength(2);
       expect(told).toEqual([['STORAGE_FAILED', 'nothing is kept any more: Error: no disk']]);
+      world.client.close();
+      await settled();
       expect(kept.locks.held.size).toBe(0);
+    },
+  );
+});
+
+describe('what was kept is never sent by two', () => {
+  it('a storage that fails in the middle: what it holds is taken away before another tab may have the place', async () => {
+    const kept = disk();
+    const first = await page(kept);
+    await publish(first, 1);
+    kept.storage.put = async () => {
+      throw new Error('the disk is full');
+    };
+    await publish(first, 2);
+    const second = await page(kept);
+    expect(sent(second.road())).toEqual([]);
+    expect(sent(first.road())).toMatchObject([{ data: 1 }, { data: 2 }]);
+  });
+
+  it('and when that cannot be, the place stays taken as long as the page lives', async () => {
+    const kept = disk();
+    const first = await page(kept);
+    await publish(first, 1);
+    const broken = async (): Promise<void> => {
+      throw new Error('the disk is broken');
+    };
+    kept.storage.put = broken;
+    kept.storage.delete = broken;
+    await publish(first, 2);
+    const second = await page(kept);
+    expect(sent(second.road())).toEqual([]);
+  });
+});
+
+describe('closed at any moment while it begins', () => {
+  it('what an earlier page left is still there', async () => {
+    for (let moment = 0; moment < 40; moment += 1) {
+      const kept = disk();
+      await publish(offline(kept), 1);
+      crash(kept);
+      const { client } = offline(kept);
+      client.publish('room', 2).catch(() => undefined);
+      for (let n = 0; n < moment; n += 1) {
+        await Promise.resolve();
+      }
+      client.close();
+      await settled();
+      const after = await page(kept);
+      expect([moment, sent(after.road())[0]]).toMatchObject([moment, { data: 1 }]);
+    }
+  });
+});
+
+describe('a storage that never answers', () => {
+  it.each(['get', 'put'] as const)(
+    '%s: the application is told, and what waits is sent all the same',
+    async (never) => {
+      const kept = disk();
+      kept.storage[never] = () => new Promise(() => undefined);
+      const world = await page(kept);
+      const told: unknown[] = [];
+      world.client.on('storageFailed', ({ code }) => told.push(code));
+      await publish(world, 1);
+      expect(sent(world.road())).toEqual([]);
+      for (let n = 0; n < 20; n += 1) {
+        world.clock.advance(1_000);
+        await settled();
+      }
+      expect(told).toEqual(['STORAGE_FAILED']);
+      expect(sent(world.road())).toMatchObject([{ data: 1 }]);
     },
   );
 });

@@ -165,3 +165,28 @@ describe('events on their way down', () => {
     expect([told, clock.pending]).toEqual([['opened'], 0]);
   });
 });
+
+describe('an end that cannot be read', () => {
+  it.each(['none', 'null', '{}', '{"code":"4000","reason":""}'])(
+    '%s is told as a failure: nobody is left waiting',
+    async (data) => {
+      const { told, settled } = world('poll', [`id: 1\nevent: close\ndata: ${data}\n\n`]);
+      await settled();
+      expect(told).toEqual(['opened', 'failed: an event is too long, or none of ours']);
+    },
+  );
+});
+
+describe('answers with nothing in them that do not wait', () => {
+  it('are not asked for without a rest', async () => {
+    const { asked, clock, settled } = world(
+      'poll',
+      Array.from({ length: 1_000 }, () => 204),
+    );
+    for (let second = 0; second < 5; second += 1) {
+      await settled();
+      clock.advance(1_000);
+    }
+    expect(asked.length).toBeLessThan(8);
+  });
+});

@@ -42,6 +42,24 @@ describe('a request', () => {
     });
   });
 
+  it('D16: an answer that does not end is given up, before it has filled the memory', async () => {
+    let pulled = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        pulled += 1;
+        if (pulled > 1_000) {
+          controller.close();
+        } else {
+          controller.enqueue(new Uint8Array(65_536).fill(0x20));
+        }
+      },
+    });
+    const fetched = (() => Promise.resolve(new Response(endless))) as unknown as Fetch;
+    const wires = { url: 'http://a', fetch: fetched, clock: new ManualClock() };
+    await expect(exchange(wires, { method: 'GET', headers: {} }, 10)).rejects.toThrow('too long');
+    expect(pulled).toBeLessThan(10);
+  });
+
   it('without an answer in time it is given up', async () => {
     const clock = new ManualClock();
     const fetched = ((_url: string, { signal }: RequestInit) =>

@@ -156,3 +156,31 @@ describe('messages on their way up', () => {
     expect(other.asked).toEqual([]);
   });
 });
+
+describe('a message that comes as the last request ends', () => {
+  it('leaves at any moment of that', async () => {
+    for (let moment = 0; moment < 30; moment += 1) {
+      const { uplink, asked, settled } = world(takesAll);
+      uplink.send('a');
+      for (let n = 0; n < moment; n += 1) {
+        await Promise.resolve();
+      }
+      uplink.send('b');
+      await settled();
+      expect([moment, asked.flat().filter((said) => said === 'b')]).toEqual([moment, ['b']]);
+    }
+  });
+});
+
+describe('a server that answers and takes nothing', () => {
+  it('is asked again as often as one that fails, then it ends', async () => {
+    const { uplink, asked, told, clock, settled } = world(() => json(200, { received: 0 }));
+    uplink.send('a');
+    for (let n = 0; n < 20; n += 1) {
+      await settled();
+      clock.advance(200);
+    }
+    expect(told).toHaveLength(1);
+    expect(asked.length).toBeLessThan(20);
+  });
+});

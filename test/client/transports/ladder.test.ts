@@ -244,3 +244,23 @@ describe('a ladder', () => {
     expect(() => ladder([new Rung('x')], { rungWithinMs: 0 })).toThrow(/times above zero/);
   });
 });
+
+describe('connections that are cut before it is time to climb', () => {
+  it('do not keep the ladder down: the time goes on with the next', async () => {
+    const { clock, rungs, open } = world({}, true);
+    open();
+    rungs[0].last.closed(lost);
+    await settled();
+    for (let n = 0; n < 4; n += 1) {
+      rungs[1].last.opened();
+      rungs[1].last.received('x');
+      clock.advance(25_000);
+      if (rungs[0].roads.length > 1) {
+        break;
+      }
+      rungs[1].last.closed(lost);
+      open();
+    }
+    expect(rungs[0].roads.length).toBe(2);
+  });
+});
