@@ -1,6 +1,7 @@
 /**
  * `tautline/wire`: what our client and our hub say to each other, written once.
  */
+export { fromBase64, toBase64 } from './base64.ts';
 export {
   inboxChannel,
   isChannelName,

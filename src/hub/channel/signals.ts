@@ -5,8 +5,13 @@
  */
 import { Shared } from '../../ground/shared.ts';
 import type { Post } from '../../ports/index.ts';
-import { fromBase64, toBase64 } from '../../wire/base64.ts';
-import { isChannelName, type ServerMessage, type Signalled } from '../../wire/index.ts';
+import {
+  fromBase64,
+  isChannelName,
+  type ServerMessage,
+  type Signalled,
+  toBase64,
+} from '../../wire/index.ts';
 import { digest } from '../sha256.ts';
 import type { Subscription } from './catch-up.ts';
 
