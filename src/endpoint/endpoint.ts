@@ -86,8 +86,8 @@ export interface Endpoint {
    */
   mount(path: string, options: MountOptions, handler: WebsocketHandler): void;
   /**
-   * Gives plain requests at `path`, which is compared exactly, to the handler: those that it wants. The application's own servers must
-   * have their `request` listeners before they are attached, and this must have been called; those of HTTP/2 that have none, but listen
+   * Gives plain requests at `path`, which is compared exactly, or with `*` at any that is nobody else's, to the handler: those that it
+   * wants. The application's own servers must have their `request` listeners before they are attached, and this must have been called; those of HTTP/2 that have none, but listen
    * for streams, keep their plain requests.
    * @throws {UsageError} `OPTION_INVALID`, `PATH_TAKEN`
    */

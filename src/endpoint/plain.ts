@@ -45,6 +45,7 @@ export interface Exchange {
   readonly response: ServerResponse | Http2ServerResponse;
 }
 
+/** Paths are compared exactly; `*` takes what no other path does. */
 export class PlainPlaces {
   private readonly byPath = new Map<string, Place>();
 
@@ -54,13 +55,13 @@ export class PlainPlaces {
 
   /** @param target With or without a query. */
   has(target = '/'): boolean {
-    return this.byPath.has(pathOf(target));
+    return this.find(target) !== undefined;
   }
 
   /** @throws {UsageError} `PATH_TAKEN`, or `OPTION_INVALID`. */
   add(path: string, options: PlainOptions, handler: PlainHandler): void {
-    if (!path.startsWith('/')) {
-      throw new UsageError('OPTION_INVALID', `a path begins with /, not ${path}`);
+    if (path !== '*' && !path.startsWith('/')) {
+      throw new UsageError('OPTION_INVALID', `a path begins with / or is *, not ${path}`);
     }
     if (this.byPath.has(path)) {
       throw new UsageError('PATH_TAKEN', `plain requests of ${path} are answered already`);
@@ -70,7 +71,7 @@ export class PlainPlaces {
 
   /** False: nobody here wants it. */
   take({ incoming, response }: Exchange, isClosing: boolean): boolean {
-    const place = this.byPath.get(pathOf(incoming.url ?? '/'));
+    const place = this.find(incoming.url ?? '/');
     if (place === undefined) {
       return false;
     }
@@ -91,6 +92,10 @@ export class PlainPlaces {
       refuse(response, refusal);
     }
     return true;
+  }
+
+  private find(target: string): Place | undefined {
+    return this.byPath.get(pathOf(target)) ?? this.byPath.get('*');
   }
 }
 

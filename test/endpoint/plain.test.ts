@@ -58,6 +58,15 @@ async function askedHttp2(
 }
 
 describe('plain requests of a server of our own', () => {
+  it("are taken on every path that is nobody else's by *, if they are wanted", async () => {
+    const endpoint = endpointFor();
+    endpoint.answer('*', { wants }, ({ response }) => response.end('any'));
+    const { port } = await endpoint.listen({ port: 0, host: '127.0.0.1' });
+    expect(await asked(port, { 'x-ours': '1' }, '/elsewhere')).toBe('200 any');
+    expect(await asked(port, { 'x-ours': '1' })).toMatch(/^200 POST/);
+    expect(await asked(port, {}, '/elsewhere')).not.toMatch(/^200/);
+  });
+
   it('go to the handler that wants them; the others are answered as before', async () => {
     const { port } = await endpointFor().listen({ port: 0, host: '127.0.0.1' });
     expect(await asked(port, { 'X-Ours': 'a' })).toBe('200 POST /live a 1.1 body');
@@ -88,12 +97,12 @@ describe('plain requests of a server of our own', () => {
     expect(await asked(strict.port, { 'X-Ours': 'a' })).toMatch(/^403 /);
   });
 
-  it('a path has one handler, and begins with a slash', () => {
+  it('a path has one handler, and begins with a slash or is *', () => {
     const endpoint = endpointFor();
     expect(() => endpoint.answer('/live', { wants }, echo)).toThrow(
       expect.objectContaining({ code: 'PATH_TAKEN' }),
     );
-    expect(() => endpoint.answer('*', { wants }, echo)).toThrow(
+    expect(() => endpoint.answer('live', { wants }, echo)).toThrow(
       expect.objectContaining({ code: 'OPTION_INVALID' }),
     );
   });
