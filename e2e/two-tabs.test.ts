@@ -117,7 +117,7 @@ describe('two tabs on the page of the first run', () => {
 
   it('a hundred messages at once arrive once and in order, and the rate and the round trip are shown', async () => {
     await a.getByTestId('burst').click();
-    await seen(b, '100 of 100');
+    await Promise.all([seen(a, '100 of 100'), seen(b, '100 of 100')]);
     const burst = Array.from({ length: 100 }, (_, i) => `${i + 1} of 100`);
     expect((await linesOf(a)).slice(-100)).toEqual(burst);
     expect((await linesOf(b)).slice(-100)).toEqual(burst);

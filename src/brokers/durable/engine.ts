@@ -12,8 +12,8 @@ import {
   type Tops,
 } from '../../ports/index.ts';
 import type { Link } from '../../wire/index.ts';
+import { LocalBus } from '../local/bus.ts';
 import { type AppendRequest, type AppendResult, appendStep } from './append.ts';
-import { LocalBus } from './bus.ts';
 import { type ChannelRecord, loadChannel } from './channel.ts';
 import { type Counts, countsOf, openFormat } from './counts.ts';
 import { Followers } from './followers.ts';

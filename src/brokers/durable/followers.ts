@@ -4,6 +4,7 @@
  */
 import type { Deliver } from '../../ports/index.ts';
 import type { Publication } from '../../wire/index.ts';
+import { tellPresent } from '../local/telling.ts';
 
 interface Followed {
   readonly nodes: Set<Deliver>;
@@ -65,21 +66,7 @@ export class Followers {
       return;
     }
     this.hasChanged(followed);
-    let failure: { readonly error: unknown } | undefined;
-    // A list of its own: who leaves and comes back while others are told must not be told twice.
-    const nodes = Array.from(followed.nodes);
-    for (const deliver of nodes) {
-      try {
-        if (followed.nodes.has(deliver)) {
-          deliver(channel, epoch, publication);
-        }
-      } catch (error) {
-        failure ??= { error };
-      }
-    }
-    if (failure !== undefined) {
-      throw failure.error;
-    }
+    tellPresent(followed.nodes, (deliver) => deliver(channel, epoch, publication));
   }
 
   /** What is in the store is not known any more. */

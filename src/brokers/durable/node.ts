@@ -17,9 +17,9 @@ import {
   type Supports,
   type Tops,
 } from '../../ports/index.ts';
+import { mustBeProducer } from '../local/numbering.ts';
 import { getClaim, mustBeClaim, putClaim, releaseClaim, renewClaim } from './claims.ts';
 import type { Engine } from './engine.ts';
-import { mustBeProducer } from './producers.ts';
 import { draftOf } from './records.ts';
 
 /** Whatever is asked, the answer comes when it is on disk. */

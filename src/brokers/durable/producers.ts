@@ -5,6 +5,7 @@
  */
 import { type Appended, BrokerError, type Producer } from '../../ports/index.ts';
 import type { Link } from '../../wire/index.ts';
+import { answerAgain, judgeNumber, type KeptAnswer } from '../local/numbering.ts';
 import type { ChannelRecord } from './channel.ts';
 import type { House } from './house.ts';
 import { answerKey, entryKey, producerKey } from './keys.ts';
@@ -26,22 +27,6 @@ interface Answer {
   readonly at: Link;
 }
 
-export const maxProducerName = 128;
-export const maxProducerHash = 64;
-
-/** Throws a RangeError. */
-export function mustBeProducer({ name, epoch, seq, hash }: Producer): void {
-  const isRight =
-    name.length <= maxProducerName &&
-    hash.length <= maxProducerHash &&
-    Number.isSafeInteger(epoch) &&
-    Number.isSafeInteger(seq) &&
-    seq >= 1;
-  if (!isRight) {
-    throw new RangeError('the producer has a name or hash that is too long, or no numbers');
-  }
-}
-
 interface Asked {
   /** Undefined: there is no such channel. */
   readonly channel: ChannelRecord | undefined;
@@ -54,29 +39,23 @@ export async function judgeProducer(
   house: House,
   { channel, producer }: Asked,
 ): Promise<Appended | undefined> {
-  const { epoch, seq } = producer;
   const found = channel === undefined ? none : await load(view, house, { channel, producer });
-  if (channel === undefined || found === none) {
-    if (seq !== 1) {
-      return { outcome: 'unknown' };
-    }
-    mustHaveRoom(house, channel);
-    return undefined;
-  }
   if (found === lost) {
     return { outcome: 'unknown' };
   }
-  if (epoch < found.epoch) {
-    return { outcome: 'fenced', epoch: found.epoch };
+  const known = found === none ? undefined : found;
+  const stands = judgeNumber(producer, known);
+  if (channel !== undefined && known !== undefined && producer.epoch > known.epoch) {
+    const { epoch, name } = producer;
+    view.put(producerKey(channel.number, name), { ...known, epoch });
   }
-  if (epoch > found.epoch) {
-    // Whatever becomes of this number, the holder before is fenced from now on.
-    view.put(producerKey(channel.number, producer.name), { ...found, epoch });
+  if (stands === 'again') {
+    return answerAgain(producer, await kept(view, channel!, producer));
   }
-  if (seq > found.last + 1) {
-    return { outcome: 'outOfSequence', last: found.last };
+  if (stands === 'next' && known === undefined) {
+    mustHaveRoom(house, channel);
   }
-  return seq <= found.last ? again(view, channel, producer) : undefined;
+  return stands === 'next' ? undefined : stands;
 }
 
 /** The number that `judgeProducer` let pass stands there. Gives the channel, which may have one producer more. */
@@ -174,16 +153,17 @@ async function stands(view: View, channel: ChannelRecord, at: Link): Promise<boo
   return found.is !== 'good' || found.value.publication.id === at.id;
 }
 
-async function again(view: View, channel: ChannelRecord, producer: Producer): Promise<Appended> {
-  const key = answerKey(channel.number, producer.name, producer.seq);
-  const found = await view.get<Answer>(key);
+async function kept(
+  view: View,
+  channel: ChannelRecord,
+  { name, seq }: Producer,
+): Promise<KeptAnswer | undefined> {
+  const found = await view.get<Answer>(answerKey(channel.number, name, seq));
   if (found.is !== 'good') {
-    return { outcome: 'unknown' };
+    return undefined;
   }
   const { hash, at } = found.value;
-  return hash === producer.hash
-    ? { outcome: 'appended', position: { epoch: channel.epoch, ...at }, duplicate: true }
-    : { outcome: 'reused' };
+  return { hash, position: { epoch: channel.epoch, ...at } };
 }
 
 function mustHaveRoom({ options }: House, channel: ChannelRecord | undefined): void {

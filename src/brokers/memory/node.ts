@@ -11,6 +11,7 @@ import {
   type Bus,
   type Claims,
   type Ears,
+  type Hear,
   type Log,
   type LogPage,
   type NewPublication,
@@ -37,6 +38,7 @@ export class MemoryNode implements Broker, Follower {
   /** With the count of changes at which it began to be followed. */
   private readonly followed = new Map<Channel, number>();
   private readonly topics = new Set<string>();
+  private readonly hear: Hear = (topic, message) => this.ears.hear(topic, message);
 
   constructor(store: Store) {
     const { producerMs, answersKept } = store.options;
@@ -62,11 +64,11 @@ export class MemoryNode implements Broker, Follower {
     };
     this.bus = {
       follow: async (topic) => {
-        this.running().bus.follow(topic, this);
+        this.running().bus.follow(topic, this.hear);
         this.topics.add(topic);
       },
       unfollow: async (topic) => {
-        this.running().bus.unfollow(topic, this);
+        this.running().bus.unfollow(topic, this.hear);
         this.topics.delete(topic);
       },
       send: async (topic, message) => this.running().bus.send(topic, message),
@@ -87,7 +89,7 @@ export class MemoryNode implements Broker, Follower {
         this.unfollow(name);
       }
       for (const topic of this.topics) {
-        this.store.bus.unfollow(topic, this);
+        this.store.bus.unfollow(topic, this.hear);
       }
     }
     this.phase = 'stopped';

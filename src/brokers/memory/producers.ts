@@ -6,10 +6,8 @@
  */
 import { type Appended, BrokerError, type Producer } from '../../ports/index.ts';
 import type { Position } from '../../wire/index.ts';
+import { answerAgain, judgeNumber, type KeptAnswer, mustBeProducer } from '../local/numbering.ts';
 import { type Idle, IdleOrder } from './idle-order.ts';
-
-export const maxProducerName = 128;
-export const maxProducerHash = 64;
 
 export interface ProducerRetention {
   readonly producerMs: number;
@@ -17,17 +15,12 @@ export interface ProducerRetention {
   readonly answersKept: number;
 }
 
-interface Answer {
-  readonly hash: string;
-  readonly position: Position;
-}
-
 interface Entry extends Idle<Entry> {
   readonly name: string;
   epoch: number;
   last: number;
   /** The answer for a number stands at that number, modulo how many are kept. */
-  readonly answers: Answer[];
+  readonly answers: KeptAnswer[];
   usedMs: number;
 }
 
@@ -43,20 +36,15 @@ export class Producers {
   /** What is to be answered; or undefined: the number is the next one, and there is room for its record. */
   judge(channel: string, producer: Producer, nowMs: number): Appended | undefined {
     mustBeProducer(producer);
-    const { epoch, seq, hash } = producer;
     const entry = this.entries.get(nameOf(channel, producer));
-    if (entry === undefined) {
-      return seq === 1 ? this.makeRoom(nowMs) : { outcome: 'unknown' };
+    const stands = judgeNumber(producer, entry);
+    if (entry !== undefined) {
+      entry.epoch = Math.max(entry.epoch, producer.epoch);
     }
-    if (epoch < entry.epoch) {
-      return { outcome: 'fenced', epoch: entry.epoch };
+    if (stands === 'next') {
+      return entry === undefined ? this.makeRoom(nowMs) : undefined;
     }
-    // Whatever becomes of this number, the holder before is fenced from now on.
-    entry.epoch = epoch;
-    if (seq > entry.last + 1) {
-      return { outcome: 'outOfSequence', last: entry.last };
-    }
-    return seq <= entry.last ? this.again(entry, seq, hash) : undefined;
+    return stands === 'again' ? answerAgain(producer, this.kept(entry!, producer.seq)) : stands;
   }
 
   /** The number that `judge` let pass stands there. */
@@ -75,14 +63,10 @@ export class Producers {
     this.idle.add(entry);
   }
 
-  private again(entry: Entry, seq: number, hash: string): Appended {
-    if (seq <= entry.last - this.retention.answersKept) {
-      return { outcome: 'unknown' };
-    }
-    const answer = entry.answers[this.place(seq)]!;
-    return answer.hash === hash
-      ? { outcome: 'appended', position: answer.position, duplicate: true }
-      : { outcome: 'reused' };
+  private kept(entry: Entry, seq: number): KeptAnswer | undefined {
+    return seq > entry.last - this.retention.answersKept
+      ? entry.answers[this.place(seq)]
+      : undefined;
   }
 
   private place(seq: number): number {
@@ -99,18 +83,6 @@ export class Producers {
     }
     this.idle.remove(oldest);
     this.entries.delete(oldest.name);
-  }
-}
-
-function mustBeProducer({ name, epoch, seq, hash }: Producer): void {
-  const isRight =
-    name.length <= maxProducerName &&
-    hash.length <= maxProducerHash &&
-    Number.isSafeInteger(epoch) &&
-    Number.isSafeInteger(seq) &&
-    seq >= 1;
-  if (!isRight) {
-    throw new RangeError('the producer has a name or hash that is too long, or no numbers');
   }
 }
 

@@ -11,13 +11,14 @@ import {
   type NewPublication,
 } from '../../ports/index.ts';
 import { at, type Link, type Publication } from '../../wire/index.ts';
-import { MemoryBus } from './bus.ts';
+import { LocalBus } from '../local/bus.ts';
+import { copied } from '../local/copied.ts';
+import { tellAll, tellPresent } from '../local/telling.ts';
 import { type Channel, Channels } from './channels.ts';
 import { MemoryClaims } from './claims.ts';
-import { chargeOf, copied } from './data.ts';
+import { chargeOf } from './data.ts';
 import type { FullMemoryOptions } from './options.ts';
 import { Producers } from './producers.ts';
-import { tellAll } from './telling.ts';
 
 /** Announcements that one delivery may cause before it has returned: a chain without end ends here. */
 export const maxWaitingAnnouncements = 10_000;
@@ -32,7 +33,7 @@ export class Store {
   readonly options: FullMemoryOptions;
   readonly channels: Channels;
   readonly claims: MemoryClaims;
-  readonly bus: MemoryBus = new MemoryBus();
+  readonly bus: LocalBus = new LocalBus();
   /** Grows with each change of a top, and of who follows. */
   changes = 0;
   private readonly producers: Producers;
@@ -113,12 +114,9 @@ export class Store {
     this.isAnnouncing = true;
     try {
       tellAll(this.waiting(), ({ channel, publication }) => {
-        // A list of its own: who leaves and comes back while others are told must not be told twice.
-        tellAll([...channel.followers], (follower) => {
-          if (channel.followers.has(follower)) {
-            follower.ears.deliver(channel.name, channel.log.epoch, publication);
-          }
-        });
+        tellPresent(channel.followers, ({ ears }) =>
+          ears.deliver(channel.name, channel.log.epoch, publication),
+        );
       });
     } finally {
       this.announcements.length = 0;

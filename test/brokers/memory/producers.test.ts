@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  maxProducerHash,
-  maxProducerName,
-  type ProducerRetention,
-  Producers,
-} from '../../../src/brokers/memory/producers.ts';
+import { maxProducerHash, maxProducerName } from '../../../src/brokers/local/numbering.ts';
+import { type ProducerRetention, Producers } from '../../../src/brokers/memory/producers.ts';
 import type { Appended, Producer } from '../../../src/ports/index.ts';
 
 function producersOf(retention: Partial<ProducerRetention> = {}): Producers {

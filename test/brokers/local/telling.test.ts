@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tellAll } from '../../../src/brokers/memory/telling.ts';
+import { tellAll, tellPresent } from '../../../src/brokers/local/telling.ts';
 
 describe('telling', () => {
   it('reaches all, whoever throws, and then throws the first error', () => {
@@ -25,5 +25,22 @@ describe('telling', () => {
       thrown = error;
     }
     expect(thrown).toBe(undefined);
+  });
+});
+
+describe('telling those who are present', () => {
+  it('leaves out who left before their turn, and does not tell twice who came back', () => {
+    const listeners = new Set(['a', 'b', 'c']);
+    const told: string[] = [];
+    tellPresent(listeners, (name) => {
+      told.push(name);
+      if (name === 'a') {
+        listeners.delete('b');
+        listeners.delete('a');
+        listeners.add('a');
+        listeners.add('late');
+      }
+    });
+    expect(told).toEqual(['a', 'c']);
   });
 });

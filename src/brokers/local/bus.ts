@@ -1,10 +1,11 @@
 /**
- * The bus between the nodes of one process: what is sent to a topic is heard by all who follow it, the sender included, before `send` resolves
- * but never while it is being called. Nothing of it is stored.
- * In: topics and messages. Out: calls, in the order of sending. Fails: `BROKER_FULL`, or with the TypeError of JSON.
+ * The bus of engines whose nodes share a process: what is sent to a topic is heard by all who follow it, the sender included, before `send`
+ * resolves but never while it is being called: a hub may send in the midst of a step. Nothing of it is stored.
+ * In: topics and messages. Out: calls, in the order of sending. Fails: `BROKER_FULL`, with the TypeError of JSON, or as a listener does.
  */
-import { copyOf } from '../../ground/bytes.ts';
 import { BrokerError, type Hear } from '../../ports/index.ts';
+import { copied } from './copied.ts';
+import { tellPresent } from './telling.ts';
 
 /** Messages that were sent and not yet heard. */
 export const maxWaitingMessages = 10_000;
@@ -28,7 +29,7 @@ export class LocalBus {
   }
 
   async send(topic: string, message: unknown): Promise<void> {
-    const copy = copied(message);
+    const { data } = copied(message);
     if (this.waiting >= maxWaitingMessages) {
       throw new BrokerError('BROKER_FULL', 'too many messages wait to be heard', true);
     }
@@ -37,23 +38,8 @@ export class LocalBus {
     await Promise.resolve();
     this.waiting -= 1;
     const listeners = this.topics.get(topic);
-    // A list of its own: who leaves and comes back while others are told must not be told twice.
-    const present = Array.from(listeners ?? []);
-    for (const hear of present) {
-      if (listeners?.has(hear) === true) {
-        hear(topic, copy);
-      }
+    if (listeners !== undefined) {
+      tellPresent(listeners, (hear) => hear(topic, data));
     }
   }
-}
-
-function copied(message: unknown): unknown {
-  if (message instanceof Uint8Array) {
-    return copyOf(message);
-  }
-  const json = JSON.stringify(message) as string | undefined;
-  if (json === undefined) {
-    throw new TypeError('a message must be a JSON value, or bytes');
-  }
-  return JSON.parse(json);
 }
