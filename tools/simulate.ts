@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
 import { sabotages, whole } from '../test/simulation/sabotage.ts';
 import { runUniverse, type Universe } from '../test/simulation/universe.ts';
 
@@ -110,16 +111,33 @@ async function replay({ from, broken }: Wish): Promise<number> {
   return anomalies.length === 0 ? 0 : 1;
 }
 
+/** This file and all that it uses as one, for the workers: half as much work again would be done where each file is made ready by itself. */
+async function bundled(): Promise<string> {
+  const outfile = fileURLToPath(new URL('../.build/simulation/worker.mjs', import.meta.url));
+  await build({
+    entryPoints: [fileURLToPath(import.meta.url)],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: ['esbuild'],
+    tsconfigRaw: {},
+    outfile,
+  });
+  return outfile;
+}
+
 /** Shares the seeds out among as many processes as there are processors. */
 async function simulate(wish: Wish): Promise<number> {
+  const worker = await bundled();
   const beganMs = performance.now();
   const workers = Math.min(availableParallelism(), wish.seeds);
   let wrong = 0;
   const shares: Share[] = [];
-  const children = Array.from({ length: workers }, (_, worker) => {
-    const range = [wish.from + worker, wish.seeds - worker, workers].map(String);
+  const children = Array.from({ length: workers }, (_, share) => {
+    const range = [wish.from + share, wish.seeds - share, workers].map(String);
     const named = wish.broken === undefined ? [] : [wish.broken];
-    return fork(fileURLToPath(import.meta.url), ['share', ...range, ...named]);
+    return fork(worker, ['share', ...range, ...named], { execArgv: [] });
   });
   for (const child of children) {
     child.on('message', (said: Said) => {

@@ -116,7 +116,8 @@ async function run(time: Time, endMs: number): Promise<number> {
   let steps = 0;
   while (time.step(endMs)) {
     steps += 1;
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    // What is asked for here comes when nothing is left that was promised, and costs no turn of the loop.
+    await new Promise<void>((resolve) => process.nextTick(resolve));
   }
   time.nowMs = endMs;
   return steps;
