@@ -25,6 +25,7 @@ import type {
   ClientMessage,
   Decline,
   Enter,
+  Exit,
   History,
   ProducerNumber,
   Publish,
@@ -85,6 +86,7 @@ export const historyRow: Row<History> = {
   limit: /* @__PURE__ */ whole(1, messageLimits.pageEntries),
 };
 export const enterRow: Row<Enter> = { id, channel, data };
+export const exitRow: Row<Exit> = { id, channel };
 export const callRow: Row<Call> = { id, method, data, withinMs: within };
 export const answerRow: Row<Answer> = { id, data };
 export const renewRow: Row<Renew> = { id, token };
@@ -104,7 +106,7 @@ export const clientChecks: Checks<ClientMessage> = {
   signal: signalRow,
   history: historyRow,
   enter: enterRow,
-  exit: { id, channel },
+  exit: exitRow,
   call: callRow,
   cancel: { id },
   answer: answerRow,

@@ -9,10 +9,21 @@ export {
   reservedMark,
   rosterMark,
 } from './channel-name.ts';
-export { messageLimits } from './checks.ts';
+export { type Checks, messageLimits } from './checks.ts';
+export {
+  answerRow,
+  callRow,
+  enterRow,
+  exitRow,
+  historyRow,
+  publishRow,
+  renewRow,
+  signalRow,
+} from './client-checks.ts';
 export {
   type Disconnect,
   type DisconnectName,
+  disconnectCodes,
   disconnects,
   type ErrorCode,
   mayReturn,
@@ -25,6 +36,7 @@ export {
   maxClientDepth,
   maxJsonLength,
   maxServerDepth,
+  ownMessageFromJson,
   serverMessageFromJson,
   serverMessagesFromJson,
   toJson,

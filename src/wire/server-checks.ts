@@ -18,7 +18,7 @@ import {
   user,
   within,
 } from './checks.ts';
-import { disconnects, type ErrorCode } from './codes.ts';
+import { disconnectCodes, type ErrorCode } from './codes.ts';
 import {
   anything,
   channelName,
@@ -120,7 +120,7 @@ export const serverChecks: Checks<ServerMessage> = {
   },
   disconnect: {
     code: /* @__PURE__ */ whole(4_000, 4_999),
-    name: /* @__PURE__ */ oneOf(disconnects),
+    name: /* @__PURE__ */ oneOf(disconnectCodes),
     reason,
     retryAfterMs: [fromZero],
   },
