@@ -19,6 +19,7 @@ import {
 } from '../wire/index.ts';
 import type { CoreSettings } from './core-options.ts';
 import { ClientError, type ClientErrorCode, reportUncaught } from './errors.ts';
+import type { Keyed } from './keyed-state.ts';
 import { gapFrom, receivedFrom } from './received.ts';
 import { type LoadSnapshot, Resync } from './resync.ts';
 import type { CoreSubscription, SubscriptionEvents, SubscriptionStatus } from './subscription.ts';
@@ -30,15 +31,6 @@ export interface SubscriptionHome {
   unsubscribe(subscription: ChainedSubscription): void;
   /** Asks the server anew, from where the subscription stands now. */
   restart(subscription: ChainedSubscription): void;
-}
-
-/** Who keeps what a channel of keyed state says. */
-export interface Keyed {
-  /** What comes until `complete` is what changed; or all there is. */
-  begin(isSnapshot: boolean): void;
-  put(epoch: string, publication: Publication): 'taken' | 'full';
-  /** All has come. */
-  complete(): void;
 }
 
 export interface Beginning {

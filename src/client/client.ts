@@ -5,11 +5,11 @@
 import type { Listener } from '../ground/emitter.ts';
 import type { AskHandler } from './asks.ts';
 import type { CallOptions } from './call.ts';
-import type { ClientError } from './errors.ts';
+import type { ClientEvents, CoreEvents } from './client-events.ts';
 import type { Parts } from './feature.ts';
 import type { OutboxView } from './outbox.ts';
 import type { Status } from './phases.ts';
-import type { HistoryQuery, Page, SignalReceived } from './received.ts';
+import type { HistoryQuery, Page } from './received.ts';
 import type { LoadSnapshot } from './resync.ts';
 import type {
   CoreSubscription,
@@ -18,23 +18,7 @@ import type {
   Subscription,
 } from './subscription.ts';
 
-export interface StatusChange {
-  readonly status: Status;
-  /** With `waiting`: when the next connection is made, in milliseconds from now. */
-  readonly retryInMs?: number;
-  /** Why the connection was lost, or why the client was sent away. */
-  readonly error?: ClientError;
-}
-
-export interface CoreEvents {
-  readonly status: readonly [change: StatusChange];
-  /** How long the server took to answer a ping, in milliseconds. */
-  readonly roundTrip: readonly [ms: number];
-  /** Said by the server to this session, or to all: at most once, and lost when anything is in its way. */
-  readonly signal: readonly [signal: SignalReceived];
-  /** With an outbox that was kept: it is not kept any more, and will not outlive the page. Everything else goes on. */
-  readonly storageFailed: readonly [error: ClientError];
-}
+export type { ClientEvents, CoreEvents, StatusChange } from './client-events.ts';
 
 export interface SubscribeOptions {
   /** A position that was kept: what came after it is delivered first. Without it: from now on. */
@@ -70,11 +54,6 @@ export interface CoreClient {
   close(): void;
   /** For what stands beside the core, such as `publishing(client)`. */
   readonly parts: Parts;
-}
-
-export interface ClientEvents extends CoreEvents {
-  /** The server does not let this client back into a roster in which it stood before its session was lost. */
-  readonly exited: readonly [channel: string, error: ClientError];
 }
 
 export interface Client extends Omit<CoreClient, 'parts'> {

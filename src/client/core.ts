@@ -10,6 +10,7 @@ export type { ClientCodec } from './codecs/codec.ts';
 export { coreDefaults } from './core-options.ts';
 export { createClient } from './create-core-client.ts';
 export { type ClientCode, ClientError, type ClientErrorCode } from './errors.ts';
+export type { Feature, Parts } from './feature.ts';
 export type { Status } from './phases.ts';
 export type { GapEvent, Received, SignalReceived } from './received.ts';
 export type { LoadSnapshot } from './resync.ts';

@@ -3,10 +3,9 @@
  */
 import type { Emitter } from '../ground/emitter.ts';
 import type { Welcome } from '../wire/index.ts';
-import type { ClientEvents } from './client.ts';
+import type { ClientEvents } from './client-events.ts';
 import type { CoreSettings } from './core-options.ts';
 import type { Line } from './place.ts';
-import type { Requests } from './requests.ts';
 import type { Business } from './session.ts';
 import type { Window } from './window.ts';
 
@@ -29,8 +28,6 @@ export interface Parts {
   readonly settings: CoreSettings;
   readonly events: Emitter<ClientEvents>;
   readonly window: Window;
-  /** Shared by all features that ask; made by the first. */
-  requests?: Requests;
   readonly nextId: () => number;
   /** Adds a feature; those that were added first are told first, and before the core is. */
   add(feature: Feature): void;

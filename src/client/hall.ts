@@ -12,12 +12,13 @@ import {
   type Welcome,
 } from '../wire/index.ts';
 import { addressOf } from './address.ts';
-import { ChainedSubscription, type Keyed, type SubscriptionHome } from './chained-subscription.ts';
+import { ChainedSubscription, type SubscriptionHome } from './chained-subscription.ts';
 import type { ClientEvents, CoreClient, SubscribeOptions } from './client.ts';
 import type { CoreSettings } from './core-options.ts';
 import { copied } from './encode.ts';
 import { ClientError, reportUncaught } from './errors.ts';
 import type { Feature, Parts } from './feature.ts';
+import type { Keyed } from './keyed-state.ts';
 import { whenPageReturns } from './page.ts';
 import type { Status } from './phases.ts';
 import type { Line } from './place.ts';

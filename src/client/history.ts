@@ -6,6 +6,8 @@ import type { CoreClient } from './client.ts';
 import { gapFrom, type HistoryQuery, type Page, positionFrom, receivedFrom } from './received.ts';
 import { requestsOf } from './requests.ts';
 
+export type { GapEvent, HistoryQuery, Page, Received } from './received.ts';
+
 /**
  * Reads a page of a channel's log, in its order. Throws `CHANNEL_INVALID`, `POSITION_INVALID`, `CLIENT_CLOSED`; rejects with what the
  * server says, and with `REQUEST_INVALID`, `NOT_CONNECTED`, `CONNECTION_LOST`, `REPLY_TOO_LATE`, `TOO_MANY_PENDING`.

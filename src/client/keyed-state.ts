@@ -3,8 +3,16 @@
  * In: entries, and snapshots that replace all. Out: what changed. Fails: `full` when there are more keys than may be kept.
  */
 import type { Publication } from '../wire/index.ts';
-import type { Keyed } from './chained-subscription.ts';
 import { type Received, receivedFrom } from './received.ts';
+
+/** Who keeps what a channel of keyed state says. */
+export interface Keyed {
+  /** What comes until `complete` is what changed; or all there is. */
+  begin(isSnapshot: boolean): void;
+  put(epoch: string, publication: Publication): 'taken' | 'full';
+  /** All has come. */
+  complete(): void;
+}
 
 /** A key has another value, or none from here on. */
 export interface StateChange {

@@ -22,6 +22,8 @@ export const clientDefaults: Required<ClientLimits> = {
   ...outboxDefaults,
 };
 
+export type { ClientLimits, ClientOptions } from './client-options.ts';
+
 /** Everything chosen for the core and for the outbox. */
 export interface Settings extends CoreSettings, OutboxSettings {}
 

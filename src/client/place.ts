@@ -35,7 +35,7 @@ export interface Wish {
 
 /** The present connection, as places use it. */
 export interface Line {
-  readonly send: (message: ClientMessage) => void;
+  send(message: ClientMessage): void;
   /** Ends the connection: the server breaks the protocol. */
   fault(problem: string): void;
   /** Ends the connection: the server does not answer. */

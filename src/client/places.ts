@@ -3,7 +3,7 @@
  * In: subscriptions and connections, which come and go, and what the server says of channels. Out: each to the place that it
  * concerns; and one `resume` for all of them with each hello. Bounded by `maxSubscriptions`, for those that the application holds and again for those that the server holds.
  */
-import { messageLimits, type Refused } from '../wire/index.ts';
+import { maxResumeChannels, type Refused } from '../wire/index.ts';
 import type { ChainedSubscription } from './chained-subscription.ts';
 import type { CoreSettings } from './core-options.ts';
 import type { ClientError } from './errors.ts';
@@ -65,8 +65,8 @@ export class Places implements PlaceHost {
   greeted(line: Line): void {
     this.line = line;
     const wishing = [...this.#places.values()].filter(({ wish }) => wish !== undefined);
-    for (let from = 0; from < wishing.length; from += messageLimits.resumeChannels) {
-      const some = wishing.slice(from, from + messageLimits.resumeChannels);
+    for (let from = 0; from < wishing.length; from += maxResumeChannels) {
+      const some = wishing.slice(from, from + maxResumeChannels);
       const id = this.nextId();
       const channels = some.flatMap(({ wish = [] }) => wish);
       for (const place of some) {

@@ -40,10 +40,14 @@ interface Request {
   everSent: boolean;
 }
 
+/** Made by the first who asks, and gone with the client. */
+const known = new WeakMap<Parts, Requests>();
+
 /** Those of this client: all features that ask share the window and `maxPending`. */
 export function requestsOf(parts: Parts): Requests {
-  parts.requests ??= new Requests(parts);
-  return parts.requests;
+  const requests = known.get(parts) ?? new Requests(parts);
+  known.set(parts, requests);
+  return requests;
 }
 
 /** Made without a connection, a request waits for one; `maxPending` bounds both kinds together. */

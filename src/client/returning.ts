@@ -100,13 +100,13 @@ export class Returning {
         greeted: () => {
           // What is sent with a successor's hello is sent when it is welcomed: until then the present one serves.
           if (session === this.#session && this.status === 'connecting') {
-            this.#listener.greeted(line);
+            this.#listener.greeted(session);
           }
         },
-        welcomed: (welcome) => this.#welcomed(session, welcome, line),
+        welcomed: (welcome) => this.#welcomed(session, welcome),
         received: (message) => {
           if (session === this.#session) {
-            this.#received(message, line);
+            this.#received(message, session);
           }
         },
         roundTrip: (ms) => this.#listener.roundTrip(ms),
@@ -114,15 +114,10 @@ export class Returning {
         ended: (why) => this.#ended(session, why),
       },
     );
-    const line: Line = {
-      send: (message) => session.send(message),
-      fault: (problem) => session.fault(problem),
-      giveUp: (code, message) => session.giveUp(code, message),
-    };
     return session;
   }
 
-  #welcomed(session: Session, welcome: Welcome, line: Line): void {
+  #welcomed(session: Session, welcome: Welcome): void {
     this.#stay = { session: welcome.session, secret: welcome.secret };
     const isHandover = this.status === 'connected';
     this.#moves = isHandover && !this.#isSteady ? this.#moves + 1 : 0;
@@ -134,10 +129,10 @@ export class Returning {
       this.#session = session;
       this.#successor = undefined;
       this.#listener.lost(true);
-      this.#listener.greeted(line);
+      this.#listener.greeted(session);
     }
     this.#step('welcome');
-    this.#listener.welcomed(welcome, line);
+    this.#listener.welcomed(welcome, session);
     if (!isHandover) {
       this.#tell({ status: 'connected' });
     }

@@ -15,6 +15,7 @@ import {
 import type { CoreSettings } from './core-options.ts';
 import { ClientError, type ClientErrorCode } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
+import type { Line } from './place.ts';
 import type { Road } from './transports/transport.ts';
 
 /** What the others deal with: the session keeps the rest to itself. */
@@ -45,7 +46,7 @@ export interface SessionListener {
 /** A registered WebSocket close code: what was awaited did not come. */
 const timeoutCode = 3008;
 
-export class Session {
+export class Session implements Line {
   readonly #settings: CoreSettings;
   readonly #stay: Stay | undefined;
   readonly #listener: SessionListener;

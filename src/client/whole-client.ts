@@ -15,7 +15,7 @@ import type { WholeSettings } from './options.ts';
 import type { OutboxView } from './outbox.ts';
 import type { Status } from './phases.ts';
 import { Presence } from './presence.ts';
-import { Publisher } from './publishing.ts';
+import { Publisher } from './publisher.ts';
 import type { HistoryQuery, Page } from './received.ts';
 import { renewTokens } from './renewal.ts';
 import { requestsOf } from './requests.ts';

@@ -9,7 +9,7 @@ import type { CoreClient } from './client.ts';
 import { readHistory } from './history.ts';
 import type { KeyedState } from './keyed-state.ts';
 import type { Presence } from './presence.ts';
-import type { Publisher } from './publishing.ts';
+import type { Publisher } from './publisher.ts';
 import type { HistoryQuery, Page, Received } from './received.ts';
 import type {
   PublishedAt,

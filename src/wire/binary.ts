@@ -5,9 +5,10 @@
 import { clientLayouts, type Layout, serverLayouts } from './binary/layouts.ts';
 import { Reader } from './binary/reader.ts';
 import { Writer } from './binary/writer.ts';
-import { type Checks, messageLimits } from './checks.ts';
+import type { Checks } from './checks.ts';
 import { clientChecks } from './client-checks.ts';
 import { maxClientDepth, maxJsonLength, maxServerDepth } from './json.ts';
+import * as messageLimits from './limits.ts';
 import type { ClientMessage, ServerMessage } from './messages.ts';
 import { type Parsed, type ParsedFrame, readMessage } from './read-message.ts';
 import { serverChecks } from './server-checks.ts';

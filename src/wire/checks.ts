@@ -15,35 +15,12 @@ import {
   truth,
   whole,
 } from './fields.ts';
+import * as messageLimits from './limits.ts';
 import type { Of } from './messages.ts';
 import { maxEpochLength, maxIdLength } from './position.ts';
 import type { Gap, GapReason, Link, Position, Publication } from './vocabulary.ts';
 
-/** Most that one message may hold. Lengths are in characters (UTF-16 units). */
-export const messageLimits = {
-  /** Messages in one frame. */
-  frameMessages: 1_000,
-  tokenLength: 8_192,
-  capabilities: 32,
-  capabilityLength: 64,
-  /** Entries on one page of history. */
-  pageEntries: 1_000,
-  /** Channels in one `resume`. */
-  resumeChannels: 128,
-  sessionLength: 64,
-  secretLength: 128,
-  userLength: 1_024,
-  eventLength: 64,
-  keyLength: 256,
-  /** At least 128 random bits do not fit into fewer characters than this. */
-  producerShortest: 16,
-  producerLength: 64,
-  methodLength: 128,
-  /** Of the time that a caller waits, in milliseconds: the longest delay of the timers that there are. */
-  withinMs: 2_147_483_647,
-  errorLength: 1_024,
-  reasonLength: 123,
-} as const;
+export { messageLimits };
 
 /** One row per message, so that the compiler misses none. */
 export type Checks<Message extends { readonly type: string }> = {

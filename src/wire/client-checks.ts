@@ -8,7 +8,6 @@ import {
   capabilities,
   contentRule,
   event,
-  messageLimits,
   method,
   natural,
   noColon,
@@ -19,6 +18,7 @@ import {
   within,
 } from './checks.ts';
 import { type Leaf, oneOf, payload, type Ruled, type Shape, text, truth, whole } from './fields.ts';
+import * as messageLimits from './limits.ts';
 import type {
   Answer,
   Call,

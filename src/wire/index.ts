@@ -41,6 +41,7 @@ export {
   serverMessagesFromJson,
   toJson,
 } from './json.ts';
+export { resumeChannels as maxResumeChannels } from './limits.ts';
 export {
   type Advanced,
   type Answer,

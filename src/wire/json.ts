@@ -3,8 +3,9 @@
  * In: messages, or text from outside. Out: text, or messages. Text that is no message gives a problem, never an exception.
  */
 import { toBase64 } from './base64.ts';
-import { type Checks, messageLimits } from './checks.ts';
+import type { Checks } from './checks.ts';
 import { clientChecks } from './client-checks.ts';
+import * as messageLimits from './limits.ts';
 import type { ClientMessage, ServerMessage } from './messages.ts';
 import { type Parsed, type ParsedFrame, readMessage } from './read-message.ts';
 import { serverChecks } from './server-checks.ts';

@@ -8,7 +8,6 @@ import {
   event,
   fromZero,
   gap,
-  messageLimits,
   method,
   natural,
   position,
@@ -30,6 +29,7 @@ import {
   truth,
   whole,
 } from './fields.ts';
+import * as messageLimits from './limits.ts';
 import type { ServerMessage } from './messages.ts';
 import type { ChannelKind } from './vocabulary.ts';
 
