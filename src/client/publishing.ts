@@ -18,7 +18,11 @@ export interface Publishing {
   /** What was published and has no final answer yet. */
   readonly outbox: OutboxView;
   /** As `publish` of the client of `tautline/client`: once in the log, in the order of the calls, over all connections to come. */
-  publish(channel: string, data: unknown, options?: PublishOptions): Promise<PublishedAt>;
+  readonly publish: (
+    channel: string,
+    data: unknown,
+    options?: PublishOptions,
+  ) => Promise<PublishedAt>;
 }
 
 /**
