@@ -15,7 +15,7 @@ import {
 import type { Clock } from '../ground/clock.ts';
 import type { FrontDesk, Gateway } from '../ports/index.ts';
 import { type Answer, type Exchange, give, json, readBody, refusal } from './http-answers.ts';
-import { type Ask, gone, perform, unknownLetter } from './http-asks.ts';
+import { type Ask, gone, perform, refusalBy } from './http-asks.ts';
 import { readBatch } from './http-batch.ts';
 import { type HttpRoadLimits, httpRoadLimits } from './http-options.ts';
 import { HttpRelay } from './http-relay.ts';
@@ -68,6 +68,8 @@ const allowed: Answer = {
   },
 };
 
+const full = refusal('TOO_MANY_ROADS', 'too many clients are here: come back later');
+
 class Office implements HttpTransport {
   private readonly options: HttpTransportOptions;
   private readonly limits: Required<HttpRoadLimits>;
@@ -112,7 +114,8 @@ class Office implements HttpTransport {
     } else if (method !== 'POST' && method !== 'GET' && method !== 'DELETE') {
       give(exchange, refusal('ROAD_METHOD_UNKNOWN', 'roads know GET, POST and DELETE'));
     } else if (method === 'GET' && road === 'probe') {
-      give(exchange, { status: 204 });
+      // Who is told that there is a way takes it: not when there is none.
+      give(exchange, this.roads.hasRoomFor(request.address) ? { status: 204 } : full);
     } else if (method === 'POST' && road === 'new') {
       give(exchange, this.open(request));
     } else if (road === undefined || nodeOf(road) === undefined) {
@@ -134,7 +137,7 @@ class Office implements HttpTransport {
     const name = isStream(headers.one(downField)) ? 'sse' : 'long-poll';
     const road = this.roads.open({ name, address });
     if (road === undefined) {
-      return refusal('TOO_MANY_ROADS', 'too many clients are here: come back later');
+      return full;
     }
     road.tell(gateway.open(road, hub));
     return json(201, { road: road.id, subprotocol: gateway.subprotocol, http: httpVersion });
@@ -169,12 +172,11 @@ class Office implements HttpTransport {
     { road: id, acknowledged }: Extract<Ask, { kind: 'down' }>,
   ): void {
     const road = this.roads.find(id);
-    if (road === undefined) {
-      give(exchange, gone);
-    } else if (road.heard(acknowledged)) {
-      streamEvents(road, exchange, acknowledged);
+    const refused = road === undefined ? gone : refusalBy(road, acknowledged);
+    if (refused === undefined) {
+      streamEvents(road!, exchange, acknowledged);
     } else {
-      give(exchange, unknownLetter);
+      give(exchange, refused);
     }
   }
 

@@ -17,8 +17,15 @@ import {
   session,
   within,
 } from './checks.ts';
+import type {
+  ClientMessage,
+  Decline,
+  Hello,
+  ProducerNumber,
+  Publish,
+  Resume,
+} from './client-messages.ts';
 import type { Fields } from './fields.ts';
-import type { ClientMessage, Decline, Hello, ProducerNumber, Publish, Resume } from './messages.ts';
 
 export const clientChecks: Checks<ClientMessage> = {
   hello: (from) => ({

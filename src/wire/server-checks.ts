@@ -21,7 +21,7 @@ import {
 } from './checks.ts';
 import { disconnects, type ErrorCode } from './codes.ts';
 import type { Fields } from './fields.ts';
-import type { ServerMessage } from './messages.ts';
+import type { ServerMessage } from './server-messages.ts';
 import type { ChannelKind } from './vocabulary.ts';
 
 export const serverChecks: Checks<ServerMessage> = {
