@@ -15,6 +15,7 @@ import { lost, refused } from './dial-errors.ts';
 import type { Shaken } from './dial-http1.ts';
 import { ConnectionError } from './errors.ts';
 import type { Seat } from './http2-session.ts';
+import { gatherUnread } from './unread-data.ts';
 
 export interface Extended {
   /** From `extendedRequest`. */
@@ -82,6 +83,7 @@ export function shakeHandsOn(
     };
     // What a stream has to say in errors it says in `close` as well.
     stream.on('error', () => {});
+    gatherUnread(stream);
     giveUp.addEventListener('abort', onAbort, { once: true });
     stream.on('headers', onHints);
     stream.on('response', onResponse);
