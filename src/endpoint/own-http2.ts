@@ -28,6 +28,9 @@ const streamCost = 10;
 /** What Node may hold of a stream that the peer does not read: a write of the outbox and some more. Bytes. */
 const heldBytes = 512 * 1024;
 
+/** RFC 9113 §6.5.1: a setting has 32 bits. */
+const mostOfSetting = 2 ** 32 - 1;
+
 /** How long a peer that was told to go is waited for. */
 const lingerMs = 1000;
 
@@ -89,7 +92,7 @@ function serverOptions({ handshake, http2 }: Limits): Parameters<typeof createSe
       enableConnectProtocol: true,
       maxConcurrentStreams: http2.maxStreams,
       initialWindowSize: http2.streamWindowBytes,
-      maxHeaderListSize: handshake.maxHeadBytes,
+      maxHeaderListSize: Math.min(handshake.maxHeadBytes, mostOfSetting),
     },
   };
 }

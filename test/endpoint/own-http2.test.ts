@@ -173,6 +173,15 @@ describe('A1 fields beyond what is counted', () => {
     expect(peer.goawayCode).toBe(undefined);
   });
 
+  it('maxHeadBytes beyond what a setting of HTTP/2 can say is said as well as it can', async () => {
+    const errors = uncaught();
+    const { port } = await serveHttp2({}, () => {}, { maxHeadBytes: Number.MAX_SAFE_INTEGER });
+    const peer = await RawHttp2.connect(port);
+    peer.write(headersFrame(1, connectFields()));
+    await peer.until(() => peer.count(types.headers, 1) === 1);
+    expect(errors).toEqual([]);
+  });
+
   it('A2: no name of a field is the key of an object', async () => {
     const { port } = await serveHttp2({}, (websocket, { headers }) => {
       websocket.send(headers.all('__proto__').join());
