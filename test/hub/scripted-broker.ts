@@ -172,6 +172,8 @@ export class ScriptedBroker implements Broker {
   /** What the bus loses on the way to this hub: everything. */
   isBusDeaf = false;
   ears: Ears | undefined;
+  /** With the latest answer. */
+  private topsTold = new Map<string, string>();
   private readonly holding = new Set<Step>();
   private readonly held: Held[] = [];
   private readonly failures = new Map<Step, (BrokerError | Error)[]>();
@@ -372,11 +374,20 @@ export class ScriptedBroker implements Broker {
   private async tops(mark: string | undefined): Promise<Tops> {
     this.calls.push(`tops ${mark ?? ''}`);
     await this.step('tops');
-    const tops = [...this.subscribed].map((channel) => {
-      const { epoch, ...top } = this.engine.top(channel);
-      return { channel, epoch, top };
-    });
+    const known = mark === undefined ? new Map<string, string>() : this.topsTold;
+    this.topsTold = new Map([...this.subscribed].map((name) => [name, this.topOf(name)]));
+    const tops = [...this.subscribed]
+      .filter((channel) => known.get(channel) !== this.topOf(channel))
+      .map((channel) => {
+        const { epoch, ...top } = this.engine.top(channel);
+        return { channel, epoch, top };
+      });
     return { mark: `m${this.calls.length}`, tops };
+  }
+
+  private topOf(channel: string): string {
+    const { epoch, offset, id } = this.engine.top(channel);
+    return `${epoch}:${offset}:${id}`;
   }
 
   private claimed(key: string): Claim | undefined {

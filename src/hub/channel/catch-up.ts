@@ -120,6 +120,13 @@ export class Subscription {
     }
   }
 
+  /** Lives ahead of the channel, and the log was seen to end there: it has more by now, or has lost what we have. */
+  ends(end: Position): void {
+    if (this.phase === 'live' && !samePosition(this.position!, end)) {
+      void this.replay();
+    }
+  }
+
   /** A signal on the channel: the first to be left out when too much waits. */
   signalled(message: Shared<ServerMessage>): void {
     const isIn = this.phase === 'live' || this.phase === 'dropping' || this.isCertified;
@@ -294,6 +301,7 @@ export class Subscription {
     const { shown: channel, rules } = this.channel!;
     if (first !== undefined && !snapshot) {
       this.hub.notes.gapped(channel, first.reason);
+      this.channel!.fell(first);
     }
     this.position = first?.to ?? (snapshot ? beginning(epoch) : this.position!);
     const answer = { type: 'subscribed', id: asked.id, channel, kind: rules.kind } as const;
@@ -308,6 +316,7 @@ export class Subscription {
   private fall(gap: Gap): void {
     const { shown } = this.channel!;
     this.hub.notes.gapped(shown, gap.reason);
+    this.channel!.fell(gap);
     this.position = gap.to;
     // Keyed state begins anew after a gap; what comes is certified when it is whole.
     this.isCertified = this.isCertified && this.channel!.rules.kind !== 'state';
@@ -318,7 +327,8 @@ export class Subscription {
   private goLive(): boolean {
     this.phase = 'live';
     for (const entry of this.held.entries) {
-      if (this.phase === 'live' && this.follow(entry) === 'strange') {
+      const isLost = this.channel!.isFallen(this.position!);
+      if (this.phase === 'live' && (isLost || this.follow(entry) === 'strange')) {
         this.phase = 'replaying';
         return false;
       }
@@ -329,6 +339,8 @@ export class Subscription {
     }
     if (samePosition(this.position!, this.channel!.top)) {
       this.foreseen = undefined;
+    } else {
+      this.channel!.outran(this);
     }
     if (!this.isCertified) {
       this.certify(this.position!);
