@@ -292,7 +292,7 @@ describe('a subscription that is not where its channel is', () => {
     const told = client.told();
     expect(told.slice(-2)).toEqual(['publication k9=new', 'caughtUp 9']);
     expect(told).toContain('publication k4=new');
-    expect(told).toContain('gap diverged 8 0');
+    expect(told).toContain('gap ahead 8 0');
   });
 
   it('of keyed state, whose later pages are of another history than the first: it is given all anew', async () => {
