@@ -61,7 +61,7 @@ export class Delivery {
       this.position = position;
       this.passOver();
     } else {
-      this.advance();
+      this.link();
       this.position = position;
       this.isBehind = false;
       this.receiver.send(shown);
@@ -83,7 +83,7 @@ export class Delivery {
 
   /** @param message The same gap, if others are told of it too. */
   gap(gap: Gap, message: Shared<ServerMessage> = gapMessage(this.channel!.shown, gap)): void {
-    this.advance();
+    this.link();
     this.position = gap.to;
     this.isBehind = false;
     // Keyed state begins anew after a gap; what comes is certified when it is whole.
@@ -93,7 +93,7 @@ export class Delivery {
 
   certify(): void {
     const { channel, position } = this;
-    this.advance();
+    this.link();
     this.isCertified = true;
     this.isBehind = false;
     this.tell({ type: 'caughtUp', channel: channel!.shown, position: position! });
@@ -106,6 +106,13 @@ export class Delivery {
     if (this.isBehind && (this.isCertified || channel!.rules.kind === 'log')) {
       this.isBehind = false;
       this.tell({ type: 'advance', channel: channel!.shown, to: position! });
+    }
+  }
+
+  /** What is told of a log next links to where the reader knows that it stands; keyed state is no chain. */
+  private link(): void {
+    if (this.channel!.rules.kind === 'log') {
+      this.advance();
     }
   }
 
