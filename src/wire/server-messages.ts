@@ -70,7 +70,7 @@ export interface Advanced {
   readonly to: Position;
 }
 
-/** Entries are missing on a channel that is being followed; it goes on from `gap.to`. */
+/** Entries are missing on a channel that is being followed; it goes on from `gap.to`. With `unauthorised` the subscription has ended. */
 export interface Gapped {
   readonly type: 'gap';
   readonly channel: string;

@@ -15,6 +15,7 @@ import {
   type ServerMessage,
 } from '../../wire/index.ts';
 import { isLonger, jsonText } from '../data.ts';
+import type { Granted, RightsScope } from '../rights.ts';
 import { Membership, type MembershipNeeds } from './membership.ts';
 import type { PresenceLimits } from './options.ts';
 import { RosterWatch, type WatchNeeds } from './roster-watch.ts';
@@ -110,6 +111,16 @@ export class Presence {
     }
   }
 
+  /** Members of this node whose right to be there is asked about again: those too whose client is away. */
+  *granted({ user, channel }: RightsScope): Iterable<Granted> {
+    for (const member of this.all()) {
+      const isMeant = user === undefined || user === member.user;
+      if (isMeant && (channel === undefined || channel === member.channel)) {
+        yield () => member.recheck((data) => this.mayStay(member, data));
+      }
+    }
+  }
+
   /** A client here looks at the channel's roster. */
   watched(channel: string): void {
     this.watch.keep(channel);
@@ -140,6 +151,16 @@ export class Presence {
       membership.stop();
     }
     await Promise.all(leaves);
+  }
+
+  private async mayStay({ user, channel }: Membership, data: unknown): Promise<boolean> {
+    const { policy, notes } = this.needs;
+    try {
+      return (await policy.enter?.({ user, channel, data })) === true;
+    } catch (error) {
+      notes.failed(error);
+      return false;
+    }
   }
 
   private all(): Membership[] {
