@@ -164,11 +164,14 @@ describe('A6: requests of every make', () => {
       const make = await makes(port);
       const statuses = new Map<string, number>();
       let turn = 0;
-      const here = openRoad(port);
+      let here = openRoad(port);
       const ask = async (): Promise<void> => {
         while (turn < perMethod) {
-          const requests = Array.from({ length: inRow }, (_, i) => make(method, turn + i));
+          const from = turn;
           turn += inRow;
+          here = from % 50 === 0 ? openRoad(port) : here;
+          const road = await here;
+          const requests = Array.from({ length: inRow }, (_, i) => make(method, from + i, road));
           const answers = await talk(port, requests);
           expect(answers.length, requests[answers.length]).toBe(inRow);
           for (const answer of answers) {
