@@ -60,6 +60,11 @@ export class HttpRoads {
     return this.byId.get(id);
   }
 
+  /** After `stop`: they may come again. */
+  start(): void {
+    this.hasStopped = false;
+  }
+
   /** All end without a word, and none comes after them: whoever had something to say has said it by now. */
   stop(): void {
     this.hasStopped = true;

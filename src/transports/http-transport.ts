@@ -45,7 +45,7 @@ export interface HttpTransport {
   readonly count: number;
   /** From when it resolves, roads of this node can be asked for at others. Call it when the hub has started. */
   start(): Promise<void>;
-  /** Ends all roads. Call it when the hub has stopped, which tells clients why. */
+  /** Ends all roads, and refuses those who come, until `start`. Call it when the hub has stopped, which tells clients why. */
   stop(): void;
 }
 
@@ -97,6 +97,7 @@ class Office implements HttpTransport {
   }
 
   start(): Promise<void> {
+    this.roads.start();
     return this.relay.start();
   }
 

@@ -37,5 +37,7 @@ describe('the roads of a node', () => {
     roads.stop();
     expect([roads.count, roads.find(id)]).toEqual([0, undefined]);
     expect([roads.hasRoomFor('::1'), roads.open(comer)]).toEqual([false, undefined]);
+    roads.start();
+    expect(roads.open(comer)).toBeDefined();
   });
 });
