@@ -206,5 +206,5 @@ it('a server that stops says 1001 to each, and the connection ends', async () =>
   const closings = websockets.map((websocket) => record(websocket, 'closed'));
   await endpoint.close();
   await eventually(() => closings.every(({ length }) => length === 1));
-  expect(closings.every(([told]) => told?.[0].code === 1001 && told[0].clean)).toBe(true);
+  expect(closings.flat().every(([why]) => why.code === 1001 && why.clean)).toBe(true);
 });
