@@ -8,6 +8,7 @@ import type { AppendOptions, Desk, FrontDesk, Outlet, Post } from '../ports/inde
 import { disconnects, type Position } from '../wire/index.ts';
 import { Admission } from './admission.ts';
 import { appendTo, type Content } from './append.ts';
+import { Budgets } from './budgets.ts';
 import { AskError, type AskOptions } from './calls/asks.ts';
 import { Channels } from './channel/channels.ts';
 import { rulesFrom } from './channel/rules.ts';
@@ -158,6 +159,10 @@ class OneHub implements Hub, SessionEnds {
       admission: new Admission(clock, full),
       ready,
       append,
+      producers: new Budgets(clock, {
+        most: full.maxProducersPerUser,
+        perMs: broker.supports.producerMs,
+      }),
       rooms: this.rooms,
       fence: (session, former) => this.register.fence(session, former),
     };

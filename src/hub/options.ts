@@ -59,6 +59,12 @@ export interface HubLimits {
    * @default 5_000
    */
   readonly rechecksPerSecond?: number;
+  /**
+   * New numberings of publications by one user: each client begins one in each channel to which it publishes. As many again in the time for which
+   * the engine keeps a record of each. More are refused with TOO_MANY_REQUESTS.
+   * @default 10_000
+   */
+  readonly maxProducersPerUser?: number;
   /** Publications of the server's own code that may wait for one channel. More reject with BROKER_FULL. @default 10_000 */
   readonly maxWaitingPublications?: number;
   /** For how long a publication of the server's own code is tried again while the broker fails, in milliseconds. @default 10_000 */
@@ -72,6 +78,11 @@ export interface HubLimits {
    * strangers have one name, they share it. @default 10_000
    */
   readonly maxConnectionsPerUser?: number;
+  /**
+   * New sessions of one user, and as many again in `sessionMs`: what is kept of each stays as long, after its client has gone too. More are sent
+   * away with TOO_MANY_CONNECTIONS. @default 10_000
+   */
+  readonly maxSessionsPerUser?: number;
   /** Connections from one address, which may be that of a proxy. More are sent away with TOO_MANY_CONNECTIONS. @default 10_000 */
   readonly maxConnectionsPerAddress?: number;
 }
@@ -90,11 +101,13 @@ export const hubLimitDefaults: Required<HubLimits> = {
   sessionMs: 120_000,
   signalsPerSecond: 50,
   rechecksPerSecond: 5_000,
+  maxProducersPerUser: 10_000,
   maxWaitingPublications: 10_000,
   publishWithinMs: 10_000,
   hellosPerSecond: 1_000,
   maxAdmitting: 1_000,
   maxConnectionsPerUser: 10_000,
+  maxSessionsPerUser: 10_000,
   maxConnectionsPerAddress: 10_000,
 };
 

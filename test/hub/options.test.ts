@@ -17,11 +17,13 @@ describe('limits of a hub', () => {
       sessionMs: 120_000,
       signalsPerSecond: 50,
       rechecksPerSecond: 5_000,
+      maxProducersPerUser: 10_000,
       maxWaitingPublications: 10_000,
       publishWithinMs: 10_000,
       hellosPerSecond: 1_000,
       maxAdmitting: 1_000,
       maxConnectionsPerUser: 10_000,
+      maxSessionsPerUser: 10_000,
       maxConnectionsPerAddress: 10_000,
     });
   });

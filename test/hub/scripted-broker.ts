@@ -250,8 +250,8 @@ export class ScriptedBroker implements Broker {
     this.failures.set(step, [...(this.failures.get(step) ?? []), error]);
   }
 
-  /** The next append is done, and its answer lost. */
-  loseNextAnswer(step: 'append', error: Error): void {
+  /** The next one is done, and its answer lost. */
+  loseNextAnswer(step: 'append' | 'put', error: Error): void {
     this.lostAnswers.set(step, error);
   }
 
@@ -322,11 +322,7 @@ export class ScriptedBroker implements Broker {
     producers.set(key, known);
     const appended = this.stored(channel, publication);
     known.answers.set(producer.seq, { hash: producer.hash, position: appended.position });
-    const lost = this.lostAnswers.get('append');
-    this.lostAnswers.delete('append');
-    if (lost !== undefined) {
-      throw lost;
-    }
+    this.loseAnswer('append');
     return appended;
   }
 
@@ -413,6 +409,7 @@ export class ScriptedBroker implements Broker {
     const revision = `r${Number(found?.revision.slice(1) ?? 0) + 1}`;
     const endsMs = this.engine.clock.nowMs() + options.leaseMs;
     this.engine.claims.set(key, { value, revision, endsMs });
+    this.loseAnswer('put');
     return { done: true, revision };
   }
 
@@ -429,6 +426,14 @@ export class ScriptedBroker implements Broker {
   private async release(key: string, revision: string): Promise<boolean> {
     await this.step('release');
     return this.claimed(key)?.revision === revision && this.engine.claims.delete(key);
+  }
+
+  private loseAnswer(step: Step): void {
+    const lost = this.lostAnswers.get(step);
+    this.lostAnswers.delete(step);
+    if (lost !== undefined) {
+      throw lost;
+    }
   }
 
   private async step(step: Step, call?: string): Promise<void> {

@@ -230,7 +230,10 @@ export class Session implements Desk, Asker {
       stay.giveUp();
       return undefined;
     }
-    const full = this.isOver(ticket) ? disconnects.TOKEN_EXPIRED : hub.admission.enter(ticket.user);
+    const isResumed = stay.former !== undefined;
+    const full = this.isOver(ticket)
+      ? disconnects.TOKEN_EXPIRED
+      : hub.admission.enter(ticket.user, { isResumed });
     if (full !== undefined) {
       stay.giveUp();
       return full;
