@@ -9,7 +9,17 @@ export {
   reservedMark,
   rosterMark,
 } from './channel-name.ts';
-export { messageLimits } from './checks.ts';
+export { type Checks, messageLimits } from './checks.ts';
+export {
+  answerRow,
+  callRow,
+  enterRow,
+  exitRow,
+  historyRow,
+  publishRow,
+  renewRow,
+  signalRow,
+} from './client-checks.ts';
 export type {
   Answer,
   Call,
@@ -32,6 +42,7 @@ export type {
 export {
   type Disconnect,
   type DisconnectName,
+  disconnectCodes,
   disconnects,
   type ErrorCode,
   mayReturn,
@@ -44,6 +55,7 @@ export {
   maxClientDepth,
   maxJsonLength,
   maxServerDepth,
+  ownMessageFromJson,
   serverMessageFromJson,
   serverMessagesFromJson,
   toJson,

@@ -45,12 +45,23 @@ export function serverMessagesFromJson(
   return parse<ServerMessage>(text, { maxLength, maxDepth: maxServerDepth }, serverChecks);
 }
 
-/** The same where a text holds one message. */
+/**
+ * For a client: one message of its own, read as a hub would read it. Only the rows that are passed have to be loaded.
+ */
+export function ownMessageFromJson(
+  text: string,
+  rows: Partial<Checks<ClientMessage>>,
+): Parsed<ClientMessage> {
+  const bounds = { maxLength: maxJsonLength, maxDepth: maxClientDepth };
+  return only(parse(text, bounds, rows as Checks<ClientMessage>));
+}
+
+/** As `clientMessagesFromJson`, where a text holds one message. */
 export function clientMessageFromJson(text: string, maxLength?: number): Parsed<ClientMessage> {
   return only(clientMessagesFromJson(text, maxLength));
 }
 
-/** The same where a text holds one message. */
+/** As `serverMessagesFromJson`, where a text holds one message. */
 export function serverMessageFromJson(text: string, maxLength?: number): Parsed<ServerMessage> {
   return only(serverMessagesFromJson(text, maxLength));
 }
