@@ -271,7 +271,7 @@ class Client:
                 if end.name == "FENCED" and not self.next:
                     self.stay = None  # it goes on elsewhere, and this client begins one of its own
                 failures = 0 if time.monotonic() - began > STEADY else failures + 1
-                wait = max(end.retry_after, random.uniform(0, min(FIRST_CEILING * 2**failures, LAST_CEILING)))
+                wait = end.retry_after + random.uniform(0, min(FIRST_CEILING * 2**failures, LAST_CEILING))
                 self.tell("ended", code=end.code, name=end.name, reason=end.reason, back=not end.stay_away)
                 if end.stay_away:
                     raise
@@ -290,7 +290,8 @@ class Client:
             messages = decode(await asyncio.wait_for(socket.recv(), ANSWER_WITHIN))
         except websockets.InvalidStatusCode as refused:
             again = refused.status_code == 429 or refused.status_code >= 500
-            raise Ended(1006 if again else 4500, "REFUSED", str(refused.status_code))
+            after = refused.headers.get("Retry-After", "0")
+            raise Ended(1006 if again else 4500, "REFUSED", str(refused.status_code), float(after) if after.isdigit() else 0)
         except websockets.ConnectionClosed as closed:
             raise Ended(closed.code, "CLOSED", closed.reason)
         except (OSError, ValueError, asyncio.TimeoutError, websockets.WebSocketException) as failed:

@@ -245,7 +245,7 @@ describe('an open session', () => {
     const client = connect();
     client.hello();
     await settled();
-    const [{ session }] = client.all('welcome') as [{ session: string }];
+    const { session } = client.all('welcome')[0]!;
     broker.hold('append');
     for (let i = 1; i <= 64; i += 1) {
       client.publish('news', i);
