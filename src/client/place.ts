@@ -208,11 +208,13 @@ export class Place {
         break;
       case 'gap':
         this.#repairs = 0;
-        if (wanted.kind === 'state') {
-          // Keys may be gone, and no entry says so. From where we stood the server tells of the gap again, and gives all that there is.
-          this.restart();
-        } else {
+        if (wanted.kind !== 'state' || message.gap.reason === 'unauthorised') {
           wanted.skip(message.gap);
+        }
+        if (wanted.kind === 'state' || message.gap.reason === 'unauthorised') {
+          // Of keyed state keys may be gone, and no entry says so: from where we stood the server tells of the gap again, and gives all that
+          // there is. Where we are not let in any more nothing else comes: it is asked, and says so.
+          this.restart();
         }
         break;
       case 'advance':

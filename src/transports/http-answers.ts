@@ -85,7 +85,8 @@ export function give(
     return;
   }
   const { status, body = '', type, headers } = answer;
-  const isWhole = incoming.complete || restBytes(incoming) <= passedOverBytes;
+  const isTooSlow = status === statuses.ROAD_BODY_TOO_SLOW;
+  const isWhole = incoming.complete || (!isTooSlow && restBytes(incoming) <= passedOverBytes);
   response.writeHead(status, {
     ...commonHeaders(origin),
     ...headers,

@@ -17,8 +17,6 @@ import {
   session,
   within,
 } from './checks.ts';
-import { type Leaf, oneOf, payload, type Ruled, type Shape, text, truth, whole } from './fields.ts';
-import * as messageLimits from './limits.ts';
 import type {
   Answer,
   Call,
@@ -32,7 +30,9 @@ import type {
   Renew,
   Resume,
   Signal,
-} from './messages.ts';
+} from './client-messages.ts';
+import { type Leaf, oneOf, payload, type Ruled, type Shape, text, truth, whole } from './fields.ts';
+import * as messageLimits from './limits.ts';
 
 // Tables, so that the compiler misses a word that is not listed.
 const durabilities: Readonly<Record<NonNullable<Publish['durability']>, true>> = {

@@ -5,10 +5,11 @@
 import { toBase64 } from './base64.ts';
 import type { Checks } from './checks.ts';
 import { clientChecks } from './client-checks.ts';
+import type { ClientMessage } from './client-messages.ts';
 import * as messageLimits from './limits.ts';
-import type { ClientMessage, ServerMessage } from './messages.ts';
 import { type Parsed, type ParsedFrame, readMessage } from './read-message.ts';
 import { serverChecks } from './server-checks.ts';
+import type { ServerMessage } from './server-messages.ts';
 
 /** Longest frame that is read unless the caller says otherwise, in characters (UTF-16 units). */
 export const maxJsonLength = 1_048_576;

@@ -30,7 +30,7 @@ import {
   whole,
 } from './fields.ts';
 import * as messageLimits from './limits.ts';
-import type { ServerMessage } from './messages.ts';
+import type { ServerMessage } from './server-messages.ts';
 import type { ChannelKind } from './vocabulary.ts';
 
 // Tables, so that the compiler misses a word that is not listed.

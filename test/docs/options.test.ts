@@ -62,7 +62,7 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['HttpRoadLimits', 'transports/http-options.ts'],
   ['EventSourceTransportOptions', 'transports/event-source.ts'],
   ['HttpRoadOptions', 'client/transports/http-road.ts'],
-  ['LadderOptions', 'client/transports/ladder.ts'],
+  ['LadderOptions', 'client/transports/rungs.ts'],
   ['MemoryNetworkOptions', 'testing/memory-network/options.ts'],
   ['Conditions', 'testing/memory-network/options.ts'],
   ['NetworkLimits', 'testing/memory-network/options.ts'],

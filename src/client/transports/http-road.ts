@@ -191,7 +191,7 @@ class HttpRoad implements Road {
     const { wires, settings } = this;
     const patience = (): Patience =>
       new Patience(settings.clock, settings.random, settings.giveUpAfterMs);
-    const failed = (reason: string): void => this.fail(reason);
+    const failed = (reason: string): void => this.endAndLeave(1006, reason);
     this.up = new Uplink({
       ...settings,
       wires,
@@ -216,7 +216,7 @@ class HttpRoad implements Road {
           this.tellOf(payload.length);
           listener.received(payload);
         },
-        closed: (code, reason) => this.end(code, reason),
+        closed: (code, reason) => this.endAndLeave(code, reason),
       },
     });
   }
@@ -256,9 +256,10 @@ class HttpRoad implements Road {
     }
   }
 
-  private fail(reason: string): void {
+  /** What waits is not sent any more. The server keeps the end of a road until it hears that it has come. */
+  private endAndLeave(code: number, reason: string): void {
     if (!this.isOver) {
-      this.end(1006, reason);
+      this.end(code, reason);
       this.up?.stop();
       void this.leave();
     }

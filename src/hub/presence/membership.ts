@@ -45,7 +45,7 @@ export function leaving(
 export class Membership {
   readonly session: string;
   readonly channel: string;
-  private readonly user: string;
+  readonly user: string;
   private readonly needs: MembershipNeeds;
   private readonly queue = new WorkQueue();
   private asked = 0;
@@ -77,6 +77,15 @@ export class Membership {
   /** Where the roster stands with it. Undefined: it was not in there. */
   leave(): Promise<Position | undefined> {
     return this.inTurn(async () => (this.tried === undefined ? undefined : this.remove()));
+  }
+
+  /** Asks `mayStay` what stands there when its turn has come; what may not is taken out. */
+  recheck(mayStay: (data: unknown) => Promise<boolean>): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.tried !== undefined && !(await mayStay(this.data))) {
+        await this.remove();
+      }
+    });
   }
 
   /** The node has another name: its members are said anew, those included that others took for dead. */
