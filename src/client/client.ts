@@ -5,7 +5,7 @@ import type { Listener } from '../ground/emitter.ts';
 import type { AskHandler } from './asks.ts';
 import type { CallOptions } from './call.ts';
 import type { ClientError } from './errors.ts';
-import type { OutboxView } from './outbox.ts';
+import type { OutboxView } from './outbox-view.ts';
 import type { Status } from './phases.ts';
 import type { HistoryQuery, Page, SignalReceived } from './received.ts';
 import type { LoadSnapshot } from './resync.ts';

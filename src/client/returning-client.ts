@@ -11,9 +11,11 @@ import { ChainedSubscription } from './chained-subscription.ts';
 import type { Client, ClientEvents, SubscribeOptions } from './client.ts';
 import { copied } from './encode.ts';
 import { ClientError, reportUncaught } from './errors.ts';
+import type { OutboxKeeper } from './keeping.ts';
 import type { Letter } from './letter.ts';
 import type { Settings } from './options.ts';
-import { Outbox, type OutboxView } from './outbox.ts';
+import { Outbox } from './outbox.ts';
+import type { OutboxView } from './outbox-view.ts';
 import { whenPageReturns } from './page.ts';
 import type { Status } from './phases.ts';
 import type { Line } from './place.ts';
@@ -41,7 +43,8 @@ export class ReturningClient implements Client {
   private readonly asks: Asks;
   private readonly renewal: Renewal;
   private readonly forgetPage: () => void;
-  private lastId = 0;
+  private readonly keeper: OutboxKeeper | undefined;
+  private lastId: number;
 
   constructor(url: string, settings: Settings) {
     const address = addressOf(url);
@@ -54,15 +57,16 @@ export class ReturningClient implements Client {
     this.letters = new Outbox(settings, this.nextId, this.window);
     const keeper = settings.keep?.({
       clock: settings.clock,
-      look: () => this.letters.look(),
+      randomId: settings.randomId,
+      look: (adopted) => this.letters.look(adopted),
+      adopt: (name, kept) => this.letters.adopt(name, kept),
       failed: (error) => {
         const message = `nothing is kept any more: ${String(error)}`;
         this.events.emit('storageFailed', new ClientError('STORAGE_FAILED', message, true));
       },
     });
-    if (keeper !== undefined) {
-      void this.letters.keepBy(keeper);
-    }
+    this.keeper = keeper;
+    this.lastId = keeper?.firstId ?? 0;
     this.places = new Places(settings, this.nextId);
     this.presence = new Presence(settings, this.requests, (channel, error) => {
       this.events.emit('exited', channel, error);
@@ -89,7 +93,12 @@ export class ReturningClient implements Client {
       changed: (change) => this.events.emit('status', change),
     });
     this.forgetPage = whenPageReturns(() => this.retryNow());
-    this.returning.connect();
+    if (keeper === undefined) {
+      this.returning.connect();
+    } else {
+      void this.letters.keepBy(keeper);
+      void keeper.begin().then((stay) => this.returning.connect(stay));
+    }
   }
 
   get status(): Status {
@@ -218,6 +227,7 @@ export class ReturningClient implements Client {
     this.requests.opened(line.send, welcome.resumed);
     this.presence.opened(welcome.resumed);
     this.letters.opened(line.send, welcome.user);
+    this.keeper?.welcomed({ session: welcome.session, secret: welcome.secret }, welcome.user);
     this.renewal.start(welcome.expiresInMs);
   }
 
@@ -242,7 +252,7 @@ export class ReturningClient implements Client {
         this.asks.revoked(message);
         break;
       case 'error':
-        if (!this.letters.refused(message)) {
+        if (!this.letters.answered(message)) {
           this.requests.refused(message);
           this.places.refused(message);
         }

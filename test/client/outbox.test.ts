@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { maxEmptyLanes } from '../../src/client/lanes.ts';
 import type { OutboxEntry } from '../../src/client/letter.ts';
-import { maxEmptyLanes } from '../../src/client/outbox.ts';
 import { type ErrorCode, maxJsonLength } from '../../src/wire/index.ts';
 import {
   connectedWorld,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClientOptions } from '../../../src/client/options.ts';
-import { keepIn, maxPlaces } from '../../../src/client/storage/keeper.ts';
+import { keepIn } from '../../../src/client/storage/keeper.ts';
+import { maxPlaces } from '../../../src/client/storage/places.ts';
 import { type FakeRoad, failure, place, startWorld, turn, type World, welcome } from '../world.ts';
 import { FakeLocks, FakeStorage } from './kept.ts';
 
