@@ -33,9 +33,8 @@ export class Adoption {
     try {
       for (let place = 0; place < maxPlaces && !this.places.hasEnded; place += 1) {
         const isOurs = [own, ...this.adopted.values()].some((held) => held.place === place);
-        const held = isOurs ? undefined : await this.places.hold(place);
-        if (held !== undefined && !(await this.take(held))) {
-          held.release();
+        if (!isOurs) {
+          await this.lookInto(place);
         }
       }
     } finally {
@@ -51,6 +50,21 @@ export class Adoption {
   /** Nothing of it waits any more, or it is left to others: it is not ours. */
   forget({ key }: Holding): void {
     this.adopted.delete(key);
+  }
+
+  private async lookInto(place: number): Promise<void> {
+    const held = await this.places.hold(place);
+    if (held === undefined) {
+      return;
+    }
+    let isTaken = false;
+    try {
+      isTaken = await this.take(held);
+    } finally {
+      if (!isTaken) {
+        held.release();
+      }
+    }
   }
 
   private async take(held: Holding): Promise<boolean> {

@@ -186,10 +186,9 @@ class Keeper implements OutboxKeeper {
   private async takeEmpty(mayGoOn = false): Promise<Kept | undefined> {
     for (let place = 0; place < maxPlaces && !this.hasEnded; place += 1) {
       const held = await this.places.hold(place);
-      const record = held && (await this.records.read(held));
+      const record = held && (await this.lookInto(held));
       const isFree =
-        record === undefined ||
-        (record !== 'foreign' && (mayGoOn || this.records.isSpent(record)));
+        record === undefined || (record !== 'foreign' && (mayGoOn || this.records.isSpent(record)));
       if (held !== undefined && isFree && !this.hasEnded) {
         this.own = held;
         this.tab.settle(place);
@@ -199,6 +198,15 @@ class Keeper implements OutboxKeeper {
     }
     this.tab.settle(undefined);
     return undefined;
+  }
+
+  private async lookInto(held: Holding): ReturnType<Records['read']> {
+    try {
+      return await this.records.read(held);
+    } catch (error) {
+      held.release();
+      throw error;
+    }
   }
 
   /** What this user's clients left that are gone. */
