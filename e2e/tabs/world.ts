@@ -1,13 +1,12 @@
 /**
  * Tabs of a real browser, on a page that outlives the server's network.
- * In: nothing. Out: a server in its own process, a gate before it, and pages. Fails: with what the pages could not do.
+ * In: a browser. Out: a server in its own process, a gate before it, and pages. Fails: with what the pages could not do.
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { launchChromium } from '../../interop/chromium.ts';
 import { type Gate, openGate } from '../gate.ts';
 import { type Program, startProgram } from '../program.ts';
 import type { Tab } from './page.ts';
@@ -29,11 +28,10 @@ export interface Tabs {
   close(): Promise<void>;
 }
 
-export async function startTabs(): Promise<Tabs> {
+export async function startTabs(browser: Browser): Promise<Tabs> {
   const program = startProgram([process.execPath, 'e2e/tabs/server.mjs']);
   const [, port] = await program.saw(/port (\d+)\n/);
   const pages = await servePages();
-  const browser = await launchChromium();
   const tabs = new RealTabs(program, pages, browser, await browser.newContext(), Number(port));
   tabs.gate = await tabs.anotherGate();
   return tabs;
@@ -97,7 +95,7 @@ class RealTabs implements Tabs {
   }
 
   async close(): Promise<void> {
-    await this.browser.close();
+    await this.context.close();
     await Promise.all(this.gates.map((gate) => gate.close()));
     this.pages.closeAllConnections();
     this.pages.close();
