@@ -344,8 +344,7 @@ describe('positions', () => {
   it('are of each tab: each goes on after a reload where it was itself', async () => {
     const [a, b] = [await opened('ada', 'a'), await opened('ada', 'b')];
     const follow = (page: Page): Promise<void> => page.evaluate(() => tab.follow());
-    const followed = (page: Page): Promise<readonly unknown[]> =>
-      page.evaluate(() => tab.followed);
+    const followed = (page: Page): Promise<readonly unknown[]> => page.evaluate(() => tab.followed);
     await Promise.all([follow(a), follow(b)]);
     for (const page of [a, b]) {
       const status = (): Promise<string> =>

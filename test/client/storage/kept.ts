@@ -1,5 +1,5 @@
-/** A storage and locks that outlive the clients of a test. */
-import type { ClientLocks, ClientStorage } from '../../../src/client/storage/storage.ts';
+/** A storage, locks and what a tab remembers, which outlive the clients of a test. */
+import type { ClientLocks, ClientStorage, TabMemory } from '../../../src/client/storage/storage.ts';
 
 export class FakeStorage implements ClientStorage {
   readonly records = new Map<string, unknown>();
@@ -43,5 +43,39 @@ export class FakeLocks implements ClientLocks {
     await hold({ name });
     this.held.delete(name);
     return undefined;
+  }
+}
+
+export class FakeMemory implements TabMemory {
+  private readonly items: Map<string, string>;
+  /** What writing fails with. */
+  failure: Error | undefined;
+
+  constructor(items: Iterable<[string, string]> = []) {
+    this.items = new Map(items);
+  }
+
+  getItem(key: string): string | null {
+    return this.items.get(key) ?? null;
+  }
+
+  setItem(key: string, value: string): void {
+    if (this.failure !== undefined) {
+      throw this.failure;
+    }
+    this.items.set(key, value);
+  }
+
+  removeItem(key: string): void {
+    this.items.delete(key);
+  }
+
+  /** As browsers do it for a duplicated tab. */
+  copy(): FakeMemory {
+    return new FakeMemory(this.items);
+  }
+
+  get keys(): string[] {
+    return [...this.items.keys()];
   }
 }
