@@ -38,7 +38,7 @@ describe('the client in a page', () => {
 
   it.each([
     ['codecs/binary.ts', 7],
-    ['storage/index.ts', 2],
+    ['storage/index.ts', 4],
     ['transports/ladder.ts', 2],
     ['transports/long-poll.ts', 5],
     ['transports/sse.ts', 5],
