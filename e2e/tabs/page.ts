@@ -25,7 +25,7 @@ const heard: ServerMessage[] = [];
 const told: string[] = [];
 const followed: unknown[] = [];
 
-const { open } = websocket();
+const plain = websocket();
 const client = createClient(asked.get('server')!, {
   token: asked.get('user')!,
   keep: keepIn(indexedDb()),
@@ -33,7 +33,7 @@ const client = createClient(asked.get('server')!, {
   transport: {
     name: 'websocket',
     open(url, subprotocols, listener) {
-      const road = open(url, subprotocols, {
+      const road = plain.open(url, subprotocols, {
         ...listener,
         received(frame) {
           note(heard, frame);

@@ -7,7 +7,8 @@
  */
 import type { KeepOutbox, KeepPort, Kept, KeptStay, OutboxKeeper } from '../keeping.ts';
 import { Adoption } from './adoption.ts';
-import { type Holding, maxPlaces, Places } from './places.ts';
+import { OwnPlace } from './own-place.ts';
+import { type Holding, Places } from './places.ts';
 import { Records } from './record.ts';
 import {
   type ClientLocks,
@@ -39,7 +40,7 @@ class Keeper implements OutboxKeeper {
   private readonly records: Records;
   private readonly adoption: Adoption;
   private readonly tab: Tab;
-  private own: Holding | undefined;
+  private readonly own: OwnPlace;
   private user: string | undefined;
   /** What was kept has been read. */
   private isOpen = false;
@@ -58,10 +59,11 @@ class Keeper implements OutboxKeeper {
     this.records = new Records(storage, port.clock);
     this.adoption = new Adoption(this.places, this.records, port);
     this.tab = new Tab(memory, `${name}-tab`, port.randomId);
+    this.own = new OwnPlace(this.tab, this.places, this.records);
   }
 
   get isKeeping(): boolean {
-    return this.isOpen && this.own !== undefined && !this.hasEnded;
+    return this.isOpen && this.own.held !== undefined && !this.hasEnded;
   }
 
   get firstId(): number {
@@ -76,7 +78,7 @@ class Keeper implements OutboxKeeper {
   async open(): Promise<Kept | undefined> {
     await this.begin();
     try {
-      const kept = this.hasEnded ? undefined : await this.takePlace();
+      const kept = this.hasEnded ? undefined : await this.own.take();
       this.isOpen = true;
       this.adopt();
       return kept;
@@ -102,11 +104,11 @@ class Keeper implements OutboxKeeper {
   }
 
   part(kept: Kept): void {
-    const { own } = this;
+    const { held: own } = this.own;
     const left = [...this.adoption.all];
     if (own !== undefined && kept.lanes.some(({ letters }) => letters.length > 0)) {
       left.push({ held: own, kept });
-      this.own = undefined;
+      this.own.held = undefined;
     }
     // A write that has not begun knows nothing of the new place.
     this.next = undefined;
@@ -119,9 +121,8 @@ class Keeper implements OutboxKeeper {
         await this.records.write(last.held, id, last.kept);
         last.held.release();
       }
-      if (this.own === undefined && !this.hasEnded) {
-        this.tab.rename();
-        await this.takeEmpty();
+      if (this.own.held === undefined && !this.hasEnded) {
+        await this.own.takeAnother();
       }
     });
   }
@@ -150,70 +151,26 @@ class Keeper implements OutboxKeeper {
 
   /** What has to be kept now, and where. */
   private look(): readonly { readonly held: Holding; readonly kept: Kept }[] {
-    const { own, adoption, port } = this;
-    return own === undefined ? adoption.all : [{ held: own, kept: port.look() }, ...adoption.all];
+    const { adoption, port } = this;
+    const { held } = this.own;
+    return held === undefined ? adoption.all : [{ held, kept: port.look() }, ...adoption.all];
   }
 
   private async resume(): Promise<KeptStay | undefined> {
     try {
-      const { formerPlace } = this.tab;
-      this.own = formerPlace === undefined ? undefined : await this.places.holdAgain(formerPlace);
+      return await this.own.resume();
     } catch (error) {
       this.fail(error);
-    }
-    if (this.hasEnded) {
-      this.own?.release();
-      this.own = undefined;
-    }
-    return this.own === undefined ? this.tab.another() : this.tab.same();
-  }
-
-  /** Gives what is kept there for us. */
-  private async takePlace(): Promise<Kept | undefined> {
-    const { own, tab } = this;
-    if (own !== undefined) {
-      const record = await this.records.read(own);
-      if (record === undefined || (record !== 'foreign' && record.tab === tab.id)) {
-        return record;
-      }
-      own.release();
-      this.own = undefined;
-    }
-    // Where tabs have no memory, whoever has a place goes on with what is there.
-    return this.takeEmpty(!tab.hasMemory);
-  }
-
-  private async takeEmpty(mayGoOn = false): Promise<Kept | undefined> {
-    for (let place = 0; place < maxPlaces && !this.hasEnded; place += 1) {
-      const held = await this.places.hold(place);
-      const record = held && (await this.lookInto(held));
-      const isFree =
-        record === undefined || (record !== 'foreign' && (mayGoOn || this.records.isSpent(record)));
-      if (held !== undefined && isFree && !this.hasEnded) {
-        this.own = held;
-        this.tab.settle(place);
-        return mayGoOn ? record : undefined;
-      }
-      held?.release();
-    }
-    this.tab.settle(undefined);
-    return undefined;
-  }
-
-  private async lookInto(held: Holding): ReturnType<Records['read']> {
-    try {
-      return await this.records.read(held);
-    } catch (error) {
-      held.release();
-      throw error;
+      return undefined;
     }
   }
 
   /** What this user's clients left that are gone. */
   private adopt(): void {
-    const { user, own } = this;
-    if (this.isKeeping && own !== undefined && user !== undefined) {
-      void this.adoption.look(user, own).catch((error: unknown) => this.fail(error));
+    const { user } = this;
+    const { held } = this.own;
+    if (this.isKeeping && held !== undefined && user !== undefined) {
+      void this.adoption.look(user, held).catch((error: unknown) => this.fail(error));
     }
   }
 
@@ -224,7 +181,7 @@ class Keeper implements OutboxKeeper {
     const all = this.look();
     await Promise.all(all.map(({ held, kept }) => this.records.write(held, this.tab.id, kept)));
     for (const { held, kept } of all) {
-      if (held !== this.own && kept.lanes.length === 0) {
+      if (held !== this.own.held && kept.lanes.length === 0) {
         this.adoption.forget(held);
         held.release();
       }

@@ -361,17 +361,10 @@ describe('what stays in a storage that failed', () => {
     const before = await page(tab);
     await publish(before, 1);
     const [first] = sent(before.road());
-    const { put } = storage;
-    const remove = storage.delete;
-    const broken = async (): Promise<void> => {
-      throw new Error('the disk is broken');
-    };
-    storage.put = broken;
-    storage.delete = broken;
+    storage.refusal = new Error('the disk is broken');
     // By numbers that are not on the disk.
     await publish(before, 2, 3);
-    storage.put = put;
-    storage.delete = remove;
+    storage.refusal = undefined;
     crash(tab);
     const after = await page(tab);
     await publish(after, 4);

@@ -5,6 +5,8 @@ export class FakeStorage implements ClientStorage {
   readonly records = new Map<string, unknown>();
   /** What every call fails with. */
   failure: Error | undefined;
+  /** What every call fails with that changes something. */
+  refusal: Error | undefined;
 
   async get(key: string): Promise<unknown> {
     this.mayFail();
@@ -12,18 +14,18 @@ export class FakeStorage implements ClientStorage {
   }
 
   async put(key: string, value: unknown): Promise<void> {
-    this.mayFail();
+    this.mayFail(this.refusal);
     this.records.set(key, structuredClone(value));
   }
 
   async delete(key: string): Promise<void> {
-    this.mayFail();
+    this.mayFail(this.refusal);
     this.records.delete(key);
   }
 
-  private mayFail(): void {
-    if (this.failure !== undefined) {
-      throw this.failure;
+  private mayFail(failure?: Error): void {
+    if (this.failure ?? failure) {
+      throw this.failure ?? failure!;
     }
   }
 }
