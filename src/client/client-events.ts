@@ -19,11 +19,11 @@ export interface CoreEvents {
   readonly roundTrip: readonly [ms: number];
   /** Said by the server to this session, or to all: at most once, and lost when anything is in its way. */
   readonly signal: readonly [signal: SignalReceived];
-  /** With an outbox that was kept: it is not kept any more, and will not outlive the page. Everything else goes on. */
-  readonly storageFailed: readonly [error: ClientError];
 }
 
 export interface ClientEvents extends CoreEvents {
+  /** The outbox and the session are not kept any more: they will not outlive the page. Everything else goes on. */
+  readonly storageFailed: readonly [error: ClientError];
   /** The server does not let this client back into a roster in which it stood before its session was lost. */
   readonly exited: readonly [channel: string, error: ClientError];
 }

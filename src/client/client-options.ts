@@ -64,4 +64,4 @@ export type CoreOptions = CoreLimits &
   Omit<ClientOptions, keyof ClientLimits | 'randomId' | 'keep'>;
 
 export type OutboxLimits = Pick<ClientLimits, OutboxLimit>;
-export type PublishingOptions = OutboxLimits & Pick<ClientOptions, 'randomId' | 'keep'>;
+export type PublishingOptions = OutboxLimits & Pick<ClientOptions, 'randomId'>;

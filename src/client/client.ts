@@ -7,7 +7,7 @@ import type { AskHandler } from './asks.ts';
 import type { CallOptions } from './call.ts';
 import type { ClientEvents, CoreEvents } from './client-events.ts';
 import type { Parts } from './feature.ts';
-import type { OutboxView } from './outbox.ts';
+import type { OutboxView } from './outbox-view.ts';
 import type { Status } from './phases.ts';
 import type { HistoryQuery, Page } from './received.ts';
 import type { LoadSnapshot } from './resync.ts';

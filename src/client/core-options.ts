@@ -15,7 +15,6 @@ import { webClock, webId, webRandom } from './clock.ts';
 import type { ClientCodec } from './codecs/codec.ts';
 import { json } from './codecs/json.ts';
 import { ClientError } from './errors.ts';
-import type { KeepOutbox } from './keeping.ts';
 import type { ClientTransport } from './transports/transport.ts';
 
 export const coreDefaults: Required<CoreLimits> = {
@@ -45,7 +44,6 @@ export interface CoreSettings extends Required<CoreLimits> {
 
 export interface OutboxSettings extends Required<OutboxLimits> {
   readonly randomId: () => string;
-  readonly keep: KeepOutbox | undefined;
 }
 
 export function settleCore(options: CoreOptions, transport: ClientTransport): CoreSettings {
@@ -64,7 +62,6 @@ export function settleOutbox(options: PublishingOptions): OutboxSettings {
   return {
     ...chosen(outboxDefaults, options),
     randomId: options.randomId ?? webId,
-    keep: options.keep,
   };
 }
 

@@ -18,6 +18,7 @@ import type { CoreSettings } from './core-options.ts';
 import { copied } from './encode.ts';
 import { ClientError, reportUncaught } from './errors.ts';
 import type { Feature, Parts } from './feature.ts';
+import type { OutboxKeeper } from './keeping.ts';
 import type { Keyed } from './keyed-state.ts';
 import { whenPageReturns } from './page.ts';
 import type { Status } from './phases.ts';
@@ -42,9 +43,16 @@ export class Hall implements CoreClient, Parts, SubscriptionHome {
   /** Of the present connection, for features that come late. */
   #welcome: readonly [welcome: Welcome, line: Line] | undefined;
 
-  /** Connects at once; nothing comes of it before this has returned. */
-  constructor(url: string, settings: CoreSettings) {
-    let lastId = 0;
+  /**
+   * Connects at once; nothing comes of it before this has returned.
+   * @param origin What an earlier page left of its session: how far its ids went, and by what it goes on.
+   */
+  constructor(
+    url: string,
+    settings: CoreSettings,
+    origin?: Pick<OutboxKeeper, 'firstId' | 'begin'>,
+  ) {
+    let lastId = origin?.firstId ?? 0;
     const nextId = (): number => {
       lastId += 1;
       return lastId;
@@ -70,7 +78,11 @@ export class Hall implements CoreClient, Parts, SubscriptionHome {
       changed: (change) => this.events.emit('status', change),
     });
     this.#forgetPage = whenPageReturns(() => this.retryNow());
-    this.#returning.connect();
+    if (origin === undefined) {
+      this.#returning.connect();
+    } else {
+      void origin.begin().then((stay) => this.#returning.connect(stay));
+    }
   }
 
   get parts(): Parts {

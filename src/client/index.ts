@@ -15,11 +15,19 @@ export type { ClientLimits, ClientOptions } from './client-options.ts';
 export type { ClientCodec } from './codecs/codec.ts';
 export { createClient } from './create-client.ts';
 export { type ClientCode, ClientError, type ClientErrorCode } from './errors.ts';
-export type { KeepOutbox, KeepPort, Kept, KeptLane, OutboxKeeper } from './keeping.ts';
+export type {
+  Holder,
+  KeepOutbox,
+  KeepPort,
+  Kept,
+  KeptLane,
+  KeptStay,
+  OutboxKeeper,
+} from './keeping.ts';
 export type { StateChange } from './keyed-state.ts';
 export type { KeptLetter, OutboxEntry, OutboxStatus } from './letter.ts';
 export { clientDefaults } from './options.ts';
-export type { OutboxEvents, OutboxView } from './outbox.ts';
+export type { OutboxEvents, OutboxView } from './outbox-view.ts';
 export type { Status } from './phases.ts';
 export type { GapEvent, HistoryQuery, Page, Received, SignalReceived } from './received.ts';
 export type { LoadSnapshot } from './resync.ts';

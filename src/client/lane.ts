@@ -1,18 +1,21 @@
 /**
- * Publications of this client for one channel, in their order, numbered by a producer of the lane's own.
+ * Publications of this client for one channel, in their order, numbered by the client's producer.
  * In: letters to send, what the server says of them, connections that come and go. Out: which letter goes next, and what became of
  * each. Fails: a letter of which nobody can know whether it is in the log is settled as `unknown`; it is never sent under another number.
  *
  * Only `last + 1` enters the log. So a number that was refused leaves a hole, and what was sent behind it is refused too: OUT_OF_SEQUENCE.
  * After a refusal nothing new is sent until all that is under way is answered (`settling`); then what was not stored is sent again:
- * with the same numbers when the server said "not now", under a new producer when the numbers cannot go on.
+ * with the same numbers when the server said "not now", under a new producer of the lane's own when the numbers cannot go on.
  */
 import type { Appended, ErrorCode, ProducerNumber, Refused } from '../wire/index.ts';
 import { ClientError, refusal } from './errors.ts';
+import type { Holder } from './keeping.ts';
 import type { Letter, Verdict } from './letter.ts';
 import { type LanePhase, type LaneStep, lanes } from './phases.ts';
 
 export interface LaneHost {
+  /** Who numbers in all lanes, but for those that had to renumber. */
+  readonly producer: Holder;
   /** At least 128 random bits. */
   makeName(): string;
   /** The letter has left the lane. */
@@ -39,8 +42,8 @@ export class Lane {
   readonly letters: Letter[] = [];
   private readonly host: LaneHost;
   private phase: LanePhase = 'flowing';
-  private name: string;
-  private epoch: number;
+  /** Undefined before the first number is given. */
+  private holder: Holder | undefined;
   /** The number that was given last. */
   private lastSeq = 0;
   /** The least number that was certainly not used, and never will be: nothing from there on can be in the log. */
@@ -53,23 +56,20 @@ export class Lane {
   constructor(channel: string, host: LaneHost) {
     this.channel = channel;
     this.host = host;
-    this.name = host.makeName();
-    this.epoch = 1;
   }
 
   /** The number that was given last. */
   get latest(): ProducerNumber {
-    return { name: this.name, epoch: this.epoch, seq: this.lastSeq };
+    return this.numberOf({ seq: this.lastSeq });
   }
 
-  numberOf({ seq }: Letter): ProducerNumber {
-    return { name: this.name, epoch: this.epoch, seq };
+  numberOf({ seq }: Pick<Letter, 'seq'>): ProducerNumber {
+    return { ...(this.holder ?? this.host.producer), seq };
   }
 
-  /** Goes on with numbers that were used before, as another holder of the producer: whoever held it is fenced. */
+  /** Goes on with numbers that another holder of the producer gave: by its higher epoch that one is fenced. */
   adopt(letters: readonly Letter[], { name, epoch, seq }: ProducerNumber): void {
-    this.name = name;
-    this.epoch = epoch + 1;
+    this.holder = { name, epoch };
     this.lastSeq = seq;
     this.letters.unshift(...letters);
   }
@@ -82,6 +82,7 @@ export class Lane {
       return undefined;
     }
     if (letter.seq === 0) {
+      this.holder ??= this.host.producer;
       this.lastSeq += 1;
       letter.seq = this.lastSeq;
     }
@@ -149,9 +150,13 @@ export class Lane {
     this.step('lose');
   }
 
-  /** Numbers count for one user, and this is another. */
+  /** Numbers count for one user, and this is another: what that one published is not sent as this one. */
   disown(): void {
+    for (const letter of this.letters.filter(({ isInherited }) => isInherited)) {
+      this.leave(letter, unknown('another user published it'));
+    }
     this.renumber();
+    this.holder = undefined;
   }
 
   wake(): void {
@@ -208,8 +213,7 @@ export class Lane {
         this.host.changed(letter);
       }
     }
-    this.name = this.host.makeName();
-    this.epoch = 1;
+    this.holder = { name: this.host.makeName(), epoch: 1 };
     this.lastSeq = 0;
     this.hole = Number.POSITIVE_INFINITY;
     this.isSpoilt = false;

@@ -34,8 +34,8 @@ export interface KeptLetter {
   /** In characters of JSON. */
   readonly size: number;
   readonly tag: string | undefined;
-  /** When it was published, in milliseconds since 1970. */
-  readonly atMs: number;
+  /** When it is given up, in milliseconds since 1970. */
+  readonly untilMs: number;
   /** 0 before it was given one. */
   readonly seq: number;
 }
@@ -53,6 +53,8 @@ export type Verdict =
 
 export interface Letter extends KeptLetter {
   readonly id: number;
+  /** An earlier page published it. */
+  readonly isInherited: boolean;
   readonly resolve: (at: PublishedAt) => void;
   readonly reject: (error: ClientError) => void;
   seq: number;
@@ -63,7 +65,26 @@ export interface Letter extends KeptLetter {
   verdict: Verdict | undefined;
   status: 'queued' | 'sent';
   cancelAge: Cancel;
-  cancelReply: Cancel;
+}
+
+export function newLetter(
+  { message, size, tag, seq, untilMs }: KeptLetter,
+  more: Pick<Letter, 'id' | 'isInherited' | 'resolve' | 'reject'>,
+): Letter {
+  return {
+    ...more,
+    message,
+    size,
+    tag,
+    seq,
+    untilMs,
+    // What was sent by an earlier page may be in the log.
+    inDoubt: seq > 0,
+    askedId: 0,
+    verdict: undefined,
+    status: seq > 0 ? 'sent' : 'queued',
+    cancelAge: () => undefined,
+  };
 }
 
 export function entryOf({ id, message, tag, status }: Letter): OutboxEntry {
@@ -71,8 +92,8 @@ export function entryOf({ id, message, tag, status }: Letter): OutboxEntry {
   return { id, channel, data, status, ...(tag === undefined ? undefined : { tag }) };
 }
 
-export function keptOf({ message, size, tag, atMs, seq }: Letter): KeptLetter {
-  return { message, size, tag, atMs, seq };
+export function keptOf({ message, size, tag, untilMs, seq }: Letter): KeptLetter {
+  return { message, size, tag, untilMs, seq };
 }
 
 export function unknownAtClose(): ClientError {

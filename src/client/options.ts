@@ -12,6 +12,7 @@ import {
   settleCore,
   settleOutbox,
 } from './core-options.ts';
+import type { KeepOutbox } from './keeping.ts';
 import type { ClientTransport } from './transports/transport.ts';
 
 const stateDefaults: Required<Pick<ClientLimits, 'maxStateKeys'>> = { maxStateKeys: 10_000 };
@@ -28,6 +29,7 @@ export type { ClientLimits, ClientOptions } from './client-options.ts';
 export interface Settings extends CoreSettings, OutboxSettings {}
 
 export interface WholeSettings extends Settings {
+  readonly keep: KeepOutbox | undefined;
   readonly maxStateKeys: number;
 }
 
@@ -36,5 +38,6 @@ export function settle(options: ClientOptions, transport: ClientTransport): Whol
     ...settleCore(options, transport),
     ...settleOutbox(options),
     ...chosen(stateDefaults, options),
+    keep: options.keep,
   };
 }

@@ -15,62 +15,50 @@ import {
 } from '../wire/index.ts';
 import { copied } from './encode.ts';
 import { ClientError, reportUncaught } from './errors.ts';
-import type { Kept, OutboxKeeper } from './keeping.ts';
-import { Lane, type LaneHost } from './lane.ts';
+import type { Holder, Kept, KeptLane, OutboxKeeper } from './keeping.ts';
+import type { Lane, LaneHost } from './lane.ts';
+import { Lanes } from './lanes.ts';
 import {
   closedBefore,
   entryOf,
   type KeptLetter,
-  keptOf,
   type Letter,
+  newLetter,
   type OutboxEntry,
   unknownAtClose,
 } from './letter.ts';
 import type { Settings } from './options.ts';
+import { OutboxBounds } from './outbox-bounds.ts';
+import type { OutboxEvents, OutboxView } from './outbox-view.ts';
 import { Sendings } from './sendings.ts';
 import type { PublishedAt } from './subscription.ts';
 import type { Window } from './window.ts';
 
-export interface OutboxEvents {
-  /** An entry was added, or stands otherwise than before. */
-  readonly status: readonly [entry: OutboxEntry];
-}
-
-/** What is on its way, as applications see it. */
-export interface OutboxView {
-  /** Those that are queued or sent; oldest first within each channel. */
-  readonly entries: readonly OutboxEntry[];
-  /** Adds a listener; what it returns removes it. A listener that throws disturbs nobody: its error is reported as uncaught. */
-  on<Name extends keyof OutboxEvents>(
-    name: Name,
-    listener: Listener<OutboxEvents[Name]>,
-  ): () => void;
-}
-
-/** Most lanes that are kept while nothing is in them. A channel that comes again after that has another producer. */
-export const maxEmptyLanes = 256;
 /** What a producer's name and three long numbers take in a message, at the most: they are added when it is sent. Characters. */
 const numberedLength = 256;
 
 export class Outbox implements OutboxView, LaneHost {
   private readonly settings: Settings;
-  private readonly window: Window;
   private readonly sendings: Sendings;
   private readonly events = new Emitter<OutboxEvents>(reportUncaught);
-  private readonly lanes = new Map<string, Lane>();
+  private readonly bounds: OutboxBounds;
+  private readonly lanes: Lanes;
   private user: string | undefined;
   /** Undefined: nothing outlives the page. */
   private keeper: OutboxKeeper | undefined;
   /** What an earlier page left is here, and goes first. */
   private isReady = true;
   private lastId = 0;
-  private count = 0;
-  private size = 0;
 
   constructor(settings: Settings, nextId: () => number, window: Window) {
     this.settings = settings;
-    this.window = window;
     this.sendings = new Sendings(settings, nextId, window);
+    this.bounds = new OutboxBounds(settings);
+    this.lanes = new Lanes(this);
+  }
+
+  get producer(): Holder {
+    return this.lanes.producer;
   }
 
   /** Nothing is sent before what was kept is here. */
@@ -81,7 +69,7 @@ export class Outbox implements OutboxView, LaneHost {
     // The client may have been closed meanwhile.
     if (this.keeper === keeper) {
       this.isReady = true;
-      this.restore(kept);
+      this.inherit(keeper, kept);
       // What was published before there was a place for it.
       this.save();
       this.transmit();
@@ -89,20 +77,25 @@ export class Outbox implements OutboxView, LaneHost {
   }
 
   /** What has to outlive the page. */
-  look(): Kept {
-    const lanes = [...this.lanes.values()].filter(({ letters }) => letters.length > 0);
-    return {
-      user: this.user,
-      lanes: lanes.map(({ channel, latest, letters }) => ({
-        channel,
-        producer: latest,
-        letters: letters.map(keptOf),
-      })),
-    };
+  look(adopted?: string, isMeant: (letter: Letter) => boolean = () => true): Kept {
+    return { user: this.user, ...this.lanes.look(adopted, isMeant) };
+  }
+
+  /** False: there is no room for it. */
+  adopt(name: string, { lanes }: Kept): boolean {
+    if (!this.bounds.fit(lanes.flatMap(({ letters }) => letters))) {
+      return false;
+    }
+    const channels = lanes.map(({ channel }) => channel);
+    const adopted = this.lanes.adopt(name, channels);
+    this.announce(lanes.flatMap((kept, n) => this.fill(adopted[n]!, kept)));
+    this.lanes.sweep();
+    this.transmit();
+    return true;
   }
 
   get entries(): readonly OutboxEntry[] {
-    return [...this.lanes.values()].flatMap(({ letters }) => letters.map(entryOf));
+    return this.lanes.all.flatMap(({ letters }) => letters.map(entryOf));
   }
 
   on<Name extends keyof OutboxEvents>(
@@ -117,22 +110,18 @@ export class Outbox implements OutboxView, LaneHost {
     given: Letter['message'],
     { tag, withinMs }: { readonly tag: string | undefined; readonly withinMs: number | undefined },
   ): Promise<PublishedAt> {
-    const { clock, outboxMaxMessages, outboxMaxBytes, outboxMaxAgeMs } = this.settings;
+    const { clock, outboxMaxAgeMs } = this.settings;
     const { message, size } = copied({ ...given, id: 1 }, { publish: publishRow });
     if (size > maxJsonLength - numberedLength) {
       // A server sends away for good whoever says it, and then whoever says it again.
       throw new ClientError('REQUEST_INVALID', `${size} characters are more than a message holds`);
     }
-    if (this.count >= outboxMaxMessages || this.size + size > outboxMaxBytes) {
-      const holds = `${this.count} messages of ${this.size} characters`;
-      throw new ClientError('OUTBOX_FULL', `the outbox holds ${holds}, and this has ${size}`, true);
-    }
-    const lane = this.laneOf(given.channel);
+    this.bounds.mustFit({ size });
+    const lane = this.lanes.of(given.channel);
     return new Promise((resolve, reject) => {
-      const ageMs = Math.min(withinMs ?? outboxMaxAgeMs, outboxMaxAgeMs);
-      const atMs = clock.wallMs();
-      const letter = this.letter({ message, size, tag, seq: 0, atMs }, lane, {
-        ageMs,
+      const untilMs = clock.wallMs() + Math.min(withinMs ?? outboxMaxAgeMs, outboxMaxAgeMs);
+      const letter = this.letter({ message, size, tag, seq: 0, untilMs }, lane, {
+        isInherited: false,
         resolve,
         reject,
       });
@@ -146,17 +135,19 @@ export class Outbox implements OutboxView, LaneHost {
   opened(send: (message: Publish) => void, user: string): void {
     this.sendings.opened(send);
     if (this.user !== undefined && this.user !== user) {
-      for (const lane of this.lanes.values()) {
-        lane.disown();
+      if (this.isReady) {
+        this.keeper?.part(this.look(undefined, ({ isInherited }) => isInherited));
       }
+      this.lanes.disown();
     }
     this.user = user;
+    this.save();
     this.transmit();
   }
 
   lost(): void {
     this.sendings.lost();
-    for (const lane of this.lanes.values()) {
+    for (const lane of this.lanes.all) {
       lane.lost();
     }
   }
@@ -167,7 +158,7 @@ export class Outbox implements OutboxView, LaneHost {
     this.keeper?.close();
     this.keeper = undefined;
     this.lost();
-    for (const { letters } of this.lanes.values()) {
+    for (const { letters } of this.lanes.all) {
       for (const letter of letters.slice()) {
         letters.shift();
         // What is kept another client may send yet.
@@ -178,31 +169,13 @@ export class Outbox implements OutboxView, LaneHost {
     this.lanes.clear();
   }
 
-  answered(message: Appended): void {
-    if (this.sendings.has(message.id)) {
-      const letter = this.sendings.take(message.id);
-      if (letter !== undefined) {
-        this.lanes.get(letter.message.channel)?.stored(letter, message);
-      }
-      this.window.give();
-    }
-  }
-
   /** False: it answers none of ours. */
-  refused(message: Refused): boolean {
-    if (!this.sendings.has(message.id)) {
-      return false;
-    }
-    const letter = this.sendings.take(message.id);
-    if (letter !== undefined) {
-      this.lanes.get(letter.message.channel)?.refused(letter, message);
-    }
-    this.window.give();
-    return true;
+  answered(message: Appended | Refused): boolean {
+    return this.sendings.answered(message);
   }
 
   transmit(): void {
-    for (const lane of this.lanes.values()) {
+    for (const lane of this.lanes.all) {
       while (this.isReady && this.sendings.isOpen) {
         const letter = lane.next();
         if (letter === undefined) {
@@ -218,10 +191,9 @@ export class Outbox implements OutboxView, LaneHost {
   }
 
   settled(letter: Letter, outcome: Appended | ClientError): void {
-    this.count -= 1;
-    this.size -= letter.size;
+    this.bounds.give(letter);
     letter.cancelAge();
-    letter.cancelReply();
+    this.lanes.sweep();
     this.save();
     if (outcome instanceof ClientError) {
       const status = outcome.code === 'OUTCOME_UNKNOWN' ? 'unknown' : 'failed';
@@ -257,77 +229,61 @@ export class Outbox implements OutboxView, LaneHost {
   private dispatch(letter: Letter, lane: Lane): void {
     this.sendings.dispatch({
       letter,
+      sender: lane,
       producer: lane.numberOf(letter),
       // A page that is loaded anew must know the number.
       after: this.keeper?.save(),
-      onLate: () => lane.late(letter),
     });
     this.changed(letter);
   }
 
-  private restore(kept: Kept | undefined): void {
-    const { clock, outboxMaxAgeMs } = this.settings;
-    const isAnother = this.user !== undefined && kept?.user !== this.user;
-    this.user ??= kept?.user;
-    for (const { channel, producer, letters } of kept?.lanes ?? []) {
-      const lane = this.laneOf(channel);
-      const restored = letters.map((given) => {
-        const ageMs = Math.max(0, given.atMs + outboxMaxAgeMs - clock.wallMs());
-        return this.letter(given, lane, { ageMs, resolve: nothing, reject: nothing });
-      });
-      lane.adopt(restored, producer);
-      if (isAnother) {
-        lane.disown();
-      }
-      for (const letter of lane.letters.filter((one) => restored.includes(one))) {
+  /** An earlier page of this tab left it. */
+  private inherit(keeper: OutboxKeeper, kept: Kept | undefined): void {
+    if (kept === undefined) {
+      return;
+    }
+    this.user ??= kept.user;
+    if (kept.user !== undefined && kept.user !== this.user) {
+      keeper.part(kept);
+      return;
+    }
+    this.lanes.producer = next(kept.producer);
+    this.announce(kept.lanes.flatMap((lane) => this.fill(this.lanes.of(lane.channel), lane)));
+  }
+
+  private fill(lane: Lane, { letters, producer }: KeptLane): Letter[] {
+    const left = letters.map((given) =>
+      this.letter(given, lane, { isInherited: true, resolve: nothing, reject: nothing }),
+    );
+    lane.adopt(left, { ...next(producer), seq: producer.seq });
+    return left;
+  }
+
+  /** Whoever hears of one may close the client. */
+  private announce(letters: readonly Letter[]): void {
+    for (const letter of letters) {
+      if (this.lanes.all.some((lane) => lane.letters.includes(letter))) {
         this.tell(letter);
       }
     }
   }
 
   private letter(
-    { message, size, tag, seq, atMs }: KeptLetter,
+    kept: KeptLetter,
     lane: Lane,
-    { ageMs, resolve, reject }: Pick<Letter, 'resolve' | 'reject'> & { readonly ageMs: number },
+    more: Pick<Letter, 'isInherited' | 'resolve' | 'reject'>,
   ): Letter {
+    const { clock, outboxMaxAgeMs } = this.settings;
     this.lastId += 1;
-    this.count += 1;
-    this.size += size;
-    const letter: Letter = {
-      id: this.lastId,
-      message,
-      size,
-      tag,
-      atMs,
-      resolve,
-      reject,
-      seq,
-      // What was sent by an earlier page may be in the log.
-      inDoubt: seq > 0,
-      askedId: 0,
-      verdict: undefined,
-      status: seq > 0 ? 'sent' : 'queued',
-      cancelAge: this.settings.clock.after(ageMs, () => {
-        lane.expire(letter);
-        this.transmit();
-      }),
-      cancelReply: nothing,
-    };
+    this.bounds.take(kept);
+    const letter = newLetter(kept, { ...more, id: this.lastId });
+    // The clock on the wall may have been set back.
+    const ageMs = Math.min(Math.max(0, kept.untilMs - clock.wallMs()), outboxMaxAgeMs);
+    letter.cancelAge = clock.after(ageMs, () => {
+      lane.expire(letter);
+      this.transmit();
+    });
     return letter;
-  }
-
-  private laneOf(channel: string): Lane {
-    const known = this.lanes.get(channel);
-    if (known !== undefined) {
-      return known;
-    }
-    const empty = [...this.lanes.values()].filter(({ letters }) => letters.length === 0);
-    if (empty.length >= maxEmptyLanes) {
-      this.lanes.delete(empty[0]!.channel);
-    }
-    const lane = new Lane(channel, this);
-    this.lanes.set(channel, lane);
-    return lane;
   }
 
   private tell(letter: Letter): void {
@@ -341,6 +297,11 @@ export class Outbox implements OutboxView, LaneHost {
       void this.keeper?.save();
     }
   }
+}
+
+/** Whoever holds it next: those before are fenced. */
+function next({ name, epoch }: Holder): Holder {
+  return { name, epoch: epoch + 1 };
 }
 
 function nothing(): void {}

@@ -4,39 +4,29 @@
  */
 import type { Welcome } from '../wire/index.ts';
 import type { OutboxSettings } from './core-options.ts';
-import { ClientError } from './errors.ts';
 import type { Feature, Parts } from './feature.ts';
+import type { OutboxKeeper } from './keeping.ts';
 import type { Letter } from './letter.ts';
-import { Outbox, type OutboxView } from './outbox.ts';
+import { Outbox } from './outbox.ts';
 import type { Line } from './place.ts';
 import type { Business } from './session.ts';
 import type { PublishedAt, PublishOptions } from './subscription.ts';
 
 export class Publisher implements Feature {
+  readonly outbox: Outbox;
   readonly #parts: Parts;
-  readonly #letters: Outbox;
+  readonly #keeper: OutboxKeeper | undefined;
 
-  constructor(parts: Parts, chosen: OutboxSettings) {
-    const { settings, nextId, window, events } = parts;
-    const letters = new Outbox({ ...settings, ...chosen }, nextId, window);
+  /** @param keeper By which what waits outlives the page. */
+  constructor(parts: Parts, chosen: OutboxSettings, keeper?: OutboxKeeper) {
+    const { settings, nextId, window } = parts;
+    this.outbox = new Outbox({ ...settings, ...chosen }, nextId, window);
     this.#parts = parts;
-    this.#letters = letters;
-    const keeper = chosen.keep?.({
-      clock: settings.clock,
-      look: () => letters.look(),
-      failed: (error) => {
-        const message = `nothing is kept any more: ${String(error)}`;
-        events.emit('storageFailed', new ClientError('STORAGE_FAILED', message, true));
-      },
-    });
+    this.#keeper = keeper;
     if (keeper !== undefined) {
-      void letters.keepBy(keeper);
+      void this.outbox.keepBy(keeper);
     }
     parts.add(this);
-  }
-
-  get outbox(): OutboxView {
-    return this.#letters;
   }
 
   async publish(channel: string, data: unknown, options?: PublishOptions): Promise<PublishedAt> {
@@ -48,7 +38,7 @@ export class Publisher implements Feature {
     { event, durability, tag, withinMs }: PublishOptions = {},
   ): Promise<PublishedAt> {
     this.#parts.checkOpen(message.channel);
-    return this.#letters.add(
+    return this.outbox.add(
       {
         ...message,
         ...(event === undefined ? undefined : { event }),
@@ -58,26 +48,26 @@ export class Publisher implements Feature {
     );
   }
 
-  opened({ user }: Welcome, line: Line): void {
-    this.#letters.opened((message) => line.send(message), user);
+  opened({ session, secret, user }: Welcome, line: Line): void {
+    this.outbox.opened((message) => line.send(message), user);
+    this.#keeper?.welcomed({ session, secret }, user);
   }
 
   received(message: Business): boolean {
-    if (message.type === 'appended') {
-      this.#letters.answered(message);
-    }
-    return message.type === 'error' && this.#letters.refused(message);
+    return (
+      (message.type === 'appended' || message.type === 'error') && this.outbox.answered(message)
+    );
   }
 
   freed(): void {
-    this.#letters.transmit();
+    this.outbox.transmit();
   }
 
   lost(): void {
-    this.#letters.lost();
+    this.outbox.lost();
   }
 
   closed(): void {
-    this.#letters.closed();
+    this.outbox.closed();
   }
 }

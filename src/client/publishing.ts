@@ -4,14 +4,13 @@
 import type { CoreClient } from './client.ts';
 import type { PublishingOptions } from './client-options.ts';
 import { settleOutbox } from './core-options.ts';
-import type { OutboxView } from './outbox.ts';
+import type { OutboxView } from './outbox-view.ts';
 import { Publisher } from './publisher.ts';
 import type { PublishedAt, PublishOptions } from './subscription.ts';
 
 export type { OutboxLimits, PublishingOptions } from './client-options.ts';
-export type { KeepOutbox, KeepPort, Kept, KeptLane, OutboxKeeper } from './keeping.ts';
-export type { KeptLetter, OutboxEntry, OutboxStatus } from './letter.ts';
-export type { OutboxEvents, OutboxView } from './outbox.ts';
+export type { OutboxEntry, OutboxStatus } from './letter.ts';
+export type { OutboxEvents, OutboxView } from './outbox-view.ts';
 export type { PublishedAt, PublishOptions } from './subscription.ts';
 
 export interface Publishing {

@@ -63,7 +63,12 @@ export class Returning {
     this.#listener = listener;
   }
 
-  connect(): void {
+  /** `stay`: of an earlier page. */
+  connect(stay: Stay | undefined = this.#stay): void {
+    if (this.status === 'closed') {
+      return;
+    }
+    this.#stay = stay;
     this.#welcomedAtMs = undefined;
     this.#session = this.#open();
   }

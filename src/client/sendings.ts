@@ -1,26 +1,42 @@
 /**
  * Letters that are under way on the present connection, each by the id of its request.
- * In: letters with their numbers, and ids that were answered. Out: `publish` messages, whose letter it was, and which had no answer in time.
+ * In: letters with their numbers, and answers. Out: `publish` messages, and to each lane what was answered, or that nothing was in time.
+ * Each takes a part of the window until it is answered or late, whether its answer still means something or not.
  */
-import type { ProducerNumber, Publish } from '../wire/index.ts';
+import type { Cancel } from '../ground/clock.ts';
+import type { Appended, ProducerNumber, Publish, Refused } from '../wire/index.ts';
 import type { Letter } from './letter.ts';
 import type { Settings } from './options.ts';
 import type { Window } from './window.ts';
 
+/** Who is told. */
+export interface Sender {
+  stored(letter: Letter, message: Appended): void;
+  refused(letter: Letter, message: Refused): void;
+  late(letter: Letter): void;
+}
+
 export interface Sending {
   readonly letter: Letter;
+  readonly sender: Sender;
   readonly producer: ProducerNumber;
   /** It must not leave before; undefined: at once. */
   readonly after: Promise<void> | undefined;
-  readonly onLate: () => void;
+}
+
+interface Asked {
+  readonly letter: Letter;
+  readonly sender: Sender;
+  readonly cancel: Cancel;
+  /** False: its answer means nothing any more, though the server works on it. */
+  isAwaited: boolean;
 }
 
 export class Sendings {
   private readonly settings: Settings;
   private readonly nextId: () => number;
   private readonly window: Window;
-  /** Undefined for those whose answer means nothing any more, though the server works on them. */
-  private readonly asked = new Map<number, Letter | undefined>();
+  private readonly asked = new Map<number, Asked>();
   private send: ((message: Publish) => void) | undefined;
 
   constructor(settings: Settings, nextId: () => number, window: Window) {
@@ -40,23 +56,19 @@ export class Sendings {
 
   lost(): void {
     this.send = undefined;
-    for (const letter of this.asked.values()) {
-      letter?.cancelReply();
+    for (const { cancel } of this.asked.values()) {
+      cancel();
     }
     this.asked.clear();
   }
 
-  dispatch({ letter, producer, after, onLate }: Sending): void {
+  dispatch({ letter, sender, producer, after }: Sending): void {
     const { clock, replyWithinMs } = this.settings;
     const { send } = this;
     const id = this.nextId();
     letter.askedId = id;
-    letter.cancelReply = clock.after(replyWithinMs, () => {
-      this.asked.delete(id);
-      onLate();
-      this.window.give();
-    });
-    this.asked.set(id, letter);
+    const cancel = clock.after(replyWithinMs, () => this.end(id, () => sender.late(letter)));
+    this.asked.set(id, { letter, sender, cancel, isAwaited: true });
     this.window.take();
     const message = { ...letter.message, id, producer };
     if (after === undefined) {
@@ -64,34 +76,45 @@ export class Sendings {
       return;
     }
     void after.then(() => {
-      if (!this.asked.has(id)) {
-        // The connection was lost.
-        return;
-      }
-      if (this.asked.get(id) === letter) {
+      // Unless the connection was lost.
+      if (this.asked.get(id)?.isAwaited === true) {
         send?.(message);
       } else {
-        this.take(id);
-        this.window.give();
+        this.end(id, () => undefined);
       }
     });
   }
 
-  /** The answer to this request means nothing any more. */
-  forget({ askedId, cancelReply }: Letter): void {
-    cancelReply();
-    this.asked.set(askedId, undefined);
+  /** The answer to its request means nothing any more. */
+  forget({ askedId }: Letter): void {
+    const asked = this.asked.get(askedId);
+    if (asked !== undefined) {
+      asked.isAwaited = false;
+    }
   }
 
-  has(id: number): boolean {
-    return this.asked.has(id);
+  /** False: it answers none of ours. */
+  answered(message: Appended | Refused): boolean {
+    return this.end(message.id, ({ letter, sender }) => {
+      if (message.type === 'appended') {
+        sender.stored(letter, message);
+      } else {
+        sender.refused(letter, message);
+      }
+    });
   }
 
-  /** It was answered. Undefined: it means nothing any more. */
-  take(id: number): Letter | undefined {
-    const letter = this.asked.get(id);
+  private end(id: number, tell: (asked: Asked) => void): boolean {
+    const asked = this.asked.get(id);
+    if (asked === undefined) {
+      return false;
+    }
     this.asked.delete(id);
-    letter?.cancelReply();
-    return letter;
+    asked.cancel();
+    if (asked.isAwaited) {
+      tell(asked);
+    }
+    this.window.give();
+    return true;
   }
 }

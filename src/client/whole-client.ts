@@ -8,11 +8,12 @@ import { type AskHandler, Asks } from './asks.ts';
 import { type CallOptions, Calls } from './call.ts';
 import type { ChainedSubscription } from './chained-subscription.ts';
 import type { Client, ClientEvents, SubscribeOptions } from './client.ts';
+import { ClientError } from './errors.ts';
 import { Hall } from './hall.ts';
 import { readHistory } from './history.ts';
 import { KeyedState } from './keyed-state.ts';
 import type { WholeSettings } from './options.ts';
-import type { OutboxView } from './outbox.ts';
+import type { OutboxView } from './outbox-view.ts';
 import type { Status } from './phases.ts';
 import { Presence } from './presence.ts';
 import { Publisher } from './publisher.ts';
@@ -33,13 +34,23 @@ export class WholeClient implements Client {
   readonly #subscriptions = new WeakMap<ChainedSubscription, WholeSubscription>();
 
   constructor(url: string, settings: WholeSettings) {
-    const hall = new Hall(url, settings);
+    const keeper = settings.keep?.({
+      clock: settings.clock,
+      randomId: settings.randomId,
+      look: (adopted) => this.#publisher.outbox.look(adopted),
+      adopt: (name, kept) => this.#publisher.outbox.adopt(name, kept),
+      failed: (error) => {
+        const message = `nothing is kept any more: ${String(error)}`;
+        hall.events.emit('storageFailed', new ClientError('STORAGE_FAILED', message, true));
+      },
+    });
+    const hall = new Hall(url, settings, keeper);
     this.#settings = settings;
     this.#hall = hall;
     // In this order they are told of a connection: what was asked before it came goes first.
     requestsOf(hall);
     this.#presence = new Presence(hall);
-    this.#publisher = new Publisher(hall, settings);
+    this.#publisher = new Publisher(hall, settings, keeper);
     this.#calls = new Calls(hall);
     this.#asks = new Asks(hall);
     renewTokens(hall);

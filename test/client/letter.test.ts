@@ -4,6 +4,7 @@ import {
   entryOf,
   keptOf,
   type Letter,
+  newLetter,
   unknownAtClose,
 } from '../../src/client/letter.ts';
 
@@ -13,7 +14,8 @@ const letter: Letter = {
   message: { type: 'publish', channel: 'room', data: 'hi' },
   size: 20,
   tag: undefined,
-  atMs: 7,
+  untilMs: 7,
+  isInherited: false,
   seq: 2,
   inDoubt: false,
   askedId: 5,
@@ -22,7 +24,6 @@ const letter: Letter = {
   resolve: nothing,
   reject: nothing,
   cancelAge: nothing,
-  cancelReply: nothing,
 };
 
 describe('a letter', () => {
@@ -34,7 +35,15 @@ describe('a letter', () => {
   it('what is kept of it can be copied by a database', () => {
     const kept = keptOf(letter);
     expect(structuredClone(kept)).toEqual(kept);
-    expect(kept).toMatchObject({ seq: 2, atMs: 7, size: 20 });
+    expect(kept).toMatchObject({ seq: 2, untilMs: 7, size: 20 });
+  });
+
+  it('begins as it was kept: what has a number may be in the log already', () => {
+    const more = { id: 9, isInherited: true, resolve: nothing, reject: nothing };
+    const again = newLetter(keptOf(letter), more);
+    expect(again).toMatchObject({ id: 9, status: 'sent', inDoubt: true, askedId: 0, seq: 2 });
+    const unsent = newLetter({ ...keptOf(letter), seq: 0 }, more);
+    expect(unsent).toMatchObject({ status: 'queued', inDoubt: false });
   });
 
   it('when the client is closed, the error says whether it may be in the log', () => {

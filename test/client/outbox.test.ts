@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { maxEmptyLanes } from '../../src/client/lanes.ts';
 import type { OutboxEntry } from '../../src/client/letter.ts';
-import { maxEmptyLanes } from '../../src/client/outbox.ts';
 import { type ErrorCode, maxJsonLength } from '../../src/wire/index.ts';
 import {
   connectedWorld,
@@ -130,7 +130,7 @@ describe('publish', () => {
 });
 
 describe('numbers', () => {
-  it('are counted in each channel by a producer of its own, and sent without waiting for answers', () => {
+  it('are counted in each channel, by one producer for all, and sent without waiting for answers', () => {
     const { client, road } = connectedWorld();
     for (const [channel, data] of [
       ['a', 1],
@@ -139,7 +139,18 @@ describe('numbers', () => {
     ] as const) {
       void client.publish(channel, data);
     }
-    expect(sent(road())).toEqual(['1 as 1.1', '2 as 2.1', '3 as 1.2']);
+    expect(sent(road())).toEqual(['1 as 1.1', '2 as 1.1', '3 as 1.2']);
+  });
+
+  it('a channel that has to be numbered anew has a producer of its own from then on; the others go on', async () => {
+    const { client, road } = connectedWorld();
+    void failure(client.publish('a', 1));
+    refuse(road(), 1, 'FORBIDDEN');
+    await turn();
+    void client.publish('a', 2);
+    void client.publish('b', 3);
+    void client.publish('a', 4);
+    expect(sent(road()).slice(1)).toEqual(['2 as 2.1', '3 as 1.1', '4 as 2.2']);
   });
 
   it('what has no answer when the connection is lost is sent again, with the same numbers and first', async () => {
@@ -452,7 +463,35 @@ describe('bounds', () => {
     }
     void client.publish('room1', 1_000);
     void client.publish('room0', 2_000);
-    expect(sent(road()).slice(-2)).toEqual(['1000 as 2.2', `2000 as ${maxEmptyLanes + 2}.1`]);
+    // Numbers of the first producer were used in `room0`, and nobody knows which any more.
+    expect(sent(road()).slice(-2)).toEqual(['1000 as 1.2', '2000 as 2.1']);
+  });
+
+  it('one whose time is over while it is under way, and is never answered, does not keep others waiting for ever', async () => {
+    const { client, clock, road } = startWorld(steady);
+    road().open();
+    road().say(welcome('ada', 1, 2));
+    const late = failure(client.publish('room', 1, { withinMs: 1_000 }));
+    clock.advance(1_000);
+    expect(await late).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    void client.publish('other', 2);
+    expect(road().all('publish')).toHaveLength(1);
+    clock.advance(9_000);
+    expect(road().all('publish')).toHaveLength(2);
+  });
+
+  it('nor does one that is sent again under another number', async () => {
+    const world = startWorld(steady);
+    world.road().open();
+    world.road().say(welcome('ada', 1, 4));
+    publishAll(world, 2);
+    await turn();
+    refuse(world.road(), 1, 'FORBIDDEN');
+    // The old number of 2 was not answered: it has a part of the window yet, and its new one the other.
+    void world.client.publish('other', 3);
+    expect(sent(world.road())).toEqual(['1 as 1.1', '2 as 1.2', '2 as 2.1']);
+    world.clock.advance(10_000);
+    expect(sent(world.road())).toContain('3 as 1.1');
   });
 });
 

@@ -55,6 +55,7 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['ClientOptions', 'client/client-options.ts'],
   ['ClientLimits', 'client/client-options.ts'],
   ['KeepOptions', 'client/storage/keeper.ts'],
+  ['TabStorageOptions', 'client/storage/tab-storage.ts'],
   ['FollowKeptOptions', 'client/storage/follow-kept.ts'],
   ['IndexedDbOptions', 'client/storage/indexed-db.ts'],
   ['BackoffOptions', 'ground/backoff.ts'],

@@ -5,7 +5,7 @@
 import type { ClientStorage } from './storage.ts';
 
 export interface IndexedDbOptions {
-  /** One for each user of the application. @default 'tautline' */
+  /** One for each application; for each of its users, if positions are kept in it. @default 'tautline' */
   readonly name?: string;
   /** An `IDBFactory`, by its shape: on Node there is no type of that name. @default the platform's */
   readonly factory?: { open(name: string, version?: number): unknown };

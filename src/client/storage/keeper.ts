@@ -1,192 +1,216 @@
 /**
- * The outbox across reloads: what waits in it, and under which numbers.
- * In: a storage, locks, and what the outbox holds whenever that changed. Out: what was kept by the page before, and when a change is kept.
- * Fails: once, by `failed`; from then on nothing is kept, and what was kept is taken away: this client sends it still.
+ * The outbox and the session across reloads: what waits and under which numbers, and whose it is.
+ * In: a storage, locks, what the tab remembers, and what the outbox holds whenever that changed. Out: what the page before had kept, and
+ * when a change is kept. Fails: once, by `failed`; from then on nothing is kept, and what was kept is taken away: this client sends it still.
  *
  * Each tab holds one of a few places, under a lock: a reloaded page finds its place again, and a duplicated tab takes another.
  */
-import type { Cancel } from '../../ground/clock.ts';
-import type { KeepOutbox, KeepPort, Kept, OutboxKeeper } from '../keeping.ts';
-import { type ClientLocks, type ClientStorage, platformLocks } from './storage.ts';
+import type { KeepOutbox, KeepPort, Kept, KeptStay, OutboxKeeper } from '../keeping.ts';
+import { Adoption } from './adoption.ts';
+import { OwnPlace } from './own-place.ts';
+import { type Holding, Places } from './places.ts';
+import { Records } from './record.ts';
+import {
+  type ClientLocks,
+  type ClientStorage,
+  platformLocks,
+  platformMemory,
+  type TabMemory,
+} from './storage.ts';
+import { Tab } from './tab.ts';
 
 export interface KeepOptions {
-  /** How tabs that share a storage keep apart. @default the platform's */
+  /** Of the application and its server: clients with the same name send what others left. @default 'tautline' */
+  readonly name?: string;
+  /** How tabs keep apart. Where there are none nothing is kept. @default the platform's */
   readonly locks?: ClientLocks;
+  /** By what a page that is loaded anew knows which tab it is. @default `sessionStorage` */
+  readonly memory?: TabMemory;
 }
+export const keepDefaults: Required<Pick<KeepOptions, 'name'>> = { name: 'tautline' };
 
-/** So many tabs keep their outboxes; those beyond do not. */
-export const maxPlaces = 16;
-/** A storage that has not answered by then has failed: publications wait for it. Milliseconds. */
-export const storageWithinMs = 10_000;
-/** An alarm that comes by more than this after its time was held up, and the storage with it. */
-const lateAfterMs = 1_000;
-
-/**
- * For `keep` of the client's options. Without locks, as where the platform has none, only one client at a time may use a storage.
- */
-export function keepIn(
-  storage: ClientStorage,
-  { locks = platformLocks() }: KeepOptions = {},
-): KeepOutbox {
-  return (port) => new Keeper(storage, locks, port);
+/** For `keep` of the client's options. */
+export function keepIn(storage: ClientStorage, options: KeepOptions = {}): KeepOutbox {
+  return (port) => new Keeper(storage, options, port);
 }
 
 class Keeper implements OutboxKeeper {
-  private readonly storage: ClientStorage;
-  private readonly locks: ClientLocks | undefined;
   private readonly port: KeepPort;
-  private place: string | undefined;
-  private release: (() => void) | undefined;
-  private hasEnded = false;
+  private readonly places: Places;
+  private readonly records: Records;
+  private readonly adoption: Adoption;
+  private readonly tab: Tab;
+  private readonly own: OwnPlace;
+  private user: string | undefined;
+  /** What was kept has been read. */
+  private isOpen = false;
   /** The outbox has what an earlier page left: before that there is nothing to write, and something to lose. */
   private hasBegun = false;
-  /** What is kept when the client has been closed: it goes on with the next. */
-  private last: Kept | undefined;
-  private writing: Promise<void> = Promise.resolve();
+  private begun: Promise<KeptStay | undefined> | undefined;
+  private working: Promise<void> = Promise.resolve();
   /** A write that has not begun: it will keep what is changed until then. */
   private next: Promise<void> | undefined;
 
-  constructor(storage: ClientStorage, locks: ClientLocks | undefined, port: KeepPort) {
-    this.storage = storage;
-    this.locks = locks;
+  constructor(storage: ClientStorage, options: KeepOptions, port: KeepPort) {
+    const { locks = platformLocks(), memory = platformMemory() } = options;
+    const name = options.name ?? keepDefaults.name;
     this.port = port;
+    this.places = new Places(locks, name, port.clock);
+    this.records = new Records(storage, port.clock);
+    this.adoption = new Adoption(this.places, this.records, port);
+    this.tab = new Tab(memory, `${name}-tab`, port.randomId);
+    this.own = new OwnPlace(this.tab, this.places, this.records);
   }
 
   get isKeeping(): boolean {
-    return this.place !== undefined && !this.hasEnded;
+    return this.isOpen && this.own.held !== undefined && !this.hasEnded;
   }
 
-  /** Takes a place; gives what was kept there. */
+  get firstId(): number {
+    return this.tab.firstId;
+  }
+
+  begin(): Promise<KeptStay | undefined> {
+    this.begun ??= this.resume();
+    return this.begun;
+  }
+
   async open(): Promise<Kept | undefined> {
+    await this.begin();
     try {
-      const place = await this.timely(this.takePlace());
-      if (this.hasEnded) {
-        this.release?.();
-        return undefined;
-      }
-      const kept = place === undefined ? undefined : await this.timely(this.storage.get(place));
-      // Not before: what is written until then would be read as what an earlier page left, and take the place of that.
-      this.place = place;
-      return kept as Kept | undefined;
+      const kept = this.hasEnded ? undefined : await this.own.take();
+      this.isOpen = true;
+      this.adopt();
+      return kept;
     } catch (error) {
       this.fail(error);
       return undefined;
     }
   }
 
-  /** Resolves when all that has changed until now is kept; also when it cannot be. */
   save(): Promise<void> {
     this.hasBegun = true;
-    this.next ??= this.writing.then(() => {
-      this.writing = this.next ?? this.writing;
+    this.next ??= this.work(() => {
       this.next = undefined;
       return this.write();
     });
     return this.next;
   }
 
-  /** What is held now stays; the place is free for the next. */
-  close(): void {
-    if (!this.hasBegun) {
-      this.hasEnded = true;
-      this.release?.();
-      return;
+  welcomed(stay: KeptStay, user: string): void {
+    this.tab.welcomed(stay);
+    this.user = user;
+    this.adopt();
+  }
+
+  part(kept: Kept): void {
+    const { held: own } = this.own;
+    const left = [...this.adoption.all];
+    if (own !== undefined && kept.lanes.some(({ letters }) => letters.length > 0)) {
+      left.push({ held: own, kept });
+      this.own.held = undefined;
     }
-    this.last = this.port.look();
-    void this.save().then(() => {
-      this.hasEnded = true;
-      this.release?.();
+    // A write that has not begun knows nothing of the new place.
+    this.next = undefined;
+    const { id } = this.tab;
+    for (const { held } of left) {
+      this.adoption.forget(held);
+    }
+    void this.work(async () => {
+      for (const last of left) {
+        await this.records.write(last.held, id, last.kept);
+        last.held.release();
+      }
+      if (this.own.held === undefined && !this.hasEnded) {
+        await this.own.takeAnother();
+      }
     });
   }
 
-  private async write(): Promise<void> {
-    const { place, last, storage } = this;
-    if (place === undefined || this.hasEnded) {
-      return;
-    }
-    const kept = last ?? this.port.look();
+  close(): void {
+    const held = this.look();
+    const last = this.hasBegun && !this.hasEnded ? held : [];
+    this.places.hasEnded = true;
+    this.tab.closed();
+    const { id } = this.tab;
+    void this.work(async () => {
+      for (const { held: place, kept } of last) {
+        const lanes = this.records.isSpent(kept) ? [] : kept.lanes;
+        await this.records.write(place, id, { ...kept, lanes });
+      }
+    }).then(() => {
+      for (const { held: place } of held) {
+        place.release();
+      }
+    });
+  }
+
+  private get hasEnded(): boolean {
+    return this.places.hasEnded;
+  }
+
+  /** What has to be kept now, and where. */
+  private look(): readonly { readonly held: Holding; readonly kept: Kept }[] {
+    const { adoption, port } = this;
+    const { held } = this.own;
+    return held === undefined ? adoption.all : [{ held, kept: port.look() }, ...adoption.all];
+  }
+
+  private async resume(): Promise<KeptStay | undefined> {
     try {
-      await this.timely(kept.lanes.length === 0 ? storage.delete(place) : storage.put(place, kept));
+      return await this.own.resume();
     } catch (error) {
       this.fail(error);
+      return undefined;
+    }
+  }
+
+  /** What this user's clients left that are gone. */
+  private adopt(): void {
+    const { user } = this;
+    const { held } = this.own;
+    if (this.isKeeping && held !== undefined && user !== undefined) {
+      void this.adoption.look(user, held).catch((error: unknown) => this.fail(error));
+    }
+  }
+
+  private async write(): Promise<void> {
+    if (this.hasEnded) {
+      return;
+    }
+    const all = this.look();
+    await Promise.all(all.map(({ held, kept }) => this.records.write(held, this.tab.id, kept)));
+    for (const { held, kept } of all) {
+      if (held !== this.own.held && kept.lanes.length === 0) {
+        this.adoption.forget(held);
+        held.release();
+      }
     }
   }
 
   private fail(error: unknown): void {
     if (!this.hasEnded) {
-      this.hasEnded = true;
-      void this.withdraw();
+      this.places.hasEnded = true;
+      // What stays there in spite of us is not this tab's.
+      this.tab.rename();
+      void this.work(() => this.withdraw());
       this.port.failed(error);
     }
   }
 
-  /** Whoever has the place next would send again what this client sends: until it is taken away, nobody has it. Never rejects. */
+  /** Whoever has a place next would send again what this client sends. What cannot be taken away is locked until this client is gone. */
   private async withdraw(): Promise<void> {
-    const { place, storage } = this;
-    try {
-      if (place !== undefined) {
-        await storage.delete(place);
-      }
-      this.release?.();
-    } catch {
-      // The place is free when the client is closed, or the page is gone.
+    for (const { held } of this.isOpen ? this.look() : []) {
+      await this.records.remove(held);
     }
   }
 
-  private timely<Value>(answer: Promise<Value>): Promise<Value> {
-    const { clock } = this.port;
-    return new Promise((resolve, reject) => {
-      const watch = (): Cancel => {
-        const beganMs = clock.nowMs();
-        return clock.after(storageWithinMs, () => {
-          if (clock.nowMs() - beganMs > storageWithinMs + lateAfterMs) {
-            cancel = watch();
-          } else {
-            reject(new Error('the storage does not answer'));
-          }
-        });
-      };
-      let cancel = watch();
-      void answer.then(resolve, reject).finally(() => cancel());
-    });
+  /** One after the other. Never rejects. */
+  private work(task: () => Promise<unknown>): Promise<void> {
+    this.working = this.working.then(task).then(
+      () => undefined,
+      (error: unknown) => this.fail(error),
+    );
+    return this.working;
   }
-
-  private async takePlace(): Promise<string | undefined> {
-    const { locks } = this;
-    if (locks === undefined) {
-      return nameOf(0);
-    }
-    for (let n = 0; n < maxPlaces; n += 1) {
-      this.release = await held(locks, nameOf(n));
-      if (this.hasEnded) {
-        // Nobody waits for it any more.
-        this.release?.();
-        return undefined;
-      }
-      if (this.release !== undefined) {
-        return nameOf(n);
-      }
-    }
-    return undefined;
-  }
-}
-
-function nameOf(n: number): string {
-  return `tautline-outbox-${n}`;
-}
-
-/** Takes a lock that nobody holds; gives how to let it go. */
-function held(locks: ClientLocks, name: string): Promise<(() => void) | undefined> {
-  return new Promise((resolve, reject) => {
-    const hold = (lock: unknown): Promise<void> | undefined => {
-      if (lock === null) {
-        resolve(undefined);
-        return undefined;
-      }
-      return new Promise((release) => {
-        resolve(release);
-      });
-    };
-    locks.request(name, { ifAvailable: true }, hold).catch(reject);
-  });
 }

@@ -1,73 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { ClientOptions } from '../../../src/client/options.ts';
-import { keepIn, maxPlaces } from '../../../src/client/storage/keeper.ts';
-import { type FakeRoad, failure, place, startWorld, turn, type World, welcome } from '../world.ts';
-import { FakeLocks, FakeStorage } from './kept.ts';
-
-/** Storages and locks take a few turns more. */
-async function settled(): Promise<void> {
-  for (let i = 0; i < 10; i += 1) {
-    await turn();
-  }
-}
-
-interface Disk {
-  readonly storage: FakeStorage;
-  readonly locks: FakeLocks;
-}
-
-function disk(): Disk {
-  return { storage: new FakeStorage(), locks: new FakeLocks() };
-}
-
-let pages = 0;
-
-/** A page with a client of its own, that is let in. */
-async function page({ storage, locks }: Disk, user = 'ada'): Promise<World> {
-  pages += 1;
-  const name = `page ${pages}`;
-  let names = 0;
-  const world = startWorld({
-    keep: keepIn(storage, { locks }),
-    pingAfterMs: 600_000,
-    pongWithinMs: 600_000,
-    randomId() {
-      names += 1;
-      return `${name} producer ${names}`.padEnd(22);
-    },
-  });
-  await settled();
-  world.road().open();
-  world.road().say(welcome(user));
-  await settled();
-  return world;
-}
-
-/** A page that is not connected yet. */
-function offline({ storage, locks }: Disk, options: ClientOptions = {}): World {
-  return startWorld({ keep: keepIn(storage, { locks }), ...options });
-}
-
-/** The page goes away without a word: its locks are let go, and its client is heard no more. */
-function crash({ locks }: Disk): void {
-  locks.held.clear();
-}
-
-async function publish({ client }: World, ...all: number[]): Promise<void> {
-  for (const data of all) {
-    client.publish('room', data).catch(() => undefined);
-  }
-  await settled();
-}
-
-function sent(road: FakeRoad) {
-  return road.all('publish').map(({ data, producer }) => ({ data, ...producer! }));
-}
-
-function store({ road }: World, n: number): void {
-  const { id } = road().all('publish').at(-1)!;
-  road().say({ type: 'appended', id, position: place(n) });
-}
+import { keepIn } from '../../../src/client/storage/keeper.ts';
+import { maxPlaces } from '../../../src/client/storage/places.ts';
+import { onlyClient } from '../../../src/client/storage/storage.ts';
+import { failure, place, startWorld } from '../world.ts';
+import { FakeMemory } from './kept.ts';
+import {
+  crash,
+  type Disk,
+  disk,
+  offline,
+  page,
+  publish,
+  sent,
+  settled,
+  store,
+  tabOf,
+} from './pages.ts';
 
 describe('a page that is loaded anew', () => {
   it('writes nothing before what was kept is read: it would take its place, and be read as what was kept', async () => {
@@ -132,13 +80,43 @@ describe('a page that is loaded anew', () => {
     expect(sent(world.road())).toHaveLength(1);
   });
 
-  it('what was answered is not kept', async () => {
+  it('of what was answered only the number is kept: the next has the one after it', async () => {
     const kept = disk();
+    const world = await page(kept);
+    await publish(world, 1);
+    const [first] = sent(world.road());
+    store(world, 1);
+    await settled();
+    const [record] = kept.storage.records.values();
+    expect(record).toMatchObject({ lanes: [{ letters: [], producer: { seq: 1 } }] });
+    crash(kept);
+    const after = await page(kept);
+    expect(sent(after.road())).toEqual([]);
+    await publish(after, 2);
+    expect(sent(after.road())).toEqual([{ data: 2, name: first!.name, epoch: 2, seq: 2 }]);
+  });
+
+  it('in a channel that is new to it, too, numbers by the producer of the tab', async () => {
+    const kept = disk();
+    const before = await page(kept);
+    await publish(before, 1);
+    const [first] = sent(before.road());
+    crash(kept);
+    const after = await page(kept);
+    after.client.publish('other', 2).catch(() => undefined);
+    await settled();
+    expect(sent(after.road()).at(-1)).toEqual({ data: 2, name: first!.name, epoch: 2, seq: 1 });
+  });
+
+  it('closed by its application, with nothing that waits, it leaves nothing', async () => {
+    const kept = tabOf(disk());
     const world = await page(kept);
     await publish(world, 1);
     store(world, 1);
     await settled();
-    expect(kept.storage.records.size).toBe(0);
+    world.client.close();
+    await settled();
+    expect([kept.storage.records.size, kept.locks.held.size]).toEqual([0, 0]);
   });
 
   it('goes on counting where the page before had stopped', async () => {
@@ -175,6 +153,19 @@ describe('a page that is loaded anew', () => {
     crash(kept);
     const after = await page(kept, 'eve');
     expect(sent(after.road())).toEqual([]);
+    expect(after.client.outbox.entries).toEqual([]);
+  });
+
+  it('a shorter time for one is as short after it', async () => {
+    const kept = disk();
+    const before = offline(kept);
+    before.client.publish('room', 1, { withinMs: 1_000 }).catch(() => undefined);
+    await settled();
+    crash(kept);
+    const after = offline(kept);
+    await settled();
+    expect(after.client.outbox.entries).toHaveLength(1);
+    after.clock.advance(1_000);
     expect(after.client.outbox.entries).toEqual([]);
   });
 
@@ -239,11 +230,36 @@ describe('tabs', () => {
     expect(kept.storage.records.size).toBe(maxPlaces);
   });
 
-  it('where there are no locks, there is one place', async () => {
+  it('where there are no locks nothing is kept, and the application is told', async () => {
     const { storage } = disk();
-    const world = startWorld({ keep: keepIn(storage) });
+    const memory = new FakeMemory();
+    const world = startWorld({ keep: keepIn(storage, { memory }) });
+    const told: unknown[] = [];
+    world.client.on('storageFailed', ({ message }) => told.push(message));
+    await settled();
+    world.road().welcome();
     await publish(world, 1);
+    expect(sent(world.road())).toMatchObject([{ data: 1 }]);
+    expect([storage.records.size, memory.keys]).toEqual([0, []]);
+    expect(told).toEqual([expect.stringContaining('no locks')]);
+  });
+
+  it('of a program that says that it is alone there is one at a time', async () => {
+    const { storage } = disk();
+    const alone = { storage, locks: onlyClient } as unknown as Disk;
+    await publish(await page(alone), 1);
     expect([...storage.records.keys()]).toEqual(['tautline-outbox-0']);
+    const after = await page(alone);
+    expect(sent(after.road())).toMatchObject([{ data: 1, epoch: 2 }]);
+  });
+
+  it('names keep applications apart that share a storage', async () => {
+    const { storage, locks } = disk();
+    const one = startWorld({ keep: keepIn(storage, { locks, name: 'one' }) });
+    const two = startWorld({ keep: keepIn(storage, { locks, name: 'two' }) });
+    await publish(one, 1);
+    await publish(two, 2);
+    expect([...storage.records.keys()]).toEqual(['one-outbox-0', 'two-outbox-0']);
   });
 });
 
@@ -336,4 +352,25 @@ describe('a storage that never answers', () => {
       expect(sent(world.road())).toMatchObject([{ data: 1 }]);
     },
   );
+});
+
+describe('what stays in a storage that failed', () => {
+  it('is not the numbers of its tab: the next page begins with others, and what waited is sent by the old ones', async () => {
+    const tab = tabOf(disk());
+    const { storage } = tab;
+    const before = await page(tab);
+    await publish(before, 1);
+    const [first] = sent(before.road());
+    storage.refusal = new Error('the disk is broken');
+    // By numbers that are not on the disk.
+    await publish(before, 2, 3);
+    storage.refusal = undefined;
+    crash(tab);
+    const after = await page(tab);
+    await publish(after, 4);
+    const [left, own] = sent(after.road());
+    expect(left).toEqual({ ...first, epoch: 2 });
+    expect(own).toMatchObject({ data: 4, seq: 1 });
+    expect(own!.name).not.toBe(first!.name);
+  });
 });
