@@ -1,6 +1,6 @@
 /**
  * In which rosters this client stands, over all connections.
- * In: entering and leaving, and connections. Out: `enter` and `exit`; after a session was lost everything that stood is entered again.
+ * In: entering and leaving, and connections. Out: `enter` and `exit`; on each connection everything that stood is entered again.
  * Fails: what the server refuses is said to whoever asked, and to `onExit` when it had stood before.
  */
 import { backoffMs } from '../ground/backoff.ts';
@@ -17,7 +17,7 @@ interface Standing {
 
 /** It was asked, and has no answer yet. */
 interface Entering extends Standing {
-  /** The session was lost meanwhile: if the answer is no, what stood before must be said again. */
+  /** The connection was lost meanwhile: if the answer is no, what stood before must be said again. */
   hasLost: boolean;
 }
 
@@ -69,17 +69,15 @@ export class Presence {
     });
   }
 
-  /** Rosters know sessions: of a new one they know nothing. */
-  opened(isSameSession: boolean): void {
-    if (!isSameSession) {
-      for (const [channel, standing] of this.standing) {
-        const newer = this.entering.get(channel);
-        if (newer === undefined) {
-          void this.enterAgain(channel, standing, 0);
-        } else {
-          // It is asked again by itself, and what it says is the latest.
-          newer.hasLost = true;
-        }
+  /** The server that answered for us may be another one, and the former may be dead: whoever answers now must know. */
+  opened(): void {
+    for (const [channel, standing] of this.standing) {
+      const newer = this.entering.get(channel);
+      if (newer === undefined) {
+        void this.enterAgain(channel, standing, 0);
+      } else {
+        // It is asked again by itself, and what it says is the latest.
+        newer.hasLost = true;
       }
     }
   }
