@@ -1,10 +1,10 @@
 /**
  * In which rosters this client stands, over all connections.
- * In: entering and leaving, and connections. Out: `enter` and `exit`; after a session was lost everything that stood is entered again.
+ * In: entering and leaving, and connections. Out: `enter` and `exit`; on each connection everything that stood is entered again.
  * Fails: what the server refuses is said to whoever asked, and with `exited` when it had stood before.
  */
 import { backoffMs } from '../ground/backoff.ts';
-import { enterRow, exitRow, type Welcome } from '../wire/index.ts';
+import { enterRow, exitRow } from '../wire/index.ts';
 import { ClientError } from './errors.ts';
 import type { Feature, Parts } from './feature.ts';
 import { requestsOf } from './requests.ts';
@@ -16,7 +16,7 @@ interface Standing {
 
 /** It was asked, and has no answer yet. */
 interface Entering extends Standing {
-  /** The session was lost meanwhile: if the answer is no, what stood before must be said again. */
+  /** The connection was lost meanwhile: if the answer is no, what stood before must be said again. */
   hasLost: boolean;
 }
 
@@ -66,17 +66,15 @@ export class Presence implements Feature {
     });
   }
 
-  /** Rosters know sessions: of a new one they know nothing. */
-  opened({ resumed }: Welcome): void {
-    if (!resumed) {
-      for (const [channel, standing] of this.#standing) {
-        const newer = this.#entering.get(channel);
-        if (newer === undefined) {
-          void this.#enterAgain(channel, standing, 0);
-        } else {
-          // It is asked again by itself, and what it says is the latest.
-          newer.hasLost = true;
-        }
+  /** The server that answered for us may be another one, and the former may be dead: whoever answers now must know. */
+  opened(): void {
+    for (const [channel, standing] of this.#standing) {
+      const newer = this.#entering.get(channel);
+      if (newer === undefined) {
+        void this.#enterAgain(channel, standing, 0);
+      } else {
+        // It is asked again by itself, and what it says is the latest.
+        newer.hasLost = true;
       }
     }
   }

@@ -81,16 +81,12 @@ describe('entering', () => {
 });
 
 describe('coming back', () => {
-  it('the session goes on: so does its standing, and nothing is asked', async () => {
+  it.each([
+    ['goes on, perhaps at another server', true],
+    ['is another', false],
+  ])('the session %s: it enters again, with what it said last', async (_, isSameSession) => {
     const world = await standing();
-    comeBack(world, true);
-    await turn();
-    expect(world.road().all('enter')).toEqual([]);
-  });
-
-  it('the session is another: it enters again, with what it said last', async () => {
-    const world = await standing();
-    comeBack(world, false);
+    comeBack(world, isSameSession);
     await turn();
     expect(world.road().all('enter')).toMatchObject([{ channel: 'room', data: { mood: 'good' } }]);
   });

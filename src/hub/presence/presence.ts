@@ -26,6 +26,7 @@ export interface Entrant {
   readonly id: string;
   readonly user: string;
   readonly isOpen: boolean;
+  readonly generation: number;
   tell(message: ServerMessage): void;
   refuse(
     id: number,
@@ -84,10 +85,14 @@ export class Presence {
     } else {
       // Taken before anything is awaited, so that whatever is asked next comes after it.
       const membership = this.find(session.id, channel) ?? this.admit(session, channel);
-      const entering = membership?.enter(data, async () => {
-        const { user } = session;
-        const may = await session.ask(() => policy.enter?.({ user, channel, data }));
-        return may === true && session.isOpen;
+      const { user } = session;
+      const entering = membership?.enter(data, {
+        may: async () => {
+          const may = await session.ask(() => policy.enter?.({ user, channel, data }));
+          return may === true && session.isOpen;
+        },
+        isHere: () => session.isOpen,
+        generation: session.generation,
       });
       await answer(session, id, entering);
     }

@@ -36,6 +36,8 @@ export interface Asker extends Receiver {
   /** As the policy named it. */
   readonly user: string;
   readonly isOpen: boolean;
+  /** Which attachment of its session this is. */
+  readonly generation: number;
   /** By channel, as the client calls it; those included that are not answered yet. */
   readonly subscriptions: Map<string, Subscription>;
   /** The publications of one client enter their logs in the order in which it sent them. */
