@@ -3,7 +3,15 @@
  * In: a message to send and its answer. Out: a promise. Fails: with a `ClientError` that says whether asking again does no harm.
  */
 import type { Cancel } from '../ground/clock.ts';
-import type { Checks, ClientMessage, Of, Refused, ServerMessage, Welcome } from '../wire/index.ts';
+import type {
+  Checks,
+  ClientMessage,
+  ErrorCode,
+  Of,
+  Refused,
+  ServerMessage,
+  Welcome,
+} from '../wire/index.ts';
 import { copied } from './encode.ts';
 import { ClientError, refusal } from './errors.ts';
 import type { Feature, Parts } from './feature.ts';
@@ -36,9 +44,17 @@ interface Request {
   cancel: Cancel;
   /** Under way on the present connection. */
   sent: boolean;
-  /** On an earlier one, too. */
-  everSent: boolean;
+  /** On how many connections, this one among them. */
+  sendings: number;
 }
+
+/** By these a server says that it did not begin a call. It cannot speak for another, by which the same call went before. */
+const notBegun: readonly ErrorCode[] = [
+  'BROKER_UNAVAILABLE',
+  'FORBIDDEN',
+  'METHOD_UNKNOWN',
+  'TOO_MANY_REQUESTS',
+];
 
 /** Made by the first who asks, and gone with the client. */
 const known = new WeakMap<Parts, Requests>();
@@ -84,7 +100,7 @@ export class Requests implements Feature {
         reject,
         cancel: this.#deadline(id, options.withinMs),
         sent: false,
-        everSent: false,
+        sendings: 0,
       });
       this.freed();
     });
@@ -136,7 +152,7 @@ export class Requests implements Feature {
     }
     const request = this.#take(id);
     if (type === 'error') {
-      request?.reject(refusal(message as Refused));
+      request?.reject(refused(request, message as Refused));
     } else {
       request?.resolve(message as Answer);
     }
@@ -157,7 +173,7 @@ export class Requests implements Feature {
       }
       if (!request.sent) {
         request.sent = true;
-        request.everSent = true;
+        request.sendings += 1;
         if (request.options.withinMs === undefined) {
           request.cancel();
           request.cancel = this.#deadline(id);
@@ -172,7 +188,7 @@ export class Requests implements Feature {
     return this.#parts.settings.clock.after(withinMs, () =>
       this.drop(
         id,
-        this.#waiting.get(id)?.everSent
+        (this.#waiting.get(id)?.sendings ?? 0) > 0
           ? new ClientError('REPLY_TOO_LATE', 'the server did not answer in time', true)
           : new ClientError('NOT_CONNECTED', 'there was no connection to send this by', true),
       ),
@@ -184,8 +200,7 @@ export class Requests implements Feature {
     const request = this.#take(id);
     const isUnknown =
       request !== undefined && isInDoubt(request) && error.code !== 'CALL_CANCELLED';
-    const why = `${error.message}: it may have been done, or not`;
-    request?.reject(isUnknown ? new ClientError('OUTCOME_UNKNOWN', why) : error);
+    request?.reject(isUnknown ? unknown(error.message) : error);
     return request;
   }
 
@@ -202,6 +217,17 @@ export class Requests implements Feature {
   }
 }
 
-function isInDoubt({ everSent, options }: Request): boolean {
-  return everSent && options.again === 'inSession';
+function refused(request: Request, message: Refused): ClientError {
+  const isAnothers = request.sendings > 1 && isInDoubt(request) && notBegun.includes(message.code);
+  return isAnothers
+    ? unknown(`it was sent before, and now the server says ${message.code}`)
+    : refusal(message);
+}
+
+function unknown(why: string): ClientError {
+  return new ClientError('OUTCOME_UNKNOWN', `${why}: it may have been done, or not`);
+}
+
+function isInDoubt({ sendings, options }: Request): boolean {
+  return sendings > 0 && options.again === 'inSession';
 }
