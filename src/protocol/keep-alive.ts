@@ -19,6 +19,9 @@ const unset: Readonly<Record<Name, undefined>> = {
   close: undefined,
 };
 
+/** Of a link that is taken to be slow, and to be there. */
+const slowBytesPerMs = 65_536 / 1_000;
+
 export class KeepAlive {
   private readonly options: Required<LimitOptions & TimingOptions>;
   private readonly deadlines: Deadlines<Name> = new Deadlines(unset);
@@ -27,6 +30,9 @@ export class KeepAlive {
   /** `receivedBytes` when our own ping left: anything more is an answer, however late it is looked for. */
   private askedAfter = 0;
   private progressFrom = 0;
+  private saidBytes = 0;
+  /** `saidBytes` when the peer was heard last: what came after it may still be on its way. */
+  private saidBefore = 0;
   private wasActive = false;
   private pinged: { readonly payload: Uint8Array; readonly atMs: number } | undefined;
 
@@ -45,11 +51,18 @@ export class KeepAlive {
   heard(bytes: number, nowMs: number): void {
     this.heardMs = nowMs;
     this.receivedBytes += bytes;
+    this.saidBefore = this.saidBytes;
   }
 
-  /** A message was received or sent. */
+  /** A message was received. */
   active(): void {
     this.wasActive = true;
+  }
+
+  /** A message was sent: so many bytes of payload, about. */
+  said(bytes: number): void {
+    this.wasActive = true;
+    this.saidBytes += bytes;
   }
 
   /** Whether a message, frame or header is under way that the peer must go on with. */
@@ -84,14 +97,14 @@ export class KeepAlive {
   awaitPong(nowMs: number): void {
     this.askedAfter = this.receivedBytes;
     this.deadlines.clear('ping');
-    this.deadlines.set('pong', nowMs + this.options.pongWithinMs);
+    this.deadlines.set('pong', nowMs + this.pongWithinMs());
   }
 
   /** The transport took bytes that were waiting. Our ping may have been among them: its time begins now. */
   drained(nowMs: number): void {
     this.deadlines.clear('stall');
     if (this.deadlines.isSet('pong')) {
-      this.deadlines.set('pong', nowMs + this.options.pongWithinMs);
+      this.deadlines.set('pong', nowMs + this.pongWithinMs());
     }
   }
 
@@ -145,6 +158,13 @@ export class KeepAlive {
       return faults.PONG_MISSING;
     }
     return this.deadlines.isDue('ping', nowMs) && this.wantsPing(nowMs) ? 'ping' : undefined;
+  }
+
+  /** The system, and proxies, take a large upload long before it has arrived, and our ping stands behind it. */
+  private pongWithinMs(): number {
+    const { pongWithinMs, stalledMs } = this.options;
+    const aheadMs = Math.floor((this.saidBytes - this.saidBefore) / slowBytesPerMs);
+    return pongWithinMs + Math.min(aheadMs, stalledMs);
   }
 
   private wantsPing(nowMs: number): boolean {

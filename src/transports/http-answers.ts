@@ -125,6 +125,9 @@ export interface BodyOptions {
   readonly bodyWithinMs: number;
 }
 
+/** Of so many bytes each stretch has its time: a large body on a slow link is late only where it stands still, or nearly. */
+const stretchBytes = 262_144;
+
 /** The text of a body; or what to answer instead; or undefined when the peer has gone. Never rejects. */
 export function readBody(
   { incoming }: Exchange,
@@ -139,21 +142,28 @@ export function readBody(
       incoming.off('data', onData);
       resolve(outcome);
     };
+    const watch = (): void => {
+      cancel?.();
+      cancel = clock.after(bodyWithinMs, () => {
+        settle(refusal('ROAD_BODY_TOO_SLOW', 'the body did not come in time'));
+      });
+    };
     const onData = (chunk: Buffer): void => {
+      const stretch = Math.floor(bytes / stretchBytes);
       bytes += chunk.length;
       chunks.push(chunk);
       if (bytes > maxBodyBytes) {
         incoming.pause();
         settle(refusal('ROAD_BODY_TOO_LARGE', `a body has at most ${maxBodyBytes} bytes`));
+      } else if (Math.floor(bytes / stretchBytes) > stretch) {
+        watch();
       }
     };
     if (Number(incoming.headers['content-length'] ?? 0) > maxBodyBytes) {
       settle(refusal('ROAD_BODY_TOO_LARGE', `a body has at most ${maxBodyBytes} bytes`));
       return;
     }
-    cancel = clock.after(bodyWithinMs, () => {
-      settle(refusal('ROAD_BODY_TOO_SLOW', 'the body did not come in time'));
-    });
+    watch();
     incoming.on('data', onData);
     incoming.once('end', () => settle(textOf(chunks)));
     incoming.once('close', () => settle(undefined));

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type ConnectionOptions, faults, type Role } from '../../src/protocol/index.ts';
+import {
+  type ConnectionOptions,
+  faults,
+  PreparedMessage,
+  type Role,
+} from '../../src/protocol/index.ts';
 import { KeepAlive } from '../../src/protocol/keep-alive.ts';
 import { connectionOptions } from '../../src/protocol/options.ts';
 import { bytes, feed, fromPeer, type Opened, openConnection, roles } from './support.ts';
@@ -85,6 +90,45 @@ for (const role of roles) {
       expect(sink.events).toEqual([]);
       connection.receive(new Uint8Array(0), 1302);
       expect(connection.phase).toBe('open');
+    });
+
+    it('D19: a ping behind a large upload has a second more for each 64 KiB of it', () => {
+      const { connection, sink } = open();
+      connection.sendBytes(bytes(65_536));
+      connection.expire(1000);
+      expect(connection.deadlineMs).toBe(2300);
+      connection.expire(2299);
+      expect(sink.events).toEqual([]);
+      connection.expire(2300);
+      expect(sink.events).toEqual(['closing', 'abort']);
+    });
+
+    it.each(['sendText', 'sendPrepared', 'sendFragment'] as const)(
+      'D19: so it has by %s',
+      (how) => {
+        const { connection } = open();
+        if (how === 'sendText') {
+          connection.sendText('x'.repeat(32_768));
+        } else if (how === 'sendPrepared') {
+          connection.sendPrepared(new PreparedMessage(bytes(32_768)));
+        } else {
+          connection.sendFragment(bytes(32_768), { text: false, first: true, last: true });
+        }
+        connection.expire(1000);
+        expect(connection.deadlineMs).toBe(1800);
+      },
+    );
+
+    it('D19: no longer than `stalledMs`, and not for what was sent before the peer was heard', () => {
+      const { connection } = open();
+      connection.sendBytes(bytes(1_000_000));
+      connection.receive(fromPeer(role, { payload: 'x' }), 0);
+      connection.expire(1000);
+      expect(connection.deadlineMs).toBe(1300);
+      const other = open();
+      other.connection.sendBytes(bytes(1_000_000));
+      other.connection.expire(1000);
+      expect(other.connection.deadlineMs).toBe(1000 + 300 + 2000);
     });
 
     it('is silent while suspended, and begins anew with `resume`', () => {
