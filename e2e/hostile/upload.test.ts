@@ -42,7 +42,9 @@ async function slowLink(target: number): Promise<SlowLink> {
     let credit = 0;
     const timer = setInterval(() => {
       credit = Math.min(credit + bytesPerSecond / 20, bytesPerSecond / 10);
-      client.resume();
+      if (credit > 0) {
+        client.resume();
+      }
     }, 50);
     client.on('data', (chunk) => {
       credit -= chunk.length;
@@ -117,6 +119,8 @@ async function byWebsocket(
   }
   expect([received, closedAtMs]).toEqual([[uploadBytes], 0]);
   expect(performance.now() - beganMs).toBeGreaterThan(uploadMs * 0.8);
+  // What it sent before it heard this is not on its way any more.
+  await websocket.ping();
   link.cut();
   const cutMs = performance.now();
   while ((closedAtMs === 0 || endpoint.websockets.size > 0) && performance.now() - cutMs < 20_000) {

@@ -33,6 +33,8 @@ export class KeepAlive {
   private saidBytes = 0;
   /** `saidBytes` when the peer was heard last: what came after it may still be on its way. */
   private saidBefore = 0;
+  /** No answer means nothing before; it is looked for all the same, so that the next ping comes in time. */
+  private patientUntilMs = 0;
   private wasActive = false;
   private pinged: { readonly payload: Uint8Array; readonly atMs: number } | undefined;
 
@@ -97,14 +99,14 @@ export class KeepAlive {
   awaitPong(nowMs: number): void {
     this.askedAfter = this.receivedBytes;
     this.deadlines.clear('ping');
-    this.deadlines.set('pong', nowMs + this.pongWithinMs());
+    this.beginWait(nowMs);
   }
 
   /** The transport took bytes that were waiting. Our ping may have been among them: its time begins now. */
   drained(nowMs: number): void {
     this.deadlines.clear('stall');
     if (this.deadlines.isSet('pong')) {
-      this.deadlines.set('pong', nowMs + this.pongWithinMs());
+      this.beginWait(nowMs);
     }
   }
 
@@ -161,10 +163,11 @@ export class KeepAlive {
   }
 
   /** The system, and proxies, take a large upload long before it has arrived, and our ping stands behind it. */
-  private pongWithinMs(): number {
+  private beginWait(nowMs: number): void {
     const { pongWithinMs, stalledMs } = this.options;
     const aheadMs = Math.floor((this.saidBytes - this.saidBefore) / slowBytesPerMs);
-    return pongWithinMs + Math.min(aheadMs, stalledMs);
+    this.patientUntilMs = nowMs + pongWithinMs + Math.min(aheadMs, stalledMs);
+    this.deadlines.set('pong', nowMs + pongWithinMs);
   }
 
   private wantsPing(nowMs: number): boolean {
@@ -189,6 +192,10 @@ export class KeepAlive {
       if (!this.deadlines.isSet('stall')) {
         this.deadlines.set('stall', nowMs + stalledMs);
       }
+      return false;
+    }
+    if (nowMs < this.patientUntilMs) {
+      this.deadlines.set('pong', Math.min(nowMs + pongWithinMs, this.patientUntilMs));
       return false;
     }
     return true;

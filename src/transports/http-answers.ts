@@ -123,6 +123,8 @@ export interface BodyOptions {
   readonly clock: Clock;
   readonly maxBodyBytes: number;
   readonly bodyWithinMs: number;
+  /** Some of it has come. */
+  readonly came: () => void;
 }
 
 /** Of so many bytes each stretch has its time: a large body on a slow link is late only where it stands still, or nearly. */
@@ -131,7 +133,7 @@ const stretchBytes = 262_144;
 /** The text of a body; or what to answer instead; or undefined when the peer has gone. Never rejects. */
 export function readBody(
   { incoming }: Exchange,
-  { clock, maxBodyBytes, bodyWithinMs }: BodyOptions,
+  { clock, maxBodyBytes, bodyWithinMs, came }: BodyOptions,
 ): Promise<string | Answer | undefined> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -152,6 +154,7 @@ export function readBody(
       const stretch = Math.floor(bytes / stretchBytes);
       bytes += chunk.length;
       chunks.push(chunk);
+      came();
       if (bytes > maxBodyBytes) {
         incoming.pause();
         settle(refusal('ROAD_BODY_TOO_LARGE', `a body has at most ${maxBodyBytes} bytes`));

@@ -38,7 +38,8 @@ describe('D19: a body', () => {
     const incoming = Object.assign(new EventEmitter(), { headers: {}, pause() {} });
     const clock = new ManualClock();
     const told: unknown[] = [];
-    const limits = { clock, maxBodyBytes: 1_000_000, bodyWithinMs: 1_000 };
+    const came = (): void => void told.push('came');
+    const limits = { clock, maxBodyBytes: 1_000_000, bodyWithinMs: 1_000, came };
     void readBody({ incoming } as unknown as Exchange, limits).then((body) => told.push(body));
     return { incoming, clock, told };
   }
@@ -52,7 +53,8 @@ describe('D19: a body', () => {
     }
     incoming.emit('end');
     await Promise.resolve();
-    expect(told).toEqual(['x'.repeat(12 * chunk.length)]);
+    expect(told.slice(0, -1)).toEqual(Array.from({ length: 12 }, () => 'came'));
+    expect(told.at(-1)).toBe('x'.repeat(12 * chunk.length));
     expect(clock.pending).toBe(0);
   });
 
@@ -65,10 +67,10 @@ describe('D19: a body', () => {
         incoming.emit('data', Buffer.alloc(bytes));
       }
       await Promise.resolve();
-      expect(told).toEqual([]);
+      expect(told.at(-1)).toBe('came');
       clock.advance(100);
       await Promise.resolve();
-      expect(told).toMatchObject([{ status: 408 }]);
+      expect(told.at(-1)).toMatchObject({ status: 408 });
     }
   });
 });
