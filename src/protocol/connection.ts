@@ -146,7 +146,7 @@ export class Connection {
   sendText(payload: string, compress = true): void {
     this.mustBeOpen();
     this.sender.text(payload, compress);
-    this.keepAlive.active();
+    this.keepAlive.said(payload.length);
   }
 
   /**
@@ -157,14 +157,14 @@ export class Connection {
   sendBytes(payload: Uint8Array, text = false, compress = true): void {
     this.mustBeOpen();
     this.sender.bytes(payload, text, compress);
-    this.keepAlive.active();
+    this.keepAlive.said(payload.length);
   }
 
   /** @throws {UsageError} As `sendText`. */
   sendPrepared(message: PreparedMessage, compress = true): void {
     this.mustBeOpen();
     this.sender.prepared(message, compress);
-    this.keepAlive.active();
+    this.keepAlive.said(message.length);
   }
 
   /**
@@ -174,7 +174,7 @@ export class Connection {
   sendFragment(payload: Uint8Array, place: FragmentPlace): void {
     this.mustBeOpen();
     this.sender.fragment(payload, place);
-    this.keepAlive.active();
+    this.keepAlive.said(payload.length);
   }
 
   /**

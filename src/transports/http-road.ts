@@ -148,9 +148,14 @@ export class HttpRoad implements Pipe {
     }
   }
 
+  /** Some of a request has come: its client is there. */
+  touch(): void {
+    this.heardAtMs = this.clock.nowMs();
+  }
+
   /** The client has sent a request, and has had letters up to this number. */
   heard(acknowledged: number): Heard {
-    this.heardAtMs = this.clock.nowMs();
+    this.touch();
     if (!this.mailbox.acknowledge(acknowledged)) {
       return 'unknown';
     }

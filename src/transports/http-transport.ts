@@ -201,7 +201,8 @@ class Office implements HttpTransport {
     if (!/^application\/json *(;|$)/i.test(headers.one('content-type') ?? '')) {
       return refusal('ROAD_TYPE_UNKNOWN', 'a body is application/json');
     }
-    const body = await readBody(exchange, { ...this.limits, clock: this.clock });
+    const came = (): void => this.roads.find(road)?.touch();
+    const body = await readBody(exchange, { ...this.limits, clock: this.clock, came });
     if (typeof body !== 'string') {
       return body;
     }

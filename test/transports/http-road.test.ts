@@ -78,6 +78,17 @@ describe('a road of HTTP', () => {
     expect(told).toEqual(['gone', 'one end', 'closed']);
   });
 
+  it('D19: a part of a request is a sign of life, too', () => {
+    const { road, told, clock, downlink } = world();
+    road.attach(downlink('one'));
+    clock.advance(59_999);
+    road.touch();
+    clock.advance(59_999);
+    expect(told).toEqual([]);
+    clock.advance(1);
+    expect(told).toContain('gone');
+  });
+
   it('whoever waits for room is told when what waited has come, or the road is over', async () => {
     const { road, say } = world({ highWaterBytes: 10 });
     await road.drained();

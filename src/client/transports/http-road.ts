@@ -30,7 +30,9 @@ export interface HttpRoadOptions {
   readonly restMs?: number;
   /** Requests that fail are repeated for so long, in milliseconds; then the road is over. @default 10_000 */
   readonly giveUpAfterMs?: number;
-  /** Time for the answer to a request that does not wait, in milliseconds. @default 10_000 */
+  /**
+   * Time for the answer to a request that does not wait, in milliseconds; as much again for each 64 Ki characters in it. @default 10_000
+   */
   readonly answerWithinMs?: number;
   /** Silence on a downlink before it is made anew, in milliseconds. Above the server's `pollMs` and `heartbeatMs`. @default 40_000 */
   readonly stallMs?: number;
