@@ -127,6 +127,29 @@ describe('a page that is loaded anew', () => {
     expect(await tabs.log()).toEqual(all('a', 1, 6));
   });
 
+  it('that died before it had kept its latest secret has another session, and its numbers all the same', async () => {
+    const page = await opened('ada', 'a');
+    await publish(page, 1);
+    await settled(page);
+    const [before, [producer]] = [await welcome(page), await producers(page)];
+    const remembered = await page.evaluate(() => sessionStorage.getItem('tautline-tab')!);
+    tabs.gate.cut();
+    await publish(page, 2);
+    tabs.gate.heal();
+    await settled(page);
+    // As if the second welcome had never been noted.
+    await page.evaluate((text) => sessionStorage.setItem('tautline-tab', text), remembered);
+    await page.reload();
+    await connected(page);
+    const after = await welcome(page);
+    expect(after).toMatchObject({ resumed: false });
+    expect(after.session).not.toBe(before.session);
+    await publish(page, 3);
+    await settled(page);
+    expect(await producers(page)).toEqual([producer]);
+    expect(await tabs.log()).toEqual(all('a', 1, 3));
+  });
+
   it('a call of the page before is not taken for one of this', async () => {
     const page = await opened('ada', 'a');
     const work = (data: string): Promise<unknown> =>

@@ -134,7 +134,6 @@ export class Outbox implements OutboxView, LaneHost {
       this.lanes.disown();
     }
     this.user = user;
-    this.save();
     this.transmit();
   }
 
