@@ -277,6 +277,13 @@ describe('first steps', () => {
     return follower;
   }
 
+  it('the core of the client publishes, follows and reads back, with what stands beside it', async () => {
+    const { url } = await serve('chat/server.js');
+    const program = run('chat/small-client.js', ['hello', url]);
+    expect(await program.ended()).toBe(0);
+    expect(program.printed()).toBe('Ada said hello, and so many have spoken: 1\n');
+  });
+
   it('a follower that was stopped prints what it missed, once and in order', async () => {
     const { url } = await serve('chat/server.js');
     const follower = await follow(url);

@@ -45,6 +45,7 @@ describe.each(roads)(
     async function stands(): Promise<void> {
       const { peak } = await victim.tell();
       await victim.isIntact(healthy, before);
+      console.log('GROWTH', road, ((peak - before.now) / mebibyte).toFixed(1));
       // At a limit of 1 MiB each grows through twice that, and what was let go of stays until it is collected.
       expect((peak - before.now) / mebibyte).toBeLessThan(32);
     }

@@ -10,6 +10,8 @@ import { sse } from '../../src/client/transports/sse.ts';
 import type { ClientTransport, Road } from '../../src/client/transports/transport.ts';
 import { websocket } from '../../src/client/transports/websocket.ts';
 import { createEndpoint, dial } from '../../src/endpoint/index.ts';
+import type { Payload, Pipe } from '../../src/ports/index.ts';
+import { eventSourceTransport } from '../../src/transports/event-source.ts';
 import { websocketTransport } from '../../src/transports/websocket.ts';
 import {
   Bus,
@@ -41,9 +43,19 @@ const keeping = nginxWith('an nginx that keeps what it may', (config, folder) =>
     .replace('server {', `proxy_cache_path ${folder}/cache keys_zone=all:1m; server {`)
     .replace(
       'proxy_http_version 1.1;',
-      'proxy_http_version 1.1; proxy_cache all; proxy_cache_key $uri;',
+      'proxy_http_version 1.1; proxy_cache all; proxy_cache_key $uri; proxy_cache_valid any 1m;',
     ),
 );
+
+/** Nor does it keep what it must not hold back: this one holds everything back. */
+const keepingMore: ReverseProxy = {
+  ...keeping,
+  name: 'an nginx that keeps what it may, and holds everything back',
+  config: (...given) =>
+    keeping
+      .config(...given)
+      .replace('proxy_cache all;', 'proxy_cache all; proxy_ignore_headers X-Accel-Buffering;'),
+};
 
 function open(transport: ClientTransport, port: number): { road: Road; told: unknown[] } {
   const told: unknown[] = [];
@@ -121,15 +133,63 @@ describe('behind proxies that know better', () => {
     await expect.poll(() => told, soon).toEqual(['opened', 're x']);
   });
 
-  it('D17: a cache in front gives nobody what is for another', async () => {
-    const { port, clerk } = await serve({ pollMs: 50 });
-    const url = `http://127.0.0.1:${await start(keeping, port)}/live`;
-    const roads = [await openRoad(url), await openRoad(url)];
-    say(clerk.pipes[0]!, 'for the first');
-    expect(await (await down(url, roads[0]!)).text()).toContain('for the first');
-    expect((await down(url, roads[1]!)).status).toBe(204);
-    say(clerk.pipes[1]!, 'for the second');
-    expect(await (await down(url, roads[1]!)).text()).toBe('id: 1\ndata: for the second\n\n');
+  it.each([
+    ['polls, streams and events', keeping],
+    ['polls, which it may hold back', keepingMore],
+  ])('D17: a cache in front gives nobody what is for another, by %s', async (_by, proxy) => {
+    const { port, clerk, endpoint } = await serve({ pollMs: 50, heartbeatMs: 50 });
+    const told = new Map<string, Pipe>();
+    const gateway = {
+      subprotocol: 'events',
+      open: (pipe: Pipe) => ({
+        received: (wish: Payload) => {
+          const { token } = JSON.parse(String(wish)) as { token: string };
+          told.set(token, pipe);
+          say(pipe, `data: of ${token};\n\n`);
+        },
+        closed: () => undefined,
+      }),
+    };
+    const hub = deskAt(new Bus().post('n'));
+    eventSourceTransport({ endpoint, path: '/live/events', gateway, hub, cookie: 'who' });
+    const url = `http://127.0.0.1:${await start(proxy, port)}/live`;
+    const users = Array.from({ length: 10 }, (_, index) => `user-${index}`);
+    const roads: string[] = [];
+    while (roads.length < users.length) {
+      roads.push(await openRoad(url));
+    }
+    const heard = users.map(() => '');
+    const listen = async (index: number, response: Response, until: string): Promise<void> => {
+      const chunks = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+      for (let has = ''; !has.includes(until); ) {
+        const { value, done } = await chunks.read();
+        expect(done, has).toBe(false);
+        has += `${value}`;
+        heard[index] = `${heard[index]}${value}`;
+      }
+      await chunks.cancel();
+    };
+    for (let round = 0; round < 10; round += 1) {
+      await Promise.all(
+        users.map(async (user, index) => {
+          const pipe = clerk.pipes[index]!;
+          const word = `of ${user}; ${round}.`;
+          say(pipe, word);
+          const kind = proxy === keeping && round % 2 === 0 ? { 'Tautline-Down': 'stream' } : {};
+          await listen(index, await down(url, roads[index]!, round, kind), `; ${round}.`);
+          if (proxy === keeping) {
+            const headers = { Cookie: `who=${user}` };
+            await listen(index, await fetch(`${url}/events?channel=a`, { headers }), ';');
+          }
+        }),
+      );
+    }
+    for (const [index, user] of users.entries()) {
+      expect([...heard[index]!.matchAll(/of ([\w-]+);/g)].map(([, whose]) => whose)).toEqual(
+        Array.from({ length: proxy === keeping ? 20 : 10 }, () => user),
+      );
+    }
+    expect(told.size).toBe(proxy === keeping ? users.length : 0);
   });
 });
 

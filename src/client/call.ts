@@ -1,10 +1,13 @@
 /**
- * One call of the application on the server's side.
- * In: a method, its data, a deadline and a way to cancel. Out: the answer, and what is said on the way to it. Fails: with what the server
- * says; `OUTCOME_UNKNOWN` when it was sent and nobody can know what became of it; `CALL_CANCELLED` when the caller gave it up.
+ * Calls of the application on the server's side.
+ * In: a method, its data, a deadline and a way to cancel; what the server says on the way to the answer. Out: the answer. Fails: with what
+ * the server says; `OUTCOME_UNKNOWN` when it was sent and nobody can know what became of it; `CALL_CANCELLED` when the caller gave it up.
  */
+import { callRow } from '../wire/index.ts';
 import { ClientError } from './errors.ts';
-import type { Requests } from './requests.ts';
+import type { Feature, Parts } from './feature.ts';
+import { requestsOf } from './requests.ts';
+import type { Business } from './session.ts';
 
 export interface CallOptions {
   /** From now until the answer, in milliseconds. @default `replyWithinMs` */
@@ -14,28 +17,56 @@ export interface CallOptions {
   readonly onProgress?: (data: unknown, seq: number) => void;
 }
 
-export async function call(
-  requests: Requests,
-  asked: { readonly method: string; readonly data: unknown; readonly withinMs: number },
-  { signal, onProgress }: CallOptions,
-): Promise<unknown> {
-  if (signal?.aborted) {
-    throw cancelled();
+interface Asked {
+  readonly method: string;
+  readonly data: unknown;
+  readonly withinMs: number;
+}
+
+export class Calls implements Feature {
+  readonly #parts: Parts;
+  /** By the id of the call. Bounded as requests are. */
+  readonly #listeners = new Map<number, NonNullable<CallOptions['onProgress']>>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    parts.add(this);
   }
-  let onAbort = nothing;
-  try {
-    const { data } = await requests.ask('reply', (id) => ({ type: 'call', id, ...asked }), {
-      again: 'inSession',
-      withinMs: asked.withinMs,
-      onProgress: (progress) => onProgress?.(progress.data, progress.seq),
-      onId(id) {
-        onAbort = () => requests.drop(id, cancelled());
-        signal?.addEventListener('abort', onAbort);
-      },
-    });
-    return data;
-  } finally {
-    signal?.removeEventListener('abort', onAbort);
+
+  async call(asked: Asked, { signal, onProgress = nothing }: CallOptions): Promise<unknown> {
+    if (signal?.aborted) {
+      throw cancelled();
+    }
+    let asId = 0;
+    const onAbort = (): void => requestsOf(this.#parts).drop(asId, cancelled());
+    try {
+      const { data } = await requestsOf(this.#parts).ask(
+        'reply',
+        (id) => ({ type: 'call', id, ...asked }),
+        {
+          again: 'inSession',
+          withinMs: asked.withinMs,
+          rows: { call: callRow },
+          onId: (id) => {
+            asId = id;
+            this.#listeners.set(id, onProgress);
+            signal?.addEventListener('abort', onAbort);
+          },
+        },
+      );
+      return data;
+    } finally {
+      this.#listeners.delete(asId);
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  received(message: Business): boolean {
+    // After the answer nothing is told, even if whoever called has not been told of that yet.
+    if (message.type === 'progress' && requestsOf(this.#parts).awaits(message.id)) {
+      this.#listeners.get(message.id)?.(message.data, message.seq);
+    }
+    return false;
   }
 }
 

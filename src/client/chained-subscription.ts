@@ -1,7 +1,7 @@
 /**
  * One channel, as the application follows it: what is delivered is always a chain, and what is missing is said.
- * In: what the server says of this channel. Out: publications, each linking to the one before it, and gaps between them; of keyed
- * state, what changed. Fails: what does not link is not delivered; whoever feeds it is told, and asks the server again.
+ * In: what the server says of this channel. Out: publications, each linking to the one before it, and gaps between them. Entries of
+ * keyed state go to whoever keeps that. Fails: what does not link is not delivered; whoever feeds it is told, and asks the server again.
  */
 import { Emitter, type Listener } from '../ground/emitter.ts';
 import {
@@ -17,70 +17,53 @@ import {
   standing,
   toText,
 } from '../wire/index.ts';
-import { ClientError, reportUncaught } from './errors.ts';
-import { KeyedState } from './keyed-state.ts';
-import type { Settings } from './options.ts';
-import { gapFrom, type HistoryQuery, type Page, type Received, receivedFrom } from './received.ts';
+import type { CoreSettings } from './core-options.ts';
+import { ClientError, type ClientErrorCode, reportUncaught } from './errors.ts';
+import type { Keyed } from './keyed-state.ts';
+import { gapFrom, receivedFrom } from './received.ts';
 import { type LoadSnapshot, Resync } from './resync.ts';
-import type {
-  PublishedAt,
-  PublishOptions,
-  Subscription,
-  SubscriptionEvents,
-  SubscriptionStatus,
-} from './subscription.ts';
+import type { CoreSubscription, SubscriptionEvents, SubscriptionStatus } from './subscription.ts';
 
 /** What a subscription asks of its client. */
 export interface SubscriptionHome {
-  readonly settings: Settings;
-  publish(data: unknown, options?: PublishOptions): Promise<PublishedAt>;
-  /** Undefined takes the value away. */
-  put(
-    key: string,
-    value: { readonly data: unknown } | undefined,
-    options?: PublishOptions,
-  ): Promise<PublishedAt>;
-  signal(data: unknown, event?: string): boolean;
-  enter(data: unknown): Promise<void>;
-  exit(): Promise<void>;
-  history(query?: HistoryQuery): Promise<Page>;
-  unsubscribe(): void;
+  readonly settings: CoreSettings;
+  signal(channel: string, data: unknown, event: string | undefined): boolean;
+  unsubscribe(subscription: ChainedSubscription): void;
   /** Asks the server anew, from where the subscription stands now. */
-  restart(): void;
+  restart(subscription: ChainedSubscription): void;
 }
 
 export interface Beginning {
   readonly since?: Position | undefined;
   readonly resync?: LoadSnapshot | undefined;
+  readonly keyed?: Keyed | undefined;
 }
 
 /** A subscription, with the side that its client holds. */
-export class ChainedSubscription implements Subscription {
+export class ChainedSubscription implements CoreSubscription {
   readonly channel: string;
+  readonly events: Emitter<SubscriptionEvents> = new Emitter<SubscriptionEvents>(reportUncaught);
   kind: ChannelKind | undefined;
   status: SubscriptionStatus = 'pending';
   /** What has been delivered, as the wire says it. */
   last: Position | undefined;
-  private readonly home: SubscriptionHome;
-  private readonly events = new Emitter<SubscriptionEvents>(reportUncaught);
-  private readonly keyed: KeyedState;
-  private readonly resync: Resync | undefined;
+  readonly #home: SubscriptionHome;
+  readonly #keyed: Keyed | undefined;
+  readonly #resync: Resync | undefined;
   /** The life of the log of which keyed state is being told. */
-  private epoch = '';
+  #epoch = '';
 
-  constructor(channel: string, { since, resync }: Beginning, home: SubscriptionHome) {
+  constructor(channel: string, { since, resync, keyed }: Beginning, home: SubscriptionHome) {
     this.channel = channel;
     this.last = since;
-    this.home = home;
-    this.keyed = new KeyedState(home.settings.maxStateKeys, (change) => {
-      this.events.emit('state', change);
-    });
-    this.resync =
+    this.#home = home;
+    this.#keyed = keyed;
+    this.#resync =
       resync &&
       new Resync(home.settings, resync, {
         loaded: (position) => {
           this.last = position;
-          home.restart();
+          home.restart(this);
         },
         failed: (error) => this.move('pending', error),
       });
@@ -90,13 +73,9 @@ export class ChainedSubscription implements Subscription {
     return this.last && toText(this.last);
   }
 
-  get state(): ReadonlyMap<string, Received> {
-    return this.keyed.values;
-  }
-
   /** A snapshot is being loaded: what comes meanwhile will come again. */
   get isHeld(): boolean {
-    return this.resync?.isRunning === true;
+    return this.#resync?.isRunning === true;
   }
 
   on<Name extends keyof SubscriptionEvents>(
@@ -106,36 +85,12 @@ export class ChainedSubscription implements Subscription {
     return this.events.on(name, listener);
   }
 
-  publish(data: unknown, options?: PublishOptions): Promise<PublishedAt> {
-    return this.home.publish(data, options);
-  }
-
-  set(key: string, data: unknown, options?: PublishOptions): Promise<PublishedAt> {
-    return this.home.put(key, { data }, options);
-  }
-
-  remove(key: string, options?: PublishOptions): Promise<PublishedAt> {
-    return this.home.put(key, undefined, options);
-  }
-
   signal(data: unknown, event?: string): boolean {
-    return this.home.signal(data, event);
-  }
-
-  enter(data: unknown): Promise<void> {
-    return this.home.enter(data);
-  }
-
-  exit(): Promise<void> {
-    return this.home.exit();
-  }
-
-  history(query?: HistoryQuery): Promise<Page> {
-    return this.home.history(query);
+    return this.#home.signal(this.channel, data, event);
   }
 
   unsubscribe(): void {
-    this.home.unsubscribe();
+    this.#home.unsubscribe(this);
   }
 
   /** Ended is for good, and a refusal lasts until the end. What changes nothing is not told. */
@@ -143,7 +98,7 @@ export class ChainedSubscription implements Subscription {
     const isFinal = this.status === 'ended' || (this.status === 'refused' && status !== 'ended');
     if (!isFinal && (status !== this.status || error !== undefined)) {
       if (status === 'ended' || status === 'refused') {
-        this.resync?.stop();
+        this.#resync?.stop();
       }
       this.status = status;
       this.events.emit('status', error === undefined ? { status } : { status, error });
@@ -157,30 +112,32 @@ export class ChainedSubscription implements Subscription {
   resume({ position, gap, kind, snapshot }: Subscribed): boolean {
     const from = this.last;
     this.kind = kind;
-    if (kind === 'state') {
-      this.epoch = position.epoch;
-      this.keyed.begin(snapshot === true);
-      this.move('catchingUp');
-      this.tellGap(from, gap);
-      return true;
-    }
     if (kind === 'log' && from !== undefined && !samePosition(gap?.to ?? from, position)) {
       return false;
     }
+    if (kind === 'state') {
+      this.#epoch = position.epoch;
+      if (this.#keyed === undefined) {
+        this.#refuse('KIND_MISMATCH', 'the core of the client does not keep keyed state');
+      }
+      this.#keyed?.begin(snapshot === true);
+    }
     this.move('catchingUp');
-    this.last = kind === 'log' ? position : undefined;
-    this.tellGap(from, gap);
+    if (kind !== 'state') {
+      this.last = kind === 'log' ? position : undefined;
+    }
+    this.#tellGap(from, gap);
     return true;
   }
 
   /** Delivers what links to the last one; says how it stood. */
-  take(publication: Publication): Standing | 'full' {
+  take(publication: Publication): Standing {
     const { last, kind } = this;
     if (this.status === 'ended' || this.isHeld || kind === 'signals') {
       return 'seen';
     }
     if (kind === 'state') {
-      return this.takeState(publication);
+      return this.#takeState(publication);
     }
     if (last === undefined) {
       return 'seen';
@@ -215,8 +172,7 @@ export class ChainedSubscription implements Subscription {
     const from = this.last ?? gap.from;
     if (this.status !== 'ended' && !this.isHeld) {
       this.last = gap.to;
-      this.epoch = gap.to.epoch;
-      this.tellGap(from, gap);
+      this.#tellGap(from, gap);
     }
   }
 
@@ -227,7 +183,7 @@ export class ChainedSubscription implements Subscription {
     }
     if (this.kind === 'state') {
       this.last = position;
-      this.keyed.complete();
+      this.#keyed?.complete();
     } else if (this.kind === 'log' && !(this.last && samePosition(this.last, position))) {
       return false;
     }
@@ -236,27 +192,32 @@ export class ChainedSubscription implements Subscription {
   }
 
   /** Until all has come, where it goes on from stays as it was: what came before that comes again. */
-  private takeState(publication: Publication): Standing | 'full' {
+  #takeState(publication: Publication): Standing {
     if (this.status === 'live') {
       if (this.last !== undefined && publication.offset <= this.last.offset) {
         return 'seen';
       }
-      this.last = at(this.epoch, publication);
+      this.last = at(this.#epoch, publication);
     }
-    if (this.keyed.put(this.epoch, publication) === 'full') {
-      this.move('refused', new ClientError('STATE_TOO_LARGE', 'more keys than maxStateKeys'));
-      return 'full';
+    if (this.#keyed?.put(this.#epoch, publication) === 'full') {
+      this.#refuse('STATE_TOO_LARGE', 'more keys than maxStateKeys');
     }
     return 'next';
   }
 
-  private tellGap(from: Position | undefined, gap: Gap | undefined): void {
+  /** It is not followed any further: the seat is given up. */
+  #refuse(code: ClientErrorCode, message: string): void {
+    this.move('refused', new ClientError(code, message));
+    this.#home.restart(this);
+  }
+
+  #tellGap(from: Position | undefined, gap: Gap | undefined): void {
     if (gap !== undefined && from !== undefined) {
       const event = gapFrom(gap, from);
       this.events.emit('gap', event);
       // A listener may have ended it.
-      if (this.resync !== undefined && this.status !== 'ended') {
-        this.resync.run(event);
+      if (this.#resync !== undefined && this.status !== 'ended') {
+        this.#resync.run(event);
       }
     }
   }

@@ -1,35 +1,24 @@
 /**
- * What an application holds: one client, for all connections to come. `returning-client.ts` keeps what is promised here.
+ * What an application holds: one client, for all connections to come; the core of it, and all of it. `hall.ts` and `whole-client.ts`
+ * keep what is promised here.
  */
 import type { Listener } from '../ground/emitter.ts';
 import type { AskHandler } from './asks.ts';
 import type { CallOptions } from './call.ts';
-import type { ClientError } from './errors.ts';
+import type { ClientEvents, CoreEvents } from './client-events.ts';
+import type { Parts } from './feature.ts';
 import type { OutboxView } from './outbox-view.ts';
 import type { Status } from './phases.ts';
-import type { HistoryQuery, Page, SignalReceived } from './received.ts';
+import type { HistoryQuery, Page } from './received.ts';
 import type { LoadSnapshot } from './resync.ts';
-import type { PublishedAt, PublishOptions, Subscription } from './subscription.ts';
+import type {
+  CoreSubscription,
+  PublishedAt,
+  PublishOptions,
+  Subscription,
+} from './subscription.ts';
 
-export interface StatusChange {
-  readonly status: Status;
-  /** With `waiting`: when the next connection is made, in milliseconds from now. */
-  readonly retryInMs?: number;
-  /** Why the connection was lost, or why the client was sent away. */
-  readonly error?: ClientError;
-}
-
-export interface ClientEvents {
-  readonly status: readonly [change: StatusChange];
-  /** How long the server took to answer a ping, in milliseconds. */
-  readonly roundTrip: readonly [ms: number];
-  /** Said by the server to this session, or to all: at most once, and lost when anything is in its way. */
-  readonly signal: readonly [signal: SignalReceived];
-  /** The outbox is not kept any more: it will not outlive the page. Everything else goes on. */
-  readonly storageFailed: readonly [error: ClientError];
-  /** The server does not let this client back into a roster in which it stood before its session was lost. */
-  readonly exited: readonly [channel: string, error: ClientError];
-}
+export type { ClientEvents, CoreEvents, StatusChange } from './client-events.ts';
 
 export interface SubscribeOptions {
   /** A position that was kept: what came after it is delivered first. Without it: from now on. */
@@ -41,43 +30,21 @@ export interface SubscribeOptions {
   readonly resync?: LoadSnapshot;
 }
 
-export interface Client {
+export interface CoreClient {
   readonly status: Status;
   /** Of the last ping that was answered; undefined before the first. */
   readonly roundTripMs: number | undefined;
   /** As whom the server let us in last; undefined before. */
   readonly user: string | undefined;
   /** Adds a listener; what it returns removes it. A listener that throws disturbs nobody: its error is reported as uncaught. */
-  on<Name extends keyof ClientEvents>(
-    name: Name,
-    listener: Listener<ClientEvents[Name]>,
-  ): () => void;
-  /** What was published and has no final answer yet. */
-  readonly outbox: OutboxView;
+  on<Name extends keyof CoreEvents>(name: Name, listener: Listener<CoreEvents[Name]>): () => void;
   /**
    * Follows a channel, over all connections to come. A channel has one subscription: asking again gives the same, and `options`
    * count the first time only. Throws `CHANNEL_INVALID`, `POSITION_INVALID`, `TOO_MANY_SUBSCRIPTIONS`, `CLIENT_CLOSED`.
    */
-  subscribe(channel: string, options?: SubscribeOptions): Subscription;
+  subscribe(channel: string, options?: SubscribeOptions): CoreSubscription;
   /** Follows what is sent to this user, on all its clients: a log that resumes like any other. */
-  inbox(options?: SubscribeOptions): Subscription;
-  /** Follows who is in a channel's roster: keyed state of `Member`, by session. */
-  roster(channel: string): Subscription;
-  /**
-   * Appends any JSON value to a channel; in one channel in the order of the calls. Resolves when it is in the log, once, however often
-   * it had to be sent. Without a connection it waits for one. Rejects with `OUTBOX_FULL` when the outbox holds as much as it may, with
-   * `OUTBOX_EXPIRED` when it could not be sent in its time, and with `OUTCOME_UNKNOWN` when nobody can say any more whether it is in the log.
-   */
-  publish(channel: string, data: unknown, options?: PublishOptions): Promise<PublishedAt>;
-  /**
-   * Calls a method of the application on the server. Its handler runs once, however often the call had to be sent. Rejects with what the
-   * server says, and with `OUTCOME_UNKNOWN` when it was sent and nobody can say what became of it.
-   */
-  call(method: string, data: unknown, options?: CallOptions): Promise<unknown>;
-  /** Answers what the server asks of this client; one handler for each method, the latest. What it returns removes it. */
-  handle(method: string, handler: AskHandler): () => void;
-  /** Reads a page of a channel's log, in its order. */
-  history(channel: string, query?: HistoryQuery): Promise<Page>;
+  inbox(options?: SubscribeOptions): CoreSubscription;
   /**
    * Connects now if it waits, though never sooner than the server asked; if connected, asks the server whether it is there. A
    * page does so by itself when it is online or looked at again.
@@ -85,4 +52,34 @@ export interface Client {
   retryNow(): void;
   /** For good: subscriptions end, and what has no answer yet is rejected. */
   close(): void;
+  /** For what stands beside the core, such as `publishing(client)`. */
+  readonly parts: Parts;
+}
+
+export interface Client extends Omit<CoreClient, 'parts'> {
+  on<Name extends keyof ClientEvents>(
+    name: Name,
+    listener: Listener<ClientEvents[Name]>,
+  ): () => void;
+  subscribe(channel: string, options?: SubscribeOptions): Subscription;
+  inbox(options?: SubscribeOptions): Subscription;
+  /** What was published and has no final answer yet. */
+  readonly outbox: OutboxView;
+  /**
+   * Appends any JSON value to a channel; in one channel in the order of the calls. Resolves when it is in the log, once, however often
+   * it had to be sent. Without a connection it waits for one. Rejects with `OUTBOX_FULL` when the outbox holds as much as it may, with
+   * `OUTBOX_EXPIRED` when it could not be sent in its time, and with `OUTCOME_UNKNOWN` when nobody can say any more whether it is in the log.
+   */
+  publish(channel: string, data: unknown, options?: PublishOptions): Promise<PublishedAt>;
+  /** Reads a page of a channel's log, in its order. */
+  history(channel: string, query?: HistoryQuery): Promise<Page>;
+  /** Follows who is in a channel's roster: keyed state of `Member`, by session. */
+  roster(channel: string): Subscription;
+  /**
+   * Calls a method of the application on the server. Its handler runs once, however often the call had to be sent. Rejects with what the
+   * server says, and with `OUTCOME_UNKNOWN` when it was sent and nobody can say what became of it.
+   */
+  call(method: string, data: unknown, options?: CallOptions): Promise<unknown>;
+  /** Answers what the server asks of this client; one handler for each method, the latest. What it returns removes it. */
+  handle(method: string, handler: AskHandler): () => void;
 }

@@ -26,86 +26,86 @@ export const lateAfterMs = 1_000;
 export const maxLateAlarms = 2;
 
 export class Heartbeat {
-  private readonly settings: HeartbeatSettings;
-  private readonly nextId: () => number;
-  private readonly port: HeartbeatPort;
-  private cancelAlarm: Cancel = () => undefined;
-  private heardAtMs = 0;
-  private heardSincePing = false;
-  private pingedAtMs = 0;
-  private lateAlarms = 0;
+  readonly #settings: HeartbeatSettings;
+  readonly #nextId: () => number;
+  readonly #port: HeartbeatPort;
+  #cancelAlarm: Cancel = () => undefined;
+  #heardAtMs = 0;
+  #heardSincePing = false;
+  #pingedAtMs = 0;
+  #lateAlarms = 0;
   /** The ping that is not answered yet; 0 when there is none. */
-  private pingId = 0;
+  #pingId = 0;
 
   constructor(settings: HeartbeatSettings, nextId: () => number, port: HeartbeatPort) {
-    this.settings = settings;
-    this.nextId = nextId;
-    this.port = port;
+    this.#settings = settings;
+    this.#nextId = nextId;
+    this.#port = port;
   }
 
   /** Asks now, unless it has asked. */
   check(): void {
-    if (this.pingId === 0) {
-      this.lateAlarms = 0;
-      this.ping();
+    if (this.#pingId === 0) {
+      this.#lateAlarms = 0;
+      this.#ping();
     }
   }
 
   /** Any message counts as life, not only the pong. */
   heard(): void {
-    this.heardAtMs = this.settings.clock.nowMs();
-    this.heardSincePing = true;
+    this.#heardAtMs = this.#settings.clock.nowMs();
+    this.#heardSincePing = true;
   }
 
   ponged(id: number): void {
-    if (id === this.pingId) {
-      this.listen();
-      this.port.roundTrip(this.heardAtMs - this.pingedAtMs);
+    if (id === this.#pingId) {
+      this.#listen();
+      this.#port.roundTrip(this.#heardAtMs - this.#pingedAtMs);
     }
   }
 
   stop(): void {
-    this.cancelAlarm();
+    this.#cancelAlarm();
   }
 
-  private ping(): void {
-    const { clock, pongWithinMs } = this.settings;
-    this.pingId = this.nextId();
-    this.pingedAtMs = clock.nowMs();
-    this.heardSincePing = false;
-    this.port.ping(this.pingId);
-    this.alarm(pongWithinMs, () => this.unanswered());
+  #ping(): void {
+    const { clock, pongWithinMs } = this.#settings;
+    this.#pingId = this.#nextId();
+    this.#pingedAtMs = clock.nowMs();
+    this.#heardSincePing = false;
+    this.#port.ping(this.#pingId);
+    this.#alarm(pongWithinMs, () => this.#unanswered());
   }
 
-  private unanswered(): void {
-    const { clock, pongWithinMs } = this.settings;
-    const lateMs = clock.nowMs() - this.pingedAtMs - pongWithinMs;
-    if (this.heardSincePing) {
-      this.listen();
-    } else if (lateMs > lateAfterMs && this.lateAlarms < maxLateAlarms) {
-      this.lateAlarms += 1;
-      this.ping();
+  #unanswered(): void {
+    const { clock, pongWithinMs } = this.#settings;
+    const lateMs = clock.nowMs() - this.#pingedAtMs - pongWithinMs;
+    if (this.#heardSincePing) {
+      this.#listen();
+    } else if (lateMs > lateAfterMs && this.#lateAlarms < maxLateAlarms) {
+      this.#lateAlarms += 1;
+      this.#ping();
     } else {
-      this.port.silent();
+      this.#port.silent();
     }
   }
 
   /** Waits for silence. */
-  private listen(): void {
-    const { clock, pingAfterMs } = this.settings;
-    this.pingId = 0;
-    const restMs = this.heardAtMs + pingAfterMs - clock.nowMs();
-    this.alarm(restMs, () => {
-      if (clock.nowMs() - this.heardAtMs >= pingAfterMs) {
+  #listen(): void {
+    const { clock, pingAfterMs } = this.#settings;
+    this.#pingId = 0;
+    const restMs = this.#heardAtMs + pingAfterMs - clock.nowMs();
+    this.#alarm(restMs, () => {
+      if (clock.nowMs() - this.#heardAtMs >= pingAfterMs) {
         this.check();
       } else {
-        this.listen();
+        this.#listen();
       }
     });
   }
 
-  private alarm(delayMs: number, run: () => void): void {
-    this.cancelAlarm();
-    this.cancelAlarm = this.settings.clock.after(Math.max(0, delayMs), run);
+  #alarm(delayMs: number, run: () => void): void {
+    this.#cancelAlarm();
+    this.#cancelAlarm = this.#settings.clock.after(Math.max(0, delayMs), run);
   }
 }

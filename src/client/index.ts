@@ -11,6 +11,7 @@ export type {
   StatusChange,
   SubscribeOptions,
 } from './client.ts';
+export type { ClientLimits, ClientOptions } from './client-options.ts';
 export type { ClientCodec } from './codecs/codec.ts';
 export { createClient } from './create-client.ts';
 export { type ClientCode, ClientError, type ClientErrorCode } from './errors.ts';
@@ -25,7 +26,7 @@ export type {
 } from './keeping.ts';
 export type { StateChange } from './keyed-state.ts';
 export type { KeptLetter, OutboxEntry, OutboxStatus } from './letter.ts';
-export { type ClientLimits, type ClientOptions, clientDefaults } from './options.ts';
+export { clientDefaults } from './options.ts';
 export type { OutboxEvents, OutboxView } from './outbox-view.ts';
 export type { Status } from './phases.ts';
 export type { GapEvent, HistoryQuery, Page, Received, SignalReceived } from './received.ts';

@@ -101,13 +101,15 @@ export class Lane {
     letter.askedId = 0;
     letter.verdict = verdict;
     this.step('refuse');
+    const isLater = verdict === 'later' && message.code !== 'TOO_MANY_REQUESTS';
+    if (isLater || message.code === 'BROKER_UNAVAILABLE') {
+      // An engine that failed may have stored it, whether it is worth asking again or not.
+      this.doubt(letter);
+    }
     if (verdict === 'never') {
       this.give(letter, refusal(message));
     } else if (verdict === 'producer') {
       this.isSpoilt = true;
-    } else if (verdict === 'later' && message.code !== 'TOO_MANY_REQUESTS') {
-      // Such as an engine that does not answer: it may have stored it.
-      this.doubt(letter);
     }
     this.decide();
   }

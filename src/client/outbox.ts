@@ -5,7 +5,14 @@
  */
 import { backoffMs } from '../ground/backoff.ts';
 import { Emitter, type Listener } from '../ground/emitter.ts';
-import { type Appended, maxJsonLength, type Publish, type Refused, toText } from '../wire/index.ts';
+import {
+  type Appended,
+  maxJsonLength,
+  type Publish,
+  publishRow,
+  type Refused,
+  toText,
+} from '../wire/index.ts';
 import { copied } from './encode.ts';
 import { ClientError, reportUncaught } from './errors.ts';
 import type { Holder, Kept, KeptLane, OutboxKeeper } from './keeping.ts';
@@ -104,7 +111,7 @@ export class Outbox implements OutboxView, LaneHost {
     { tag, withinMs }: { readonly tag: string | undefined; readonly withinMs: number | undefined },
   ): Promise<PublishedAt> {
     const { clock, outboxMaxAgeMs } = this.settings;
-    const { message, size } = copied({ ...given, id: 1 });
+    const { message, size } = copied({ ...given, id: 1 }, { publish: publishRow });
     if (size > maxJsonLength - numberedLength) {
       // A server sends away for good whoever says it, and then whoever says it again.
       throw new ClientError('REQUEST_INVALID', `${size} characters are more than a message holds`);

@@ -10,6 +10,7 @@ import type {
   CaughtUp,
   ClientMessage,
   Gapped,
+  HistoryPage,
   Position,
   Published,
   Refused,
@@ -18,11 +19,12 @@ import type {
   Unsubscribed,
 } from '../wire/index.ts';
 import type { ChainedSubscription } from './chained-subscription.ts';
+import type { CoreSettings } from './core-options.ts';
 import { ClientError, refusal } from './errors.ts';
-import type { Settings } from './options.ts';
 import { type Seat, type SeatStep, seats } from './phases.ts';
 
-type Followed = Published | Signalled | CaughtUp | Advanced | Gapped;
+/** A page of history that nobody awaits any more is among them, and is dropped. */
+type Followed = HistoryPage | Published | Signalled | CaughtUp | Advanced | Gapped;
 export type ChannelMessage = Subscribed | Unsubscribed | Followed;
 
 /** A channel, and from where it is to be followed. */
@@ -33,7 +35,7 @@ export interface Wish {
 
 /** The present connection, as places use it. */
 export interface Line {
-  readonly send: (message: ClientMessage) => void;
+  send(message: ClientMessage): void;
   /** Ends the connection: the server breaks the protocol. */
   fault(problem: string): void;
   /** Ends the connection: the server does not answer. */
@@ -42,7 +44,7 @@ export interface Line {
 
 /** What a place needs of the register in which it stands. */
 export interface PlaceHost {
-  readonly settings: Settings;
+  readonly settings: CoreSettings;
   readonly nextId: () => number;
   /** Undefined without a connection. */
   readonly line: Line | undefined;
@@ -60,23 +62,23 @@ export class Place {
   seat: Seat = 'out';
   /** Whom the application listens to. */
   wanted: ChainedSubscription | undefined;
-  private readonly host: PlaceHost;
+  readonly #host: PlaceHost;
   /** For whom the seat was asked. */
-  private seated: ChainedSubscription | undefined;
+  #seated: ChainedSubscription | undefined;
   /** The seat must be given up and taken again: what came on it does not link. */
-  private broken = false;
+  #broken = false;
   /** The request that awaits its answer; 0 when none does. */
-  private askedId = 0;
+  #askedId = 0;
   /** In a row, without anything delivered in between. */
-  private repairs = 0;
-  private refusals = 0;
-  private cancelReply: Cancel | undefined;
+  #repairs = 0;
+  #refusals = 0;
+  #cancelReply: Cancel | undefined;
   /** Set while the next request has to wait. */
-  private cancelDelay: Cancel | undefined;
+  #cancelDelay: Cancel | undefined;
 
   constructor(channel: string, host: PlaceHost) {
     this.channel = channel;
-    this.host = host;
+    this.#host = host;
   }
 
   get isEmpty(): boolean {
@@ -85,12 +87,13 @@ export class Place {
 
   /** Asks for what is wanted and is not so, unless something is being asked already. */
   settle(): void {
-    const { seat, wanted, host } = this;
-    if (host.line === undefined || this.cancelDelay !== undefined) {
+    const { seat, wanted } = this;
+    const host = this.#host;
+    if (host.line === undefined || this.#cancelDelay !== undefined) {
       return;
     }
-    if (seat === 'in' && (this.broken || this.seated !== wanted)) {
-      this.leave();
+    if (seat === 'in' && (this.#broken || this.#seated !== wanted)) {
+      this.#leave();
     } else if (this.wish !== undefined && host.hasRoom) {
       // Seats that are being left still count with the server, and it works on so many questions at once: `freed` comes back here.
       const { wish } = this;
@@ -113,180 +116,182 @@ export class Place {
   /** It is being asked for, by the request with this id. */
   join(id: number): void {
     const { wanted } = this;
-    this.step('join');
-    this.seated = wanted;
-    this.await(id, () => {
+    this.#step('join');
+    this.#seated = wanted;
+    this.#await(id, () => {
       // The heartbeat says that the server is there: it has much to do, or this one question is stuck. No other channel suffers.
-      this.leave();
-      this.delay();
+      this.#leave();
+      this.#delay();
       wanted?.move('pending', new ClientError('REPLY_TOO_LATE', 'no answer in time', true));
     });
   }
 
   /** What was delivered on this seat does not count: the channel is taken up anew. */
   restart(): void {
-    this.broken = this.seat !== 'out';
+    this.#broken = this.seat !== 'out';
     this.settle();
   }
 
   /** The connection is gone, and the seat with it. */
   lose(): void {
-    this.repairs = 0;
-    this.vacate('lose');
-    this.cancelDelay?.();
-    this.cancelDelay = undefined;
+    this.#repairs = 0;
+    this.#vacate('lose');
+    this.#cancelDelay?.();
+    this.#cancelDelay = undefined;
   }
 
   awaits(id: number): boolean {
-    return this.askedId === id;
+    return this.#askedId === id;
   }
 
   received(message: ChannelMessage): void {
     if (message.type === 'subscribed') {
-      this.admitted(message);
+      this.#admitted(message);
     } else if (message.type !== 'unsubscribed') {
-      this.followed(message);
+      this.#followed(message);
     } else if (this.awaits(message.id) && this.seat === 'leaving') {
-      this.left();
+      this.#left();
     }
   }
 
   /** The answer that was awaited is no. */
   refused(message: Refused): void {
-    const { seat, seated, wanted } = this;
+    const { seat, wanted } = this;
+    const seated = this.#seated;
     if (seat === 'leaving' && message.code === 'NOT_SUBSCRIBED') {
-      this.left();
+      this.#left();
       return;
     }
     if (seat === 'joining' && message.code === 'ALREADY_SUBSCRIBED') {
-      this.step('admit');
-      this.repair(message.message);
+      this.#step('admit');
+      this.#repair(message.message);
       return;
     }
     const isFinal = seat === 'joining' && !message.retryable;
-    this.step('refuse');
+    this.#step('refuse');
     if (!isFinal) {
-      this.delay();
+      this.#delay();
     }
     // To one who came after the question, the answer means nothing.
     if (seat === 'joining' && seated === wanted) {
       wanted?.move(isFinal ? 'refused' : 'pending', refusal(message));
     }
-    this.host.freed();
+    this.#host.freed();
   }
 
-  private admitted(message: Subscribed): void {
+  #admitted(message: Subscribed): void {
     if (!this.awaits(message.id) || this.seat !== 'joining') {
       return;
     }
-    this.step('admit');
-    this.refusals = 0;
-    this.host.freed();
-    if (this.seated === this.wanted && this.wanted?.resume(message) === false) {
-      this.repair('subscribed names another entry, and no gap');
+    this.#step('admit');
+    this.#refusals = 0;
+    this.#host.freed();
+    if (this.#seated === this.wanted && this.wanted?.resume(message) === false) {
+      this.#repair('subscribed names another entry, and no gap');
     } else {
       this.settle();
     }
   }
 
-  private followed(message: Followed): void {
+  #followed(message: Followed): void {
     const { wanted } = this;
     // Between a request and its answer, whatever still comes belongs to the seat that is given up.
-    if (this.seat !== 'in' || this.broken || wanted === undefined || wanted !== this.seated) {
+    if (this.seat !== 'in' || this.#broken || wanted === undefined || wanted !== this.#seated) {
       return;
     }
     switch (message.type) {
       case 'publication':
-        this.published(wanted, message);
+        this.#published(wanted, message);
         break;
       case 'signal':
         wanted.signalled(message);
         break;
       case 'gap':
-        this.repairs = 0;
-        if (wanted.kind === 'state') {
-          // Keys may be gone, and no entry says so. From where we stood the server tells of the gap again, and gives all that there is.
-          this.restart();
-        } else {
+        this.#repairs = 0;
+        if (wanted.kind !== 'state' || message.gap.reason === 'unauthorised') {
           wanted.skip(message.gap);
+        }
+        if (wanted.kind === 'state' || message.gap.reason === 'unauthorised') {
+          // Of keyed state keys may be gone, and no entry says so: from where we stood the server tells of the gap again, and gives all that
+          // there is. Where we are not let in any more nothing else comes: it is asked, and says so.
+          this.restart();
         }
         break;
       case 'advance':
         if (!wanted.advance(message.to)) {
-          this.repair('advance names another epoch');
+          this.#repair('advance names another epoch');
         }
         break;
       case 'caughtUp':
         if (!wanted.caughtUp(message.position)) {
-          this.repair('caughtUp names another entry');
+          this.#repair('caughtUp names another entry');
         }
     }
   }
 
-  private published(wanted: ChainedSubscription, { publication }: Published): void {
+  #published(wanted: ChainedSubscription, { publication }: Published): void {
     const stands = wanted.take(publication);
     if (stands === 'next') {
-      this.repairs = 0;
-    } else if (stands === 'full') {
-      this.restart();
+      this.#repairs = 0;
     } else if (stands !== 'seen') {
-      this.repair(stands);
+      this.#repair(stands);
     }
   }
 
   /** Takes the channel up again, a few times; then the server cannot be followed. */
-  private repair(problem: string): void {
-    this.repairs += 1;
-    if (this.repairs > maxRepairs) {
-      this.host.line?.fault(`${this.channel} cannot be followed: ${problem}`);
+  #repair(problem: string): void {
+    this.#repairs += 1;
+    if (this.#repairs > maxRepairs) {
+      this.#host.line?.fault(`${this.channel} cannot be followed: ${problem}`);
       return;
     }
-    this.broken = true;
+    this.#broken = true;
     this.settle();
     this.wanted?.move('pending');
   }
 
-  private leave(): void {
-    this.step('leave');
-    const { channel, host } = this;
+  #leave(): void {
+    this.#step('leave');
+    const { channel } = this;
+    const host = this.#host;
     const id = host.nextId();
-    this.await(id, () => {
+    this.#await(id, () => {
       host.line?.giveUp('REPLY_TOO_LATE', `unsubscribe of ${channel} is not answered`);
     });
     host.line?.send({ type: 'unsubscribe', id, channel });
   }
 
-  private left(): void {
-    this.vacate('go');
-    this.host.freed();
+  #left(): void {
+    this.#vacate('go');
+    this.#host.freed();
   }
 
-  private vacate(step: 'go' | 'lose'): void {
-    this.step(step);
-    this.broken = false;
-    this.seated = undefined;
+  #vacate(step: 'go' | 'lose'): void {
+    this.#step(step);
+    this.#broken = false;
+    this.#seated = undefined;
   }
 
-  private await(id: number, onLate: () => void): void {
-    const { settings } = this.host;
-    this.askedId = id;
-    this.cancelReply = settings.clock.after(settings.replyWithinMs, onLate);
+  #await(id: number, onLate: () => void): void {
+    const { settings } = this.#host;
+    this.#askedId = id;
+    this.#cancelReply = settings.clock.after(settings.replyWithinMs, onLate);
   }
 
-  private delay(): void {
-    const { clock, random, backoff } = this.host.settings;
-    this.cancelDelay = clock.after(backoffMs(this.refusals, random, backoff), () => {
-      this.cancelDelay = undefined;
+  #delay(): void {
+    const { clock, random, backoff } = this.#host.settings;
+    this.#cancelDelay = clock.after(backoffMs(this.#refusals, random, backoff), () => {
+      this.#cancelDelay = undefined;
       this.settle();
     });
-    this.refusals += 1;
+    this.#refusals += 1;
   }
 
   /** Every step answers, or does away with, the request that was awaited. */
-  private step(step: SeatStep): void {
+  #step(step: SeatStep): void {
     this.seat = seats[this.seat][step] ?? this.seat;
-    this.askedId = 0;
-    this.cancelReply?.();
-    this.cancelReply = undefined;
+    this.#askedId = 0;
+    this.#cancelReply?.();
+    this.#cancelReply = undefined;
   }
 }

@@ -5,59 +5,69 @@
  */
 import { backoffMs } from '../ground/backoff.ts';
 import type { Cancel } from '../ground/clock.ts';
-import type { Settings } from './options.ts';
+import { renewRow, type Welcome } from '../wire/index.ts';
+import type { Feature, Parts } from './feature.ts';
+import { requestsOf } from './requests.ts';
 
-/** Asks the server; resolves with how long the new token lasts. */
-export type Renew = (token: string) => Promise<number | undefined>;
+/** From now on, as long as the client lives. */
+export function renewTokens(parts: Parts): void {
+  parts.add(new Renewal(parts));
+}
 
-export class Renewal {
-  private readonly settings: Settings;
-  private readonly renew: Renew;
-  private cancelTimer: Cancel = () => undefined;
+class Renewal implements Feature {
+  readonly #parts: Parts;
+  #cancelTimer: Cancel = () => undefined;
   /** Of each connection another: what was begun on an earlier one ends there. */
-  private turn = 0;
-  private failures = 0;
+  #turn = 0;
+  #failures = 0;
 
-  constructor(settings: Settings, renew: Renew) {
-    this.settings = settings;
-    this.renew = renew;
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  opened({ expiresInMs }: Welcome): void {
+    this.#start(expiresInMs);
+  }
+
+  lost(): void {
+    this.#turn += 1;
+    this.#cancelTimer();
   }
 
   /** The token lasts as long, in milliseconds; undefined: for ever. */
-  start(expiresInMs: number | undefined): void {
-    this.stop();
-    this.failures = 0;
-    if (expiresInMs !== undefined && typeof this.settings.token === 'function') {
+  #start(expiresInMs: number | undefined): void {
+    this.lost();
+    this.#failures = 0;
+    if (expiresInMs !== undefined && typeof this.#parts.settings.token === 'function') {
       // Between half and nine tenths of its time: tokens that were made together are not renewed together.
-      this.wait(expiresInMs * (0.5 + 0.4 * this.settings.random()));
+      this.#wait(expiresInMs * (0.5 + 0.4 * this.#parts.settings.random()));
     }
   }
 
-  stop(): void {
-    this.turn += 1;
-    this.cancelTimer();
+  #wait(delayMs: number): void {
+    this.#cancelTimer();
+    this.#cancelTimer = this.#parts.settings.clock.after(delayMs, () => void this.#run());
   }
 
-  private wait(delayMs: number): void {
-    this.cancelTimer();
-    this.cancelTimer = this.settings.clock.after(delayMs, () => void this.run());
-  }
-
-  private async run(): Promise<void> {
-    const { token: given, random, backoff } = this.settings;
-    const { turn } = this;
+  async #run(): Promise<void> {
+    const { token: given, random, backoff } = this.#parts.settings;
+    const turn = this.#turn;
     try {
       const token = typeof given === 'function' ? await given() : undefined;
-      if (token !== undefined && turn === this.turn) {
-        const expiresInMs = await this.renew(token);
-        if (turn === this.turn) {
-          this.start(expiresInMs);
+      if (token !== undefined && turn === this.#turn) {
+        const { expiresInMs } = await requestsOf(this.#parts).ask(
+          'renewed',
+          (id) => ({ type: 'renew', id, token }),
+          { rows: { renew: renewRow } },
+        );
+        if (turn === this.#turn) {
+          this.#start(expiresInMs);
         }
       }
     } catch {
-      if (turn === this.turn) {
-        this.wait(backoffMs(this.failures, random, backoff));
-        this.failures += 1;
+      if (turn === this.#turn) {
+        this.#wait(backoffMs(this.#failures, random, backoff));
+        this.#failures += 1;
       }
     }
   }

@@ -3,11 +3,20 @@
  * In: a message to send and its answer. Out: a promise. Fails: with a `ClientError` that says whether asking again does no harm.
  */
 import type { Cancel } from '../ground/clock.ts';
-import type { ClientMessage, Of, Progress, Refused, ServerMessage } from '../wire/index.ts';
+import type {
+  Checks,
+  ClientMessage,
+  ErrorCode,
+  Of,
+  Refused,
+  ServerMessage,
+  Welcome,
+} from '../wire/index.ts';
 import { copied } from './encode.ts';
 import { ClientError, refusal } from './errors.ts';
-import type { Settings } from './options.ts';
-import type { Window } from './window.ts';
+import type { Feature, Parts } from './feature.ts';
+import type { Line } from './place.ts';
+import type { Business } from './session.ts';
 
 type Expected = 'historyPage' | 'entered' | 'renewed' | 'reply';
 type Answer = Of<ServerMessage, Expected>;
@@ -20,7 +29,8 @@ export interface AskOptions {
   readonly again?: 'never' | 'always' | 'inSession';
   /** From now until the answer, in milliseconds. Without it `replyWithinMs`, for the connection and again for the answer. */
   readonly withinMs?: number;
-  readonly onProgress?: (message: Progress) => void;
+  /** By which a server reads it. */
+  readonly rows: Partial<Checks<ClientMessage>>;
   /** Told the id, before anything is sent. */
   readonly onId?: (id: number) => void;
 }
@@ -34,72 +44,89 @@ interface Request {
   cancel: Cancel;
   /** Under way on the present connection. */
   sent: boolean;
-  /** On an earlier one, too. */
-  everSent: boolean;
+  /** On how many connections, this one among them. */
+  sendings: number;
+}
+
+/** By these a server says that it did not begin a call. It cannot speak for another, by which the same call went before. */
+const notBegun: readonly ErrorCode[] = [
+  'BROKER_UNAVAILABLE',
+  'FORBIDDEN',
+  'METHOD_UNKNOWN',
+  'TOO_MANY_REQUESTS',
+];
+
+/** Made by the first who asks, and gone with the client. */
+const known = new WeakMap<Parts, Requests>();
+
+/** Those of this client: all features that ask share the window and `maxPending`. */
+export function requestsOf(parts: Parts): Requests {
+  const requests = known.get(parts) ?? new Requests(parts);
+  known.set(parts, requests);
+  return requests;
 }
 
 /** Made without a connection, a request waits for one; `maxPending` bounds both kinds together. */
-export class Requests {
-  private readonly settings: Settings;
-  private readonly nextId: () => number;
-  private readonly window: Window;
+export class Requests implements Feature {
+  readonly #parts: Parts;
   // By id, in the order in which they were made, which is the order in which they are sent.
-  private readonly waiting = new Map<number, Request>();
-  private send: ((message: ClientMessage) => void) | undefined;
+  readonly #waiting = new Map<number, Request>();
+  #line: Line | undefined;
 
-  constructor(settings: Settings, nextId: () => number, window: Window) {
-    this.settings = settings;
-    this.nextId = nextId;
-    this.window = window;
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    parts.add(this);
   }
 
   async ask<Type extends Expected>(
     expects: Type,
     make: (id: number) => ClientMessage,
-    options: AskOptions = {},
+    options: AskOptions,
   ): Promise<Of<ServerMessage, Type>> {
-    const { maxPending } = this.settings;
-    if (this.waiting.size >= maxPending) {
+    const { maxPending } = this.#parts.settings;
+    if (this.#waiting.size >= maxPending) {
       throw new ClientError('TOO_MANY_PENDING', `${maxPending} requests await an answer`, true);
     }
-    const id = this.nextId();
-    const { message } = copied(make(id));
+    const id = this.#parts.nextId();
+    const { message } = copied(make(id), options.rows);
     options.onId?.(id);
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, {
+      this.#waiting.set(id, {
         expects,
         message,
         options,
         // The answer is taken only if it has the expected type: see `answered`.
         resolve: resolve as (answer: Answer) => void,
         reject,
-        cancel: this.deadline(id, options.withinMs),
+        cancel: this.#deadline(id, options.withinMs),
         sent: false,
-        everSent: false,
+        sendings: 0,
       });
-      this.transmit();
+      this.freed();
     });
   }
 
   /** There is a connection: what waits for one is sent, as far as the window allows. */
-  opened(send: (message: ClientMessage) => void, isSameSession: boolean): void {
-    this.send = send;
-    for (const [id, { options, everSent }] of this.waiting) {
-      if (options.again === 'inSession' && everSent && !isSameSession) {
-        const why = 'the session was lost before the answer: it may have been done, or not';
-        this.take(id)?.reject(new ClientError('OUTCOME_UNKNOWN', why));
+  opened({ resumed }: Welcome, line: Line): void {
+    this.#line = line;
+    for (const [id, request] of this.#waiting) {
+      if (!resumed && isInDoubt(request)) {
+        this.#fail(
+          id,
+          new ClientError('CONNECTION_LOST', 'the session was lost before the answer'),
+        );
       }
     }
-    this.transmit();
+    this.freed();
   }
 
   /** The connection is gone, and with it every answer that was still to come. In a handover another is there already. */
   lost(isHandover: boolean): void {
-    this.send = undefined;
-    for (const [id, request] of this.waiting) {
+    this.#line = undefined;
+    for (const [id, request] of this.#waiting) {
       if (request.sent && !isHandover && (request.options.again ?? 'never') === 'never') {
         const why = 'the connection was lost before the answer';
-        this.take(id)?.reject(new ClientError('CONNECTION_LOST', why, true));
+        this.#fail(id, new ClientError('CONNECTION_LOST', why, true));
       }
       request.sent = false;
     }
@@ -108,88 +135,99 @@ export class Requests {
   /** There will be no other connection. */
   closed(): void {
     this.lost(false);
-    for (const [id, { everSent, expects }] of this.waiting) {
-      this.take(id)?.reject(
-        everSent && expects === 'reply'
-          ? new ClientError(
-              'OUTCOME_UNKNOWN',
-              'the client is closed: it may have been done, or not',
-            )
-          : new ClientError('CLIENT_CLOSED', 'the client is closed'),
-      );
+    for (const id of this.#waiting.keys()) {
+      this.#fail(id, new ClientError('CLIENT_CLOSED', 'the client is closed'));
     }
   }
 
-  /** An answer that nobody awaits any more is dropped. */
-  answered(answer: Answer): void {
-    if (this.waiting.get(answer.id)?.expects === answer.type) {
-      this.take(answer.id)?.resolve(answer);
+  awaits(id: number): boolean {
+    return this.#waiting.has(id);
+  }
+
+  received(message: Business): boolean {
+    // Many have no id, and then it is nobody's.
+    const { id, type } = message as Answer | Refused;
+    if (type !== 'error' && this.#waiting.get(id)?.expects !== type) {
+      return false;
     }
-  }
-
-  progressed(message: Progress): void {
-    this.waiting.get(message.id)?.options.onProgress?.(message);
-  }
-
-  refused(message: Refused): void {
-    this.take(message.id)?.reject(refusal(message));
+    const request = this.#take(id);
+    if (type === 'error') {
+      request?.reject(refused(request, message as Refused));
+    } else {
+      request?.resolve(message as Answer);
+    }
+    return request !== undefined;
   }
 
   /** Nobody waits for it any more; the server is told if it may be at work. */
   drop(id: number, error: ClientError): void {
-    const request = this.take(id);
-    request?.reject(error);
-    if (request?.sent) {
-      this.send?.({ type: 'cancel', id });
+    if (this.#fail(id, error)?.sent) {
+      this.#line?.send({ type: 'cancel', id });
     }
   }
 
-  transmit(): void {
-    for (const [id, request] of this.waiting) {
-      if (this.send === undefined || !this.window.isOpen) {
+  freed(): void {
+    for (const [id, request] of this.#waiting) {
+      if (this.#line === undefined || !this.#parts.window.isOpen) {
         return;
       }
       if (!request.sent) {
         request.sent = true;
-        request.everSent = true;
+        request.sendings += 1;
         if (request.options.withinMs === undefined) {
           request.cancel();
-          request.cancel = this.deadline(id);
+          request.cancel = this.#deadline(id);
         }
-        this.window.take();
-        this.send(request.message);
+        this.#parts.window.take();
+        this.#line.send(request.message);
       }
     }
   }
 
-  private deadline(id: number, withinMs: number = this.settings.replyWithinMs): Cancel {
-    return this.settings.clock.after(withinMs, () => {
-      const request = this.waiting.get(id);
-      if (request !== undefined) {
-        this.drop(id, tooLate(request));
-      }
-    });
+  #deadline(id: number, withinMs: number = this.#parts.settings.replyWithinMs): Cancel {
+    return this.#parts.settings.clock.after(withinMs, () =>
+      this.drop(
+        id,
+        (this.#waiting.get(id)?.sendings ?? 0) > 0
+          ? new ClientError('REPLY_TOO_LATE', 'the server did not answer in time', true)
+          : new ClientError('NOT_CONNECTED', 'there was no connection to send this by', true),
+      ),
+    );
   }
 
-  private take(id: number): Request | undefined {
-    const request = this.waiting.get(id);
+  /** Of what is not to be repeated and may have arrived, nobody knows what became. */
+  #fail(id: number, error: ClientError): Request | undefined {
+    const request = this.#take(id);
+    const isUnknown =
+      request !== undefined && isInDoubt(request) && error.code !== 'CALL_CANCELLED';
+    request?.reject(isUnknown ? unknown(error.message) : error);
+    return request;
+  }
+
+  #take(id: number): Request | undefined {
+    const request = this.#waiting.get(id);
     if (request !== undefined) {
-      this.waiting.delete(id);
+      this.#waiting.delete(id);
       request.cancel();
       if (request.sent) {
-        this.window.give();
+        this.#parts.window.give();
       }
     }
     return request;
   }
 }
 
-function tooLate({ everSent, expects }: Request): ClientError {
-  if (!everSent) {
-    return new ClientError('NOT_CONNECTED', 'there was no connection to send this by', true);
-  }
-  const why = 'the server did not answer in time';
-  return expects === 'reply'
-    ? new ClientError('OUTCOME_UNKNOWN', `${why}: it may have been done, or not`)
-    : new ClientError('REPLY_TOO_LATE', why, true);
+function refused(request: Request, message: Refused): ClientError {
+  const isAnothers = request.sendings > 1 && isInDoubt(request) && notBegun.includes(message.code);
+  return isAnothers
+    ? unknown(`it was sent before, and now the server says ${message.code}`)
+    : refusal(message);
+}
+
+function unknown(why: string): ClientError {
+  return new ClientError('OUTCOME_UNKNOWN', `${why}: it may have been done, or not`);
+}
+
+function isInDoubt({ sendings, options }: Request): boolean {
+  return sendings > 0 && options.again === 'inSession';
 }

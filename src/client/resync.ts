@@ -5,8 +5,8 @@
 import { backoffMs } from '../ground/backoff.ts';
 import type { Cancel } from '../ground/clock.ts';
 import type { Position } from '../wire/index.ts';
+import type { CoreSettings } from './core-options.ts';
 import { ClientError } from './errors.ts';
-import type { Settings } from './options.ts';
 import { type GapEvent, positionFrom } from './received.ts';
 
 /** Loads a snapshot; gives the position up to which it is whole, as a page of history says in `top`. */
@@ -20,53 +20,53 @@ export interface ResyncPort {
 
 export class Resync {
   isRunning = false;
-  private readonly settings: Settings;
-  private readonly load: LoadSnapshot;
-  private readonly port: ResyncPort;
-  private failures = 0;
-  private cancelDelay: Cancel = () => undefined;
+  readonly #settings: CoreSettings;
+  readonly #load: LoadSnapshot;
+  readonly #port: ResyncPort;
+  #failures = 0;
+  #cancelDelay: Cancel = () => undefined;
 
-  constructor(settings: Settings, load: LoadSnapshot, port: ResyncPort) {
-    this.settings = settings;
-    this.load = load;
-    this.port = port;
+  constructor(settings: CoreSettings, load: LoadSnapshot, port: ResyncPort) {
+    this.#settings = settings;
+    this.#load = load;
+    this.#port = port;
   }
 
   /** A gap that is met while one is worked on is found again from the position that comes of it. */
   run(gap: GapEvent): void {
     if (!this.isRunning) {
       this.isRunning = true;
-      void this.attempt(gap);
+      void this.#attempt(gap);
     }
   }
 
   stop(): void {
     this.isRunning = false;
-    this.cancelDelay();
+    this.#cancelDelay();
   }
 
-  private async attempt(gap: GapEvent): Promise<void> {
+  async #attempt(gap: GapEvent): Promise<void> {
     try {
-      const position = positionFrom(await this.load(gap));
+      const position = positionFrom(await this.#load(gap));
       if (this.isRunning) {
         this.stop();
-        this.failures = 0;
-        this.port.loaded(position);
+        this.#failures = 0;
+        this.#port.loaded(position);
       }
     } catch (error) {
       if (this.isRunning) {
-        this.again(gap, error);
+        this.#again(gap, error);
       }
     }
   }
 
-  private again(gap: GapEvent, error: unknown): void {
-    const { clock, random, backoff } = this.settings;
-    this.cancelDelay = clock.after(
-      backoffMs(this.failures, random, backoff),
-      () => void this.attempt(gap),
+  #again(gap: GapEvent, error: unknown): void {
+    const { clock, random, backoff } = this.#settings;
+    this.#cancelDelay = clock.after(
+      backoffMs(this.#failures, random, backoff),
+      () => void this.#attempt(gap),
     );
-    this.failures += 1;
-    this.port.failed(new ClientError('RESYNC_FAILED', `no snapshot: ${String(error)}`, true));
+    this.#failures += 1;
+    this.#port.failed(new ClientError('RESYNC_FAILED', `no snapshot: ${String(error)}`, true));
   }
 }

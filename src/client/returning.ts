@@ -6,8 +6,8 @@ import { backoffMs } from '../ground/backoff.ts';
 import type { Cancel } from '../ground/clock.ts';
 import type { ClientMessage, Drain, Welcome } from '../wire/index.ts';
 import type { StatusChange } from './client.ts';
+import type { CoreSettings } from './core-options.ts';
 import type { ClientError } from './errors.ts';
-import type { Settings } from './options.ts';
 import { type Status, type Step, statuses } from './phases.ts';
 import type { Line } from './place.ts';
 import { type Business, type Ending, Session, type Stay } from './session.ts';
@@ -31,232 +31,230 @@ export const longestRetryAfterMs = 3_600_000;
 
 export class Returning {
   status: Status = 'connecting';
-  private readonly address: string;
-  private readonly settings: Settings;
-  private readonly nextId: () => number;
-  private readonly listener: ReturningListener;
-  private session: Session | undefined;
+  readonly #address: string;
+  readonly #settings: CoreSettings;
+  readonly #nextId: () => number;
+  readonly #listener: ReturningListener;
+  #session: Session | undefined;
   /** Is being made while the present one still serves. */
-  private successor: Session | undefined;
+  #successor: Session | undefined;
   /** Of the latest welcome. */
-  private stay: Stay | undefined;
+  #stay: Stay | undefined;
   /** Connections in a row that did not stay. */
-  private attempts = 0;
+  #attempts = 0;
   /** Moves in a row from connections that did not stay. */
-  private moves = 0;
-  private welcomedAtMs: number | undefined;
+  #moves = 0;
+  #welcomedAtMs: number | undefined;
   /** The server asked us not to come sooner. */
-  private notBeforeMs = 0;
-  private cancelRetry: Cancel | undefined;
+  #notBeforeMs = 0;
+  #cancelRetry: Cancel | undefined;
   /** Set from when a move is planned until it is made. */
-  private cancelMove: Cancel | undefined;
+  #cancelMove: Cancel | undefined;
 
   constructor(
     address: string,
-    settings: Settings,
+    settings: CoreSettings,
     nextId: () => number,
     listener: ReturningListener,
   ) {
-    this.address = address;
-    this.settings = settings;
-    this.nextId = nextId;
-    this.listener = listener;
+    this.#address = address;
+    this.#settings = settings;
+    this.#nextId = nextId;
+    this.#listener = listener;
   }
 
   /** `stay`: of an earlier page. */
-  connect(stay: Stay | undefined = this.stay): void {
+  connect(stay: Stay | undefined = this.#stay): void {
     if (this.status === 'closed') {
       return;
     }
-    this.stay = stay;
-    this.welcomedAtMs = undefined;
-    this.session = this.open();
+    this.#stay = stay;
+    this.#welcomedAtMs = undefined;
+    this.#session = this.#open();
   }
 
   /** False: there is no connection. */
   send(message: ClientMessage): boolean {
     if (this.status === 'connected') {
-      this.session?.send(message);
+      this.#session?.send(message);
     }
     return this.status === 'connected';
   }
 
   retryNow(): void {
     if (this.status === 'connected') {
-      this.session?.check();
-    } else if (this.status === 'waiting' && this.settings.clock.nowMs() >= this.notBeforeMs) {
-      this.retry();
+      this.#session?.check();
+    } else if (this.status === 'waiting' && this.#settings.clock.nowMs() >= this.#notBeforeMs) {
+      this.#retry();
     }
   }
 
   close(): void {
-    this.session?.leave();
-    this.shut(undefined);
+    this.#session?.leave();
+    this.#shut(undefined);
   }
 
-  private open(): Session {
-    const { stay, nextId } = this;
+  #open(): Session {
+    const stay = this.#stay;
+    const nextId = this.#nextId;
     const session: Session = new Session(
-      this.address,
-      this.settings,
+      this.#address,
+      this.#settings,
       { stay, nextId },
       {
         greeted: () => {
           // What is sent with a successor's hello is sent when it is welcomed: until then the present one serves.
-          if (session === this.session && this.status === 'connecting') {
-            this.listener.greeted(line);
+          if (session === this.#session && this.status === 'connecting') {
+            this.#listener.greeted(session);
           }
         },
-        welcomed: (welcome) => this.welcomed(session, welcome, line),
+        welcomed: (welcome) => this.#welcomed(session, welcome),
         received: (message) => {
-          if (session === this.session) {
-            this.received(message, line);
+          if (session === this.#session) {
+            this.#received(message, session);
           }
         },
-        roundTrip: (ms) => this.listener.roundTrip(ms),
-        better: () => this.plan(0),
-        ended: (why) => this.ended(session, why),
+        roundTrip: (ms) => this.#listener.roundTrip(ms),
+        better: () => this.#plan(0),
+        ended: (why) => this.#ended(session, why),
       },
     );
-    const line: Line = {
-      send: (message) => session.send(message),
-      fault: (problem) => session.fault(problem),
-      giveUp: (code, message) => session.giveUp(code, message),
-    };
     return session;
   }
 
-  private welcomed(session: Session, welcome: Welcome, line: Line): void {
-    this.stay = { session: welcome.session, secret: welcome.secret };
+  #welcomed(session: Session, welcome: Welcome): void {
+    this.#stay = { session: welcome.session, secret: welcome.secret };
     const isHandover = this.status === 'connected';
-    this.moves = isHandover && !this.isSteady ? this.moves + 1 : 0;
-    this.welcomedAtMs = this.settings.clock.nowMs();
+    this.#moves = isHandover && !this.#isSteady ? this.#moves + 1 : 0;
+    this.#welcomedAtMs = this.#settings.clock.nowMs();
     if (isHandover) {
-      if (this.session !== session) {
-        this.session?.leave();
+      if (this.#session !== session) {
+        this.#session?.leave();
       }
-      this.session = session;
-      this.successor = undefined;
-      this.listener.lost(true);
-      this.listener.greeted(line);
+      this.#session = session;
+      this.#successor = undefined;
+      this.#listener.lost(true);
+      this.#listener.greeted(session);
     }
-    this.step('welcome');
-    this.listener.welcomed(welcome, line);
+    this.#step('welcome');
+    this.#listener.welcomed(welcome, session);
     if (!isHandover) {
-      this.tell({ status: 'connected' });
+      this.#tell({ status: 'connected' });
     }
   }
 
-  private received(message: Business, line: Line): void {
+  #received(message: Business, line: Line): void {
     if (message.type === 'drain') {
-      this.drained(message);
+      this.#drained(message);
     } else {
-      this.listener.received(message, line);
+      this.#listener.received(message, line);
     }
   }
 
   /** Each client picks a moment of its own, so that not all come at once to those who stay. */
-  private drained({ reconnectWithinMs }: Drain): void {
-    this.plan(this.settings.random() * Math.min(reconnectWithinMs, longestRetryAfterMs));
+  #drained({ reconnectWithinMs }: Drain): void {
+    this.#plan(this.#settings.random() * Math.min(reconnectWithinMs, longestRetryAfterMs));
   }
 
   /** The present connection has stayed. */
-  private get isSteady(): boolean {
-    const { welcomedAtMs, settings } = this;
-    return welcomedAtMs !== undefined && settings.clock.nowMs() - welcomedAtMs >= steadyAfterMs;
+  get #isSteady(): boolean {
+    const welcomedAtMs = this.#welcomedAtMs;
+    return (
+      welcomedAtMs !== undefined && this.#settings.clock.nowMs() - welcomedAtMs >= steadyAfterMs
+    );
   }
 
-  private plan(delayMs: number): void {
-    if (this.successor === undefined && this.cancelMove === undefined) {
-      const { clock, random, backoff } = this.settings;
+  #plan(delayMs: number): void {
+    if (this.#successor === undefined && this.#cancelMove === undefined) {
+      const { clock, random, backoff } = this.#settings;
       // Servers that send us on as soon as we come are not stormed.
-      const isPushed = this.moves > 0 && !this.isSteady;
-      const restMs = isPushed ? backoffMs(this.moves, random, backoff) : 0;
-      this.cancelMove = clock.after(Math.min(delayMs, longestRetryAfterMs) + restMs, () => {
-        this.cancelMove = undefined;
-        this.successor = this.open();
+      const isPushed = this.#moves > 0 && !this.#isSteady;
+      const restMs = isPushed ? backoffMs(this.#moves, random, backoff) : 0;
+      this.#cancelMove = clock.after(Math.min(delayMs, longestRetryAfterMs) + restMs, () => {
+        this.#cancelMove = undefined;
+        this.#successor = this.#open();
       });
     }
   }
 
-  private ended(session: Session, why: Ending): void {
-    if (session === this.successor) {
-      this.successor = undefined;
+  #ended(session: Session, why: Ending): void {
+    if (session === this.#successor) {
+      this.#successor = undefined;
       if (why.mayReturn) {
-        const { random, backoff } = this.settings;
-        this.plan(why.retryAfterMs + backoffMs(this.attempts, random, backoff));
-        this.attempts += 1;
+        const { random, backoff } = this.#settings;
+        this.#plan(why.retryAfterMs + backoffMs(this.#attempts, random, backoff));
+        this.#attempts += 1;
       }
-    } else if (session === this.session) {
-      if (this.successor === undefined || !why.mayReturn) {
-        this.lost(why);
+    } else if (session === this.#session) {
+      if (this.#successor === undefined || !why.mayReturn) {
+        this.#lost(why);
       } else {
         // Its place is taken already, or will be in a moment.
-        this.session = this.successor;
-        this.successor = undefined;
+        this.#session = this.#successor;
+        this.#successor = undefined;
       }
     }
   }
 
-  private lost({ error, mayReturn, retryAfterMs }: Ending): void {
+  #lost({ error, mayReturn, retryAfterMs }: Ending): void {
     if (!mayReturn) {
-      this.shut(error);
+      this.#shut(error);
       return;
     }
     if (error.code === 'FENCED') {
       // Another holds this stay, such as a duplicated tab: it is theirs.
-      this.stay = undefined;
+      this.#stay = undefined;
     }
-    const { clock, random, backoff } = this.settings;
+    const { clock, random, backoff } = this.#settings;
     const nowMs = clock.nowMs();
-    if (this.isSteady) {
-      this.attempts = 0;
+    if (this.#isSteady) {
+      this.#attempts = 0;
     }
     const leastMs = Math.min(retryAfterMs, longestRetryAfterMs);
-    const retryInMs = leastMs + backoffMs(this.attempts, random, backoff);
-    this.attempts += 1;
-    this.notBeforeMs = nowMs + leastMs;
-    this.forget();
-    this.step('lose');
-    this.cancelRetry = clock.after(retryInMs, () => this.retry());
-    this.listener.lost(false);
-    this.tell({ status: 'waiting', retryInMs, error });
+    const retryInMs = leastMs + backoffMs(this.#attempts, random, backoff);
+    this.#attempts += 1;
+    this.#notBeforeMs = nowMs + leastMs;
+    this.#forget();
+    this.#step('lose');
+    this.#cancelRetry = clock.after(retryInMs, () => this.#retry());
+    this.#listener.lost(false);
+    this.#tell({ status: 'waiting', retryInMs, error });
   }
 
-  private retry(): void {
-    this.cancelRetry?.();
-    this.step('retry');
+  #retry(): void {
+    this.#cancelRetry?.();
+    this.#step('retry');
     this.connect();
-    this.tell({ status: 'connecting' });
+    this.#tell({ status: 'connecting' });
   }
 
-  private shut(error: ClientError | undefined): void {
+  #shut(error: ClientError | undefined): void {
     if (this.status === 'closed') {
       return;
     }
-    this.step('close');
-    this.forget();
-    this.cancelRetry?.();
-    this.listener.closed(error);
-    this.tell(error === undefined ? { status: 'closed' } : { status: 'closed', error });
+    this.#step('close');
+    this.#forget();
+    this.#cancelRetry?.();
+    this.#listener.closed(error);
+    this.#tell(error === undefined ? { status: 'closed' } : { status: 'closed', error });
   }
 
-  private forget(): void {
-    this.session = undefined;
-    this.successor?.leave();
-    this.successor = undefined;
-    this.cancelMove?.();
-    this.cancelMove = undefined;
+  #forget(): void {
+    this.#session = undefined;
+    this.#successor?.leave();
+    this.#successor = undefined;
+    this.#cancelMove?.();
+    this.#cancelMove = undefined;
   }
 
-  private step(step: Step): void {
+  #step(step: Step): void {
     this.status = statuses[this.status][step] ?? this.status;
   }
 
   /** A listener that was told of a step before may have taken another. */
-  private tell(change: StatusChange): void {
+  #tell(change: StatusChange): void {
     if (change.status === this.status) {
-      this.listener.changed(change);
+      this.#listener.changed(change);
     }
   }
 }

@@ -5,16 +5,17 @@
 import type { Cancel } from '../ground/clock.ts';
 import {
   type ClientMessage,
-  disconnects,
+  disconnectCodes,
   type Hello,
   mayReturn,
   type ServerMessage,
   type Welcome,
   wireVersion,
 } from '../wire/index.ts';
+import type { CoreSettings } from './core-options.ts';
 import { ClientError, type ClientErrorCode } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
-import type { Settings } from './options.ts';
+import type { Line } from './place.ts';
 import type { Road } from './transports/transport.ts';
 
 /** What the others deal with: the session keeps the rest to itself. */
@@ -45,175 +46,177 @@ export interface SessionListener {
 /** A registered WebSocket close code: what was awaited did not come. */
 const timeoutCode = 3008;
 
-export class Session {
-  private readonly settings: Settings;
-  private readonly stay: Stay | undefined;
-  private readonly listener: SessionListener;
-  private readonly heartbeat: Heartbeat;
-  private readonly cancelAlarm: Cancel;
-  private phase: 'opening' | 'greeting' | 'welcomed' | 'ended' = 'opening';
-  private road: Road | undefined;
+export class Session implements Line {
+  readonly #settings: CoreSettings;
+  readonly #stay: Stay | undefined;
+  readonly #listener: SessionListener;
+  readonly #heartbeat: Heartbeat;
+  readonly #cancelAlarm: Cancel;
+  #phase: 'opening' | 'greeting' | 'welcomed' | 'ended' = 'opening';
+  #road: Road | undefined;
 
   constructor(
     url: string,
-    settings: Settings,
+    settings: CoreSettings,
     { stay, nextId }: { readonly stay: Stay | undefined; readonly nextId: () => number },
     listener: SessionListener,
   ) {
-    this.settings = settings;
-    this.stay = stay;
-    this.listener = listener;
-    this.heartbeat = new Heartbeat(settings, nextId, {
+    this.#settings = settings;
+    this.#stay = stay;
+    this.#listener = listener;
+    this.#heartbeat = new Heartbeat(settings, nextId, {
       ping: (id) => this.send({ type: 'ping', id }),
       roundTrip: (ms) => listener.roundTrip(ms),
       silent: () => this.giveUp('CONNECTION_LOST', 'the server does not answer'),
     });
-    this.cancelAlarm = settings.clock.after(settings.connectWithinMs, () => {
+    this.#cancelAlarm = settings.clock.after(settings.connectWithinMs, () => {
       this.giveUp('CONNECT_TOO_LATE', 'the server did not welcome us in time');
     });
-    void this.open(url);
+    void this.#open(url);
   }
 
   send(message: ClientMessage): void {
-    this.road?.send(this.settings.codec.write(message));
+    this.#road?.send(this.#settings.codec.write(message));
   }
 
   /** Asks the server now whether it is still there. */
   check(): void {
-    if (this.phase === 'welcomed') {
-      this.heartbeat.check();
+    if (this.#phase === 'welcomed') {
+      this.#heartbeat.check();
     }
   }
 
   /** The server says what it should not, or what no message is. */
   fault(problem: string): void {
-    const { code, name } = disconnects.MESSAGE_INVALID;
-    this.fail(new ClientError(name, `the server broke the protocol: ${problem}`, true), code);
+    const why = `the server broke the protocol: ${problem}`;
+    this.#fail(new ClientError('MESSAGE_INVALID', why, true), disconnectCodes.MESSAGE_INVALID);
   }
 
   /** An answer that must come did not. */
   giveUp(code: ClientErrorCode, message: string): void {
-    this.fail(new ClientError(code, message, true), timeoutCode);
+    this.#fail(new ClientError(code, message, true), timeoutCode);
   }
 
   /** Ends it without a word to the listener. */
   leave(): void {
-    this.stop();
-    this.road?.close(1000, 'the client leaves');
+    this.#stop();
+    this.#road?.close(1000, 'the client leaves');
   }
 
-  private async open(url: string): Promise<void> {
-    const { token: given, transport, codec } = this.settings;
+  async #open(url: string): Promise<void> {
+    const { token: given, transport, codec } = this.#settings;
     let token: string | undefined;
     try {
       token = typeof given === 'function' ? await given() : given;
     } catch (error) {
-      this.end(new ClientError('TOKEN_FAILED', `no token: ${String(error)}`, true));
+      this.#end(new ClientError('TOKEN_FAILED', `no token: ${String(error)}`, true));
     }
-    if (this.phase === 'ended') {
+    if (this.#phase === 'ended') {
       return;
     }
-    this.road = transport.open(url, [codec.subprotocol], {
-      opened: () => this.greet(token),
-      received: (frame) => this.received(frame),
+    this.#road = transport.open(url, [codec.subprotocol], {
+      opened: () => this.#greet(token),
+      received: (frame) => this.#received(frame),
       better: () => {
-        if (this.phase === 'welcomed') {
-          this.listener.better();
+        if (this.#phase === 'welcomed') {
+          this.#listener.better();
         }
       },
-      closed: ({ code, reason }) => this.closed(code, reason),
+      closed: ({ code, reason }) => this.#closed(code, reason),
     });
   }
 
-  private greet(token: string | undefined): void {
-    if (this.phase === 'opening') {
-      this.phase = 'greeting';
+  #greet(token: string | undefined): void {
+    if (this.#phase === 'opening') {
+      this.#phase = 'greeting';
       this.send({
         type: 'hello',
         version: wireVersion,
         capabilities: [],
         ...(token === undefined ? undefined : { token }),
-        ...(this.stay === undefined ? undefined : { resume: this.stay }),
+        ...(this.#stay === undefined ? undefined : { resume: this.#stay }),
       });
-      this.listener.greeted();
+      this.#listener.greeted();
     }
   }
 
-  private received(frame: string | Uint8Array): void {
-    if (this.phase === 'ended') {
+  #received(frame: string | Uint8Array): void {
+    if (this.#phase === 'ended') {
       return;
     }
-    this.heartbeat.heard();
-    const read = this.settings.codec.read(frame);
+    this.#heartbeat.heard();
+    const read = this.#settings.codec.read(frame);
     if ('problem' in read) {
       this.fault(read.problem);
       return;
     }
     for (const message of read.messages) {
       // The one before may have been the last.
-      if (!this.hasEnded()) {
-        this.heard(message);
+      if (!this.#hasEnded()) {
+        this.#heard(message);
       }
     }
   }
 
-  private heard(message: ServerMessage): void {
+  #heard(message: ServerMessage): void {
     if (message.type === 'disconnect') {
       const { code, name, reason, retryAfterMs = 0 } = message;
-      this.end(new ClientError(name, reason, mayReturn(code)), code, retryAfterMs);
-      this.road?.close(1000, '');
-    } else if ((message.type === 'welcome') !== (this.phase === 'greeting')) {
+      this.#end(new ClientError(name, reason, mayReturn(code)), code, retryAfterMs);
+      this.#road?.close(1000, '');
+    } else if ((message.type === 'welcome') !== (this.#phase === 'greeting')) {
       this.fault(`${message.type} has no place here`);
     } else if (message.type === 'welcome') {
-      this.welcomed(message);
+      this.#welcomed(message);
     } else if (message.type === 'pong') {
-      this.heartbeat.ponged(message.id);
+      this.#heartbeat.ponged(message.id);
     } else {
-      this.listener.received(message);
+      this.#listener.received(message);
     }
   }
 
-  private welcomed(welcome: Welcome): void {
+  #welcomed(welcome: Welcome): void {
     if (welcome.version !== wireVersion) {
-      const { code, name, reason } = disconnects.VERSION_UNSUPPORTED;
-      this.end(new ClientError(name, reason), code);
-      this.road?.close(code, reason);
+      const reason = 'this version is not spoken here';
+      const code = disconnectCodes.VERSION_UNSUPPORTED;
+      this.#end(new ClientError('VERSION_UNSUPPORTED', reason), code);
+      this.#road?.close(code, reason);
       return;
     }
-    this.phase = 'welcomed';
-    this.cancelAlarm();
-    this.heartbeat.check();
-    this.listener.welcomed(welcome);
+    this.#phase = 'welcomed';
+    this.#cancelAlarm();
+    this.#heartbeat.check();
+    this.#listener.welcomed(welcome);
   }
 
-  private closed(code: number, reason: string): void {
-    const known = Object.values(disconnects).find((disconnect) => disconnect.code === code);
-    const message = reason || known?.reason || `the connection was closed with ${code}`;
-    this.end(new ClientError(known?.name ?? 'CONNECTION_LOST', message, mayReturn(code)), code);
+  #closed(code: number, reason: string): void {
+    const names = Object.keys(disconnectCodes) as (keyof typeof disconnectCodes)[];
+    const name = names.find((one) => disconnectCodes[one] === code) ?? 'CONNECTION_LOST';
+    const message = reason || `the connection was closed with ${code}`;
+    this.#end(new ClientError(name, message, mayReturn(code)), code);
   }
 
   /** Our own verdict: the server is told, and we come back. */
-  private fail(error: ClientError, code: number): void {
-    if (this.phase !== 'ended') {
-      this.end(error);
-      this.road?.close(code, error.code);
+  #fail(error: ClientError, code: number): void {
+    if (this.#phase !== 'ended') {
+      this.#end(error);
+      this.#road?.close(code, error.code);
     }
   }
 
-  private end(error: ClientError, code = 1006, retryAfterMs = 0): void {
-    if (this.phase !== 'ended') {
-      this.stop();
-      this.listener.ended({ error, mayReturn: mayReturn(code), retryAfterMs });
+  #end(error: ClientError, code = 1006, retryAfterMs = 0): void {
+    if (this.#phase !== 'ended') {
+      this.#stop();
+      this.#listener.ended({ error, mayReturn: mayReturn(code), retryAfterMs });
     }
   }
 
-  private hasEnded(): boolean {
-    return this.phase === 'ended';
+  #hasEnded(): boolean {
+    return this.#phase === 'ended';
   }
 
-  private stop(): void {
-    this.phase = 'ended';
-    this.cancelAlarm();
-    this.heartbeat.stop();
+  #stop(): void {
+    this.#phase = 'ended';
+    this.#cancelAlarm();
+    this.#heartbeat.stop();
   }
 }

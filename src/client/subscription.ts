@@ -1,5 +1,6 @@
 /**
- * What an application holds of one channel. `chained-subscription.ts` keeps what is promised here.
+ * What an application holds of one channel: with the core of the client, and with all of it. `chained-subscription.ts` and
+ * `whole-subscription.ts` keep what is promised here.
  */
 import type { Listener } from '../ground/emitter.ts';
 import type { ChannelKind, Publish } from '../wire/index.ts';
@@ -9,7 +10,7 @@ import type { GapEvent, HistoryQuery, Page, Received, SignalReceived } from './r
 
 /**
  * `pending`: not on a connection, or not answered yet. `catchingUp`: what was missed is coming. `live`: everything is here as it is
- * published. `refused`: the server said no, and not to ask again. `ended`: by `unsubscribe()`, or with the client.
+ * published. `refused`: it cannot be followed, and asking again is of no use. `ended`: by `unsubscribe()`, or with the client.
  */
 export type SubscriptionStatus = 'pending' | 'catchingUp' | 'live' | 'refused' | 'ended';
 
@@ -19,11 +20,9 @@ export interface SubscriptionChange {
   readonly error?: ClientError;
 }
 
-export interface SubscriptionEvents {
+export interface CoreSubscriptionEvents {
   /** In the order of the log, each once. */
   readonly publication: readonly [received: Received];
-  /** In a channel of keyed state: a key has another value, or none. Never an older one after a newer. */
-  readonly state: readonly [change: StateChange];
   /** At most once, and lost when anything is in its way. */
   readonly signal: readonly [signal: SignalReceived];
   /** Told before anything that comes after it. */
@@ -42,7 +41,13 @@ export interface PublishOptions {
   readonly withinMs?: number;
 }
 
-export interface Subscription {
+/** Where a publication stands in the log. */
+export interface PublishedAt {
+  readonly position: string;
+  readonly id: string;
+}
+
+export interface CoreSubscription {
   readonly channel: string;
   /** What the channel is for; undefined until the server has said so. */
   readonly kind: ChannelKind | undefined;
@@ -52,31 +57,38 @@ export interface Subscription {
    */
   readonly position: string | undefined;
   readonly status: SubscriptionStatus;
+  /** Adds a listener; what it returns removes it. A listener that throws disturbs nobody: its error is reported as uncaught. */
+  on<Name extends keyof CoreSubscriptionEvents>(
+    name: Name,
+    listener: Listener<CoreSubscriptionEvents[Name]>,
+  ): () => void;
+  /** To all who follow the channel now. False: there is no connection, and it is not sent later. Throws `REQUEST_INVALID`. */
+  signal(data: unknown, event?: string): boolean;
+  /** No more events; the next `subscribe` of this channel makes a new subscription. */
+  unsubscribe(): void;
+}
+
+export interface SubscriptionEvents extends CoreSubscriptionEvents {
+  /** In a channel of keyed state: a key has another value, or none. Never an older one after a newer. */
+  readonly state: readonly [change: StateChange];
+}
+
+export interface Subscription extends CoreSubscription {
   /** Of a channel of keyed state: the latest value of each key. Empty in others. */
   readonly state: ReadonlyMap<string, Received>;
-  /** Adds a listener; what it returns removes it. A listener that throws disturbs nobody: its error is reported as uncaught. */
   on<Name extends keyof SubscriptionEvents>(
     name: Name,
     listener: Listener<SubscriptionEvents[Name]>,
   ): () => void;
   /** As `publish` of the client. */
   publish(data: unknown, options?: PublishOptions): Promise<PublishedAt>;
+  /** As `history` of the client. */
+  history(query?: HistoryQuery): Promise<Page>;
   /** In a channel of keyed state: gives the key this value. */
   set(key: string, data: unknown, options?: PublishOptions): Promise<PublishedAt>;
   /** In a channel of keyed state: takes the key's value away. */
   remove(key: string, options?: PublishOptions): Promise<PublishedAt>;
-  /** To all who follow the channel now. False: there is no connection, and it is not sent later. Throws `REQUEST_INVALID`. */
-  signal(data: unknown, event?: string): boolean;
   /** Be in the channel's roster, or say something else of oneself there, over all connections to come. */
   enter(data: unknown): Promise<void>;
   exit(): Promise<void>;
-  history(query?: HistoryQuery): Promise<Page>;
-  /** No more events; the next `subscribe` of this channel makes a new subscription. */
-  unsubscribe(): void;
-}
-
-/** Where a publication stands in the log. */
-export interface PublishedAt {
-  readonly position: string;
-  readonly id: string;
 }

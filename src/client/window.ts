@@ -3,23 +3,23 @@
  * In: how many the server takes, who asks and who is answered. Out: whether one more may be sent. Cannot fail.
  */
 export class Window {
-  private readonly onFree: () => void;
-  private size = 0;
-  private taken = 0;
+  readonly #onFree: () => void;
+  #size = 0;
+  #taken = 0;
 
   /** @param onFree Called after each answer: others may be waiting. */
   constructor(onFree: () => void) {
-    this.onFree = onFree;
+    this.#onFree = onFree;
   }
 
   get isOpen(): boolean {
-    return this.taken < this.size;
+    return this.#taken < this.#size;
   }
 
   /** There is a connection. */
   open(size: number): void {
-    this.size = size;
-    this.taken = 0;
+    this.#size = size;
+    this.#taken = 0;
   }
 
   /** The connection is gone, and with it all that was asked by it. */
@@ -28,11 +28,11 @@ export class Window {
   }
 
   take(): void {
-    this.taken += 1;
+    this.#taken += 1;
   }
 
   give(): void {
-    this.taken = Math.max(0, this.taken - 1);
-    this.onFree();
+    this.#taken = Math.max(0, this.#taken - 1);
+    this.#onFree();
   }
 }

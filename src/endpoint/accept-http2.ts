@@ -21,6 +21,7 @@ import {
 } from '../protocol/index.ts';
 import { judge, linger, lingerMs, type Reception, welcome } from './judge.ts';
 import { requestOfStream } from './request.ts';
+import { gatherUnread } from './unread-data.ts';
 
 /** Node's `stream` event. */
 export interface Arrival {
@@ -49,6 +50,7 @@ export function exchangeOn(
   { stream, rawHeaders }: Arrival,
   headers: IncomingHttpHeaders,
 ): { readonly incoming: Http2ServerRequest; readonly response: Http2ServerResponse } {
+  gatherUnread(stream);
   return {
     incoming: new Http2ServerRequest(stream, headers, {}, rawHeaders),
     response: new Http2ServerResponse(stream),
@@ -65,6 +67,7 @@ export function acceptStream(arrival: Arrival, reception: Reception): void {
   const { stream } = arrival;
   // Before anything else: a reset at any point of the handshake must find a listener.
   stream.on('error', ignore);
+  gatherUnread(stream);
   setImmediate(() => {
     if (!isGone(stream) && !stream.headersSent) {
       void decide(arrival, reception);

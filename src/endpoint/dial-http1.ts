@@ -21,6 +21,8 @@ export interface Shaken {
   readonly socket: Duplex;
   /** What came behind the answer. */
   readonly already: Buffer;
+  /** Says that what carries it, and others, seems to be dead. */
+  readonly suspect?: () => void;
 }
 
 export async function shakeHands(

@@ -1,9 +1,9 @@
 /**
  * The client's handshake as a stream of HTTP/2 (RFC 8441).
- * In: a seat in a session and the request. Out: what was agreed, and the stream, paused. Fails: rejects with `ConnectionError`, and the
- * stream is gone.
+ * In: a seat in a session and the request. Out: what was agreed, and the stream, paused; nothing, where the server wants HTTP/1.1 for
+ * this (RFC 9113 §7, HTTP_1_1_REQUIRED). Fails: rejects with `ConnectionError`, and the stream is gone.
  */
-import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
+import { type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2';
 import {
   checkExtendedResponse,
   HeaderList,
@@ -15,6 +15,7 @@ import { lost, refused } from './dial-errors.ts';
 import type { Shaken } from './dial-http1.ts';
 import { ConnectionError } from './errors.ts';
 import type { Seat } from './http2-session.ts';
+import { gatherUnread } from './unread-data.ts';
 
 export interface Extended {
   /** From `extendedRequest`. */
@@ -27,7 +28,7 @@ export function shakeHandsOn(
   seat: Seat,
   { fields, request, limits }: Extended,
   giveUp: AbortSignal,
-): Promise<Shaken> {
+): Promise<Shaken | undefined> {
   return new Promise((resolve, reject) => {
     const stream = opened(seat, fields);
     let bytesLeft = limits.maxHeadBytes;
@@ -50,8 +51,14 @@ export function shakeHandsOn(
       }
       fail(reason);
     };
-    const onClose = (): void =>
-      fail(lost(`the stream was reset during the handshake (${stream.rstCode})`));
+    const onClose = (): void => {
+      if (stream.rstCode === constants.NGHTTP2_HTTP_1_1_REQUIRED) {
+        finish();
+        resolve(undefined);
+      } else {
+        fail(lost(`the stream was reset during the handshake (${stream.rstCode})`));
+      }
+    };
     const isTooLarge = (headers: HeaderList, size: number): boolean => {
       bytesLeft -= size;
       const isLong = bytesLeft < 0;
@@ -77,11 +84,17 @@ export function shakeHandsOn(
         fail(refused('HANDSHAKE_REFUSED', answer.message, { fault, status }));
       } else {
         finish();
-        resolve({ socket: stream, already: Buffer.alloc(0), agreed: answer });
+        resolve({
+          socket: stream,
+          already: Buffer.alloc(0),
+          agreed: answer,
+          suspect: () => seat.retire(),
+        });
       }
     };
     // What a stream has to say in errors it says in `close` as well.
     stream.on('error', () => {});
+    gatherUnread(stream);
     giveUp.addEventListener('abort', onAbort, { once: true });
     stream.on('headers', onHints);
     stream.on('response', onResponse);

@@ -81,7 +81,7 @@ export async function dial(url: string | URL, options: DialOptions = {}): Promis
     throw aborted(signal);
   }
   const where = { path: pathOf(request.target), address: request.host };
-  const { socket, already, agreed } = await watchDialling(where, engine, () => {
+  const { socket, already, agreed, suspect } = await watchDialling(where, engine, () => {
     const shaken = fields === undefined ? inTurn(dialling) : shared(dialling, fields);
     return orAborted(shaken, signal, (late) => cut(late.socket));
   });
@@ -100,6 +100,9 @@ export async function dial(url: string | URL, options: DialOptions = {}): Promis
   tellOpened(websocket, 'client', where, engine);
   if (signal !== undefined) {
     closeOnAbort(websocket, signal);
+  }
+  if (suspect !== undefined) {
+    websocket.on('closed', ({ fault }) => fault?.name === 'PONG_MISSING' && suspect());
   }
   setImmediate(() => websocket.drive.start(already, () => {}));
   return websocket;
@@ -139,9 +142,12 @@ async function shared(
   try {
     const connecting = (giveUp: AbortSignal): Promise<Socket> =>
       connectTo(route, ['h2', 'http/1.1'], giveUp);
-    const found = await pool.find(keyOf(route), connecting, patience.giveUp);
+    const found = await pool.find(keyOf(route), connecting, patience.giveUp, limits);
     if (found.seat !== undefined) {
-      return await shakeHandsOn(found.seat, { ...dialling, fields }, patience.giveUp);
+      const shaken = await shakeHandsOn(found.seat, { ...dialling, fields }, patience.giveUp);
+      if (shaken !== undefined) {
+        return shaken;
+      }
     }
     ready = found.socket;
   } finally {

@@ -170,7 +170,9 @@ class HttpEndpoint implements Endpoint, Reception, Sharer {
     if (own.http2 !== undefined) {
       onStream(own.http2.server, (arrival, headers) => {
         // A request that nobody wants plain is answered as one for a websocket that went wrong.
-        const isPlain = headers[':method'] !== 'CONNECT' && this.plain.has(headers[':path']);
+        const isOpen = !arrival.stream.closed;
+        const isPlain =
+          isOpen && headers[':method'] !== 'CONNECT' && this.plain.has(headers[':path']);
         if (!isPlain || !this.takePlain(exchangeOn(arrival, headers))) {
           this.takeStream(arrival);
         }

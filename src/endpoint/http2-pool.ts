@@ -4,8 +4,11 @@
  * socket that agreed on HTTP/1.1. Fails: rejects with `ConnectionError`. While a session is being made all who want it wait for it; it
  * is given up when nobody waits any more.
  */
+import type { ClientHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Clock } from '../ground/clock.ts';
+import { type HeadLimits, headLimitDefaults } from '../protocol/index.ts';
+import { lost } from './dial-errors.ts';
 import {
   PooledSession,
   type Seat,
@@ -43,14 +46,22 @@ export class Http2Pool {
     return size;
   }
 
-  /** @param giveUp Its reason is what this rejects with. */
-  async find(key: string, connecting: Connecting, giveUp: AbortSignal): Promise<Found> {
+  /**
+   * @param giveUp Its reason is what this rejects with.
+   * @param limits Of what the server answers: the same for the same key.
+   */
+  async find(
+    key: string,
+    connecting: Connecting,
+    giveUp: AbortSignal,
+    limits: Required<HeadLimits> = headLimitDefaults,
+  ): Promise<Found> {
     for (;;) {
       const seat = this.seat(key);
       if (seat !== undefined) {
         return { seat };
       }
-      const attempt = this.attempts.get(key) ?? this.begin(key, connecting);
+      const attempt = this.attempts.get(key) ?? this.begin(key, connecting, limits);
       await attempt.join(giveUp);
       if (!attempt.isHttp2) {
         return { socket: attempt.takeSocket() };
@@ -68,20 +79,18 @@ export class Http2Pool {
     return undefined;
   }
 
-  private begin(key: string, connecting: Connecting): Attempt {
+  private begin(key: string, connecting: Connecting, limits: Required<HeadLimits>): Attempt {
     const attempt = new Attempt(
       async (giveUp) => {
         const socket = await connecting(giveUp);
         if (!('alpnProtocol' in socket) || socket.alpnProtocol !== 'h2') {
           return socket;
         }
-        const session = await startSession(socket, giveUp);
+        const session = await startSession(socket, giveUp, limits);
         if (session === undefined) {
           return undefined;
         }
-        this.keep(key, (onRetired) => {
-          return new PooledSession(session, this.clock, this.limits, onRetired);
-        });
+        this.keep(key, session);
         return 'h2';
       },
       () => {
@@ -94,20 +103,20 @@ export class Http2Pool {
     return attempt;
   }
 
-  private keep(
-    key: string,
-    make: (onRetired: (session: PooledSession) => void) => PooledSession,
-  ): void {
+  private keep(key: string, session: ClientHttp2Session): void {
     const sessions = this.sessions.get(key) ?? new Set();
-    this.sessions.set(key, sessions);
-    sessions.add(
-      make((session) => {
-        sessions.delete(session);
-        if (sessions.size === 0 && this.sessions.get(key) === sessions) {
-          this.sessions.delete(key);
-        }
-      }),
-    );
+    const pooled = new PooledSession(session, this.clock, this.limits, () => {
+      sessions.delete(pooled);
+      if (sessions.size === 0 && this.sessions.get(key) === sessions) {
+        this.sessions.delete(key);
+      }
+    });
+    if (!pooled.hasRoom) {
+      // It would be made again and again.
+      pooled.retire();
+      throw lost('the server ended the HTTP/2 connection with its settings');
+    }
+    this.sessions.set(key, sessions.add(pooled));
   }
 }
 

@@ -6,7 +6,7 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { Cancel, Clock } from '../ground/clock.ts';
-import { headLimitDefaults } from '../protocol/index.ts';
+import { type HeadLimits, headLimitDefaults } from '../protocol/index.ts';
 import { lost } from './dial-errors.ts';
 
 /** What one peer may send before we have read it, in bytes: per stream, and for all together. The initial 65,535 fit no fast link. */
@@ -37,7 +37,7 @@ export class PooledSession {
   private readonly session: ClientHttp2Session;
   private readonly clock: Clock;
   private readonly limits: SessionLimits;
-  private readonly onRetired: (session: PooledSession) => void;
+  private readonly onRetired: () => void;
   private streams = 0;
   private cancelIdle: Cancel | undefined;
 
@@ -45,7 +45,7 @@ export class PooledSession {
     session: ClientHttp2Session,
     clock: Clock,
     limits: SessionLimits,
-    onRetired: (session: PooledSession) => void,
+    onRetired: () => void,
   ) {
     this.session = session;
     this.clock = clock;
@@ -71,6 +71,19 @@ export class PooledSession {
       open: (fields) => this.open(fields),
       retire: () => this.retire(),
     };
+  }
+
+  /** Nobody is seated any more. It ends with its last stream. */
+  retire(): void {
+    if (this.isRetired) {
+      return;
+    }
+    this.isRetired = true;
+    this.cancelIdle?.();
+    this.onRetired();
+    if (this.streams === 0) {
+      this.session.close();
+    }
   }
 
   private open(fields: Readonly<Record<string, string>>): ClientHttp2Stream {
@@ -99,30 +112,25 @@ export class PooledSession {
     }
     this.cancelIdle = this.clock.after(this.limits.idleMs, () => this.retire());
   }
-
-  private retire(): void {
-    if (this.isRetired) {
-      return;
-    }
-    this.isRetired = true;
-    this.cancelIdle?.();
-    this.onRetired(this);
-    if (this.streams === 0) {
-      this.session.close();
-    }
-  }
 }
 
 /** Gives nothing, and the socket is gone, when the server does not speak WebSocket in HTTP/2. */
 export function startSession(
   socket: Duplex,
   giveUp: AbortSignal,
+  { maxHeadBytes, maxHeaders }: Required<HeadLimits> = headLimitDefaults,
 ): Promise<ClientHttp2Session | undefined> {
   const session = connect('https://localhost', {
     createConnection: () => socket,
     maxSessionMemory: sessionMemory,
-    maxHeaderListPairs: headLimitDefaults.maxHeaders,
-    settings: { enablePush: false, initialWindowSize: streamWindowBytes },
+    // Beyond these Node resets the stream: so that whoever shakes hands can say what is wrong, they are above the limits.
+    maxHeaderListPairs: Math.max(256, maxHeaders * 2),
+    settings: {
+      enablePush: false,
+      initialWindowSize: streamWindowBytes,
+      // RFC 9113 §6.5.2: each field counts for 32 bytes more than it has.
+      maxHeaderListSize: Math.min(2 ** 32 - 1, maxHeadBytes * 2 + maxHeaders * 64),
+    },
   });
   // What it has to say in errors it says in `close` as well.
   session.on('error', () => {});

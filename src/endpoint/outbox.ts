@@ -9,13 +9,10 @@
 import type { Output } from '../protocol/index.ts';
 import { type Flushed, flushLater } from './flush-later.ts';
 import type { Line } from './line.ts';
+import { countInOne, sliceBytes } from './one-write.ts';
 import { Scratch } from './scratch.ts';
 import { WaitingBlock } from './waiting-block.ts';
 
-/** Larger pieces leave in slices, so that progress is seen while they do. */
-const sliceBytes = 262_144;
-/** And in smaller ones to a line that does not take them at once: a slow link must be seen to move. */
-const slowSliceBytes = 32_768;
 /** Finished bytes below this size are copied next to their neighbours rather than written by themselves. */
 const copyBelow = 4096;
 
@@ -65,11 +62,8 @@ export class Outbox implements Output, Flushed {
 
   /** Bytes that the system has not taken yet. */
   get bufferedBytes(): number {
-    if (this.isCut) {
-      return 0;
-    }
     const held = scratch.holder === this ? scratch.length : 0;
-    return this.queuedBytes + held + this.line.writableLength;
+    return this.isCut ? 0 : this.queuedBytes + held + this.line.writableLength;
   }
 
   /** Bytes that the system has taken, all told. What breaks with the line is not among them. */
@@ -96,21 +90,13 @@ export class Outbox implements Output, Flushed {
     return 0;
   }
 
-  /**
-   * Small frames that have to wait stand together in blocks of their own: each by itself would keep a page of Node's pool alive,
-   * which is many times its size and is counted nowhere.
-   */
+  /** For a small frame that has to wait. */
   private reserveInBlock(bytes: number): number {
-    const { block } = this;
-    const last = this.pieces.length - 1;
-    if (block !== undefined && block.view === this.pieces[last]) {
-      const at = block.extend(bytes);
-      if (at >= 0) {
-        this.pieces[last] = block.view;
-        this.queuedBytes += bytes;
-        room = block.bytes;
-        return at;
-      }
+    const at = this.block?.extendLast(this.pieces, bytes) ?? -1;
+    if (at >= 0) {
+      this.queuedBytes += bytes;
+      room = this.block!.bytes;
+      return at;
     }
     const next = new WaitingBlock(bytes);
     this.block = next;
@@ -244,13 +230,13 @@ export class Outbox implements Output, Flushed {
   private writeSome(): void {
     const { pieces } = this;
     const first = pieces[0]!;
-    const slice = this.isSlow ? slowSliceBytes : sliceBytes;
+    const slice = sliceBytes(this.isSlow);
     if (first.length > slice) {
       pieces[0] = first.subarray(slice);
       this.write(first.subarray(0, slice));
       return;
     }
-    const count = countInOne(pieces);
+    const count = countInOne(pieces, scratch.size);
     if (count === pieces.length) {
       this.pieces = none;
       this.block = undefined;
@@ -311,15 +297,4 @@ export class Outbox implements Output, Flushed {
       this.takenBytes = this.owedBytes - this.bufferedBytes;
     }
   }
-}
-
-/** How many of the pieces, from the first on, leave in one write. */
-function countInOne(pieces: readonly Uint8Array[]): number {
-  let bytes = pieces[0]!.length;
-  let count = 1;
-  while (count < pieces.length && bytes + pieces[count]!.length <= scratch.size) {
-    bytes += pieces[count]!.length;
-    count += 1;
-  }
-  return count;
 }

@@ -28,6 +28,9 @@ const streamCost = 10;
 /** What Node may hold of a stream that the peer does not read: a write of the outbox and some more. Bytes. */
 const heldBytes = 512 * 1024;
 
+/** RFC 9113 §6.5.1: a setting has 32 bits. */
+const mostOfSetting = 2 ** 32 - 1;
+
 /** How long a peer that was told to go is waited for. */
 const lingerMs = 1000;
 
@@ -89,7 +92,7 @@ function serverOptions({ handshake, http2 }: Limits): Parameters<typeof createSe
       enableConnectProtocol: true,
       maxConcurrentStreams: http2.maxStreams,
       initialWindowSize: http2.streamWindowBytes,
-      maxHeaderListSize: handshake.maxHeadBytes,
+      maxHeaderListSize: Math.min(handshake.maxHeadBytes, mostOfSetting),
     },
   };
 }
@@ -103,6 +106,7 @@ class Guard implements Sleeper {
   private readonly alarms: Alarms;
   private readonly engine: Engine;
   private readonly idleMs: number;
+  private readonly maxHeadBytes: number;
   private readonly allowance: Allowance;
   private streams = 0;
   private isOver = false;
@@ -118,13 +122,22 @@ class Guard implements Sleeper {
     this.engine = engine;
     this.alarms = engine.alarms;
     this.idleMs = http2.idleSessionMs;
+    this.maxHeadBytes = handshake.maxHeadBytes;
     this.allowance = new Allowance(patience, engine.nowMs());
     // Before its first stream a connection is in its handshake.
     this.alarms.set(this, engine.nowMs() + handshake.handshakeWithinMs);
     session.setLocalWindowSize(http2.sessionWindowBytes);
     session.on('ping', () => this.spend(frameCost));
     session.on('remoteSettings', () => this.spend(frameCost));
-    session.on('stream', (stream) => this.begin(stream));
+    // Before Node tells the server of it, and whoever listens there. Its types leave the last argument out.
+    session.prependListener('stream', (stream, _headers, _flags, ...[raw = []]: string[][]) => {
+      this.begin(stream);
+      // Node looks at it itself, but not before the peer has acknowledged our settings.
+      if (sizeOf(raw) > this.maxHeadBytes) {
+        stream.on('error', () => {});
+        stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+      }
+    });
     socket.once('close', () => this.alarms.set(this, Number.POSITIVE_INFINITY));
   }
 
@@ -168,4 +181,13 @@ class Guard implements Sleeper {
       this.socket.destroy();
     });
   }
+}
+
+/** RFC 9113 §6.5.2: "plus an overhead of 32 octets for each field". */
+function sizeOf(rawHeaders: readonly string[]): number {
+  let size = rawHeaders.length * 16;
+  for (const part of rawHeaders) {
+    size += part.length;
+  }
+  return size;
 }

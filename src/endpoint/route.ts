@@ -38,7 +38,7 @@ export interface Route {
   readonly socketPath: string | undefined;
   readonly proxy: ProxyServer | undefined;
   readonly options: RouteOptions;
-  /** Of what a proxy answers. */
+  /** Of what is answered, by a proxy too. */
   readonly limits: Required<HeadLimits>;
 }
 
@@ -71,12 +71,17 @@ export function serverOf({ hostname, port, socketPath }: Route): string {
   return socketPath ?? `${hostname} ${port}`;
 }
 
-/** Two routes with the same key lead to the same server in the same way, with the same certificates. Objects are compared by identity. */
+/**
+ * Two routes with the same key lead to the same server in the same way, with the same certificates and limits. Objects are compared by
+ * identity.
+ */
 export function keyOf(route: Route): string {
-  const { hostname, port, socketPath, proxy } = route;
+  const { hostname, port, socketPath, proxy, limits } = route;
+  const { maxHeadBytes, maxHeaders } = limits;
   const { tls, proxyTls, lookup, localAddress, family } = route.options;
   const objects = [tls, proxyTls, lookup].map(idOf);
-  return JSON.stringify([hostname, port, socketPath, proxy, localAddress, family, objects]);
+  const way = [hostname, port, socketPath, proxy, localAddress, family];
+  return JSON.stringify([way, objects, maxHeadBytes, maxHeaders]);
 }
 
 const ids = new WeakMap<object, number>();

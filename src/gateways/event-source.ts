@@ -91,6 +91,10 @@ class Follower implements PipeListener {
       case 'gap':
         this.epoch = message.gap.to.epoch;
         this.write(message.gap.to, eventLines('gap', JSON.stringify(message.gap)));
+        if (message.gap.reason === 'unauthorised') {
+          // Nothing else comes here. If it comes back, it is asked about again.
+          this.pipe.close(disconnects.UNAUTHORISED);
+        }
         break;
       case 'caughtUp':
         this.write(message.position, '');

@@ -5,14 +5,18 @@
 import type { Clock } from '../ground/clock.ts';
 import { type Disconnect, disconnects } from '../wire/index.ts';
 import { Allowance } from './allowance.ts';
+import { Budgets } from './budgets.ts';
+import { Counts } from './counts.ts';
 import type { HubLimits } from './options.ts';
 
 export class Admission {
   private readonly clock: Clock;
   private readonly limits: Required<HubLimits>;
   private readonly hellos: Allowance;
-  private readonly byAddress = new Map<string, number>();
-  private readonly byUser = new Map<string, number>();
+  private readonly byAddress = new Counts();
+  private readonly byUser = new Counts();
+  /** A session that is not resumed leaves a claim behind, for as long as its client may come back. */
+  private readonly fresh: Budgets;
   private admitting = 0;
   /** Set while the server is about to stop: nobody new stays. */
   private closedBecause: string | undefined;
@@ -20,6 +24,8 @@ export class Admission {
   constructor(clock: Clock, limits: Required<HubLimits>) {
     this.clock = clock;
     this.limits = limits;
+    const { maxSessionsPerUser: most, sessionMs: perMs } = limits;
+    this.fresh = new Budgets(clock, { most, perMs });
     this.hellos = new Allowance(limits.hellosPerSecond, clock.nowMs());
   }
 
@@ -30,13 +36,13 @@ export class Admission {
   /** A connection has come. Whatever the answer, `gone` follows. */
   come(address: string | undefined): Disconnect | undefined {
     const isTooMany =
-      address !== undefined && add(this.byAddress, address) > this.limits.maxConnectionsPerAddress;
+      address !== undefined && this.byAddress.add(address) > this.limits.maxConnectionsPerAddress;
     return isTooMany ? disconnects.TOO_MANY_CONNECTIONS : undefined;
   }
 
   gone(address: string | undefined): void {
     if (address !== undefined) {
-      remove(this.byAddress, address);
+      this.byAddress.remove(address);
     }
   }
 
@@ -57,31 +63,17 @@ export class Admission {
     this.admitting -= 1;
   }
 
-  /** The connection is this user's. When it may stay, `left` follows. */
-  enter(user: string): Disconnect | undefined {
-    if (add(this.byUser, user) > this.limits.maxConnectionsPerUser) {
-      remove(this.byUser, user);
+  /** The connection is this user's, and goes on with a session, or begins one. When it may stay, `left` follows. */
+  enter(user: string, { isResumed }: { readonly isResumed: boolean }): Disconnect | undefined {
+    const isTooMany = this.byUser.add(user) > this.limits.maxConnectionsPerUser;
+    if (isTooMany || !(isResumed || this.fresh.take(user))) {
+      this.byUser.remove(user);
       return disconnects.TOO_MANY_CONNECTIONS;
     }
     return undefined;
   }
 
   left(user: string): void {
-    remove(this.byUser, user);
-  }
-}
-
-function add(counts: Map<string, number>, name: string): number {
-  const count = (counts.get(name) ?? 0) + 1;
-  counts.set(name, count);
-  return count;
-}
-
-function remove(counts: Map<string, number>, name: string): void {
-  const count = counts.get(name)! - 1;
-  if (count === 0) {
-    counts.delete(name);
-  } else {
-    counts.set(name, count);
+    this.byUser.remove(user);
   }
 }

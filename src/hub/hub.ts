@@ -8,15 +8,18 @@ import type { AppendOptions, Desk, FrontDesk, Outlet, Post } from '../ports/inde
 import { disconnects, type Position } from '../wire/index.ts';
 import { Admission } from './admission.ts';
 import { appendTo, type Content } from './append.ts';
+import { Budgets } from './budgets.ts';
 import { AskError, type AskOptions } from './calls/asks.ts';
 import { Channels } from './channel/channels.ts';
 import { rulesFrom } from './channel/rules.ts';
+import { grantedIn } from './granted.ts';
 import { Ids, platformRandom } from './ids.ts';
 import { notesFor } from './notes.ts';
 import { type HubOptions, hubLimits } from './options.ts';
 import { PostRoom } from './post.ts';
 import { contentToPublish } from './publication.ts';
 import { Publisher } from './publisher.ts';
+import { Rights, type RightsScope } from './rights.ts';
 import { Rooms } from './rooms.ts';
 import type { HubForSessions } from './session/asker.ts';
 import { Away } from './session/away.ts';
@@ -73,6 +76,13 @@ export interface Hub extends FrontDesk {
    */
   ask(session: string, method: string, data: unknown, options?: AskOptions): Promise<unknown>;
   /**
+   * The policy answers otherwise than before: it is asked again, on every node, about what goes on of that user, in that channel; left out, about
+   * all. Whoever may not follow a channel any more is told `gap: unauthorised`, and hears nothing more of it; whoever may not stand in a roster is
+   * taken out. Resolves when this node has asked, and the others were told, at most once: call it again when it rejects.
+   * @throws {HubUsageError} As a rejection: `HUB_NOT_RUNNING`.
+   */
+  recheck(scope?: RightsScope): Promise<void>;
+  /**
    * Before a stop: asks every client to attach elsewhere within the time, lets nobody in any more, and resolves when all have gone or
    * the time is over. Everything goes on meanwhile.
    */
@@ -101,6 +111,7 @@ class OneHub implements Hub, SessionEnds {
   private readonly postRoom: PostRoom;
   private readonly register: Register;
   private readonly rooms: Rooms;
+  private readonly rights: Rights;
   private readonly away: Away;
   private readonly sessions = new Set<Session>();
   /** Sent away, but their outlets are not closed yet. */
@@ -133,6 +144,14 @@ class OneHub implements Hub, SessionEnds {
     this.register = new Register(post, notes);
     const { methods, calls, presence } = options;
     this.rooms = new Rooms(inside, this.register, { methods, calls, presence });
+    this.rights = new Rights({
+      post,
+      clock,
+      notes,
+      perSecond: full.rechecksPerSecond,
+      granted: (scope) =>
+        grantedIn({ sessions: () => this.register.all(), presence: this.rooms.presence }, scope),
+    });
     this.away = new Away(clock, full.sessionMs, (id) => this.rooms.presence.ended(id));
     this.inside = {
       ...inside,
@@ -140,6 +159,10 @@ class OneHub implements Hub, SessionEnds {
       admission: new Admission(clock, full),
       ready,
       append,
+      producers: new Budgets(clock, {
+        most: full.maxProducersPerUser,
+        perMs: broker.supports.producerMs,
+      }),
       rooms: this.rooms,
       fence: (session, former) => this.register.fence(session, former),
     };
@@ -155,6 +178,7 @@ class OneHub implements Hub, SessionEnds {
       await this.inside.broker.start({ deliver, hear: this.postRoom.hear });
       this.hasBroker = true;
       await this.rooms.start();
+      await this.rights.start();
       // Stopped meanwhile: that stays so.
       this.phase = this.isUp ? 'running' : this.phase;
       this.whenReady.resolve();
@@ -184,9 +208,7 @@ class OneHub implements Hub, SessionEnds {
     data: unknown,
     { durability, ...options }: PublishOptions = {},
   ): Promise<Position> {
-    if (!this.isUp) {
-      throw new HubUsageError('HUB_NOT_RUNNING', 'start the hub before you publish');
-    }
+    this.requireUp('publish');
     const content = contentToPublish(this.inside, channel, { data, ...options });
     if (this.phase !== 'running') {
       await this.inside.ready;
@@ -217,6 +239,12 @@ class OneHub implements Hub, SessionEnds {
       throw new AskError('SESSION_ENDED', 'no such session is connected here');
     }
     return asked.asks.ask(method, data, options);
+  }
+
+  async recheck(scope: RightsScope = {}): Promise<void> {
+    this.requireUp('recheck');
+    await this.inside.ready;
+    await this.rights.recheck(scope);
   }
 
   drain({ withinMs, reason }: DrainOptions = {}): Promise<void> {
@@ -265,6 +293,12 @@ class OneHub implements Hub, SessionEnds {
     this.less();
   }
 
+  private requireUp(what: string): void {
+    if (!this.isUp) {
+      throw new HubUsageError('HUB_NOT_RUNNING', `start the hub before you ${what}`);
+    }
+  }
+
   private get isUp(): boolean {
     return this.phase === 'starting' || this.phase === 'running';
   }
@@ -272,6 +306,7 @@ class OneHub implements Hub, SessionEnds {
   /** What had begun before the start failed. What cannot be ended now is told to the observer: the caller hears why the start failed. */
   private async endStart(): Promise<void> {
     if (this.stopping === undefined && this.hasBroker) {
+      this.rights.stop();
       await this.rooms.stop();
       await this.inside.broker.stop().catch(this.inside.notes.failed);
     }
@@ -326,6 +361,7 @@ class OneHub implements Hub, SessionEnds {
     const { channels } = this.inside;
     await this.until(() => this.leaving.size === 0 && channels.size === 0, withinMs);
     this.away.end();
+    this.rights.stop();
     if (wasUp) {
       await this.rooms.stop();
       await this.inside.broker.stop();

@@ -16,5 +16,6 @@ export {
 export type { RandomBytes } from './ids.ts';
 export { type HubLimits, type HubOptions, hubLimitDefaults } from './options.ts';
 export { type PresenceLimits, presenceLimitDefaults } from './presence/options.ts';
+export type { RightsScope } from './rights.ts';
 export type { SayOptions } from './unicast/unicast.ts';
 export { HubUsageError, type HubUsageErrorCode } from './usage-error.ts';

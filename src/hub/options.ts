@@ -43,10 +43,28 @@ export interface HubLimits {
   readonly pageEntries?: number;
   /** How often the ends of followed channels are compared with those of the log, in milliseconds. @default 2_000 */
   readonly topsEveryMs?: number;
+  /**
+   * How long a reader that is not shown what comes waits to be told how far it is, in milliseconds: all of it together. Low: a busy channel of which
+   * it sees nothing costs messages. High: when it comes back, that much is looked at again.
+   * @default 5_000
+   */
+  readonly advanceEveryMs?: number;
   /** For how long a client that has gone may come back to its session, in milliseconds. @default 120_000 */
   readonly sessionMs?: number;
   /** Signals that one session may send in a second, and at once. More are left out. @default 50 */
   readonly signalsPerSecond?: number;
+  /**
+   * Questions to the policy in a second, after rights changed: see `recheck`. Low: who lost them goes on for longer, when many are asked about.
+   * High: a policy that asks a database keeps it busy.
+   * @default 5_000
+   */
+  readonly rechecksPerSecond?: number;
+  /**
+   * New numberings of publications by one user: each client begins one in each channel to which it publishes. As many again in the time for which
+   * the engine keeps a record of each. More are refused with TOO_MANY_REQUESTS.
+   * @default 10_000
+   */
+  readonly maxProducersPerUser?: number;
   /** Publications of the server's own code that may wait for one channel. More reject with BROKER_FULL. @default 10_000 */
   readonly maxWaitingPublications?: number;
   /** For how long a publication of the server's own code is tried again while the broker fails, in milliseconds. @default 10_000 */
@@ -60,6 +78,11 @@ export interface HubLimits {
    * strangers have one name, they share it. @default 10_000
    */
   readonly maxConnectionsPerUser?: number;
+  /**
+   * New sessions of one user, and as many again in `sessionMs`: what is kept of each stays as long, after its client has gone too. More are sent
+   * away with TOO_MANY_CONNECTIONS. @default 10_000
+   */
+  readonly maxSessionsPerUser?: number;
   /** Connections from one address, which may be that of a proxy. More are sent away with TOO_MANY_CONNECTIONS. @default 10_000 */
   readonly maxConnectionsPerAddress?: number;
 }
@@ -74,13 +97,17 @@ export const hubLimitDefaults: Required<HubLimits> = {
   replayBuffer: 1_000,
   pageEntries: 256,
   topsEveryMs: 2_000,
+  advanceEveryMs: 5_000,
   sessionMs: 120_000,
   signalsPerSecond: 50,
+  rechecksPerSecond: 5_000,
+  maxProducersPerUser: 10_000,
   maxWaitingPublications: 10_000,
   publishWithinMs: 10_000,
   hellosPerSecond: 1_000,
   maxAdmitting: 1_000,
   maxConnectionsPerUser: 10_000,
+  maxSessionsPerUser: 10_000,
   maxConnectionsPerAddress: 10_000,
 };
 

@@ -26,4 +26,4 @@ export type {
 } from './log.ts';
 export type { Observer } from './observer.ts';
 export type { Payload, Pipe, PipeListener } from './pipe.ts';
-export type { Guest, Policy, Request, Visitor } from './policy.ts';
+export type { Guest, Policy, Request, Seen, Visitor } from './policy.ts';

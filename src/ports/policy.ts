@@ -1,6 +1,8 @@
 /**
- * What a client may do. The application answers; where it says nothing, the answer is no.
+ * What a client may do. The application answers; where it says nothing, the answer is no. When an answer has changed, tell the hub, by
+ * `recheck`: of what goes on since it was allowed, the policy is not asked again otherwise.
  */
+import type { Publication } from '../wire/index.ts';
 
 /** What is known of a client that wants in. */
 export interface Visitor {
@@ -25,6 +27,9 @@ export interface Guest {
   readonly expiresAtMs?: number;
 }
 
+/** What a publication or a signal says. */
+export type Seen = Pick<Publication, 'data' | 'event' | 'key' | 'removed' | 'by'>;
+
 type Answer<Value> = Value | Promise<Value>;
 
 /** A policy that throws or rejects has said no. */
@@ -33,6 +38,12 @@ export interface Policy {
   connect(visitor: Visitor): Answer<string | Guest | undefined>;
   /** May this user follow the channel and read its history? Absent: no. */
   subscribe?(request: Request): Answer<boolean>;
+  /**
+   * May this user, who follows the channel or reads its history, be shown this of it? It is asked for each publication and signal and each
+   * reader, so it answers at once: a promise is a no. Of a key's value that is not shown it is asked again, as if the key were removed: then
+   * yes takes away the value that was shown before. Not asked about rosters and inboxes. Absent: all of it, since `subscribe` said yes.
+   */
+  see?(request: Request & Seen): boolean;
   /** May this user append to the channel? Absent: no. */
   publish?(
     request: Request & { readonly data: unknown; readonly event?: string; readonly key?: string },

@@ -4,44 +4,34 @@
  * caused them; bytes go to the sink's output. Touches no socket and no timer. What the peer does wrong is told as a
  * closing with a fault; what the caller does wrong is thrown.
  */
-import { copyOf } from '../ground/bytes.ts';
 import { writeCloseBody } from './close-body.ts';
 import type { Closing, Fault, Phase } from './closing.ts';
-import { Inflater, type InflaterHost } from './deflate/inflater.ts';
-import { Ending } from './ending.ts';
+import type { Ending } from './ending.ts';
 import { faults } from './faults.ts';
-import { platformKeys } from './frame/mask-keys.ts';
 import * as opcode from './frame/opcode.ts';
 import type { PreparedMessage } from './frame/prepared.ts';
-import { KeepAlive } from './keep-alive.ts';
-import { type Manners, usualManners } from './manners.ts';
-import { pureText, type TextPort } from './message/text.ts';
+import { Incoming } from './incoming.ts';
+import type { KeepAlive } from './keep-alive.ts';
 import type { ConnectionOptions } from './options.ts';
-import { type Inbox, Receiver } from './receive.ts';
-import { type FragmentPlace, Sender } from './send.ts';
+import type { Receiver } from './receive.ts';
+import type { FragmentPlace, Sender } from './send.ts';
 import type { ConnectionPorts, ConnectionSink, Role } from './sink.ts';
-import { Suspension } from './suspension.ts';
+import type { Suspension } from './suspension.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Most bytes that may arrive while a connection is suspended. */
 const maxHeldBytes = 1024 * 1024;
 
-export class Connection implements Inbox, InflaterHost {
+export class Connection {
   readonly role: Role;
-  /** Messages are told by `sink.piece`, since `receiveInPieces`. */
-  isInPieces = false;
 
-  private readonly sink: ConnectionSink;
-  private readonly text: TextPort;
-  private readonly manners: Required<Manners>;
+  private readonly incoming: Incoming;
+  // Parts of it, at hand: a way less for each message.
   private readonly sender: Sender;
   private readonly receiver: Receiver;
-  private readonly inflater: Inflater | undefined;
   private readonly keepAlive: KeepAlive;
   private readonly ending: Ending;
   private readonly suspension: Suspension;
-  private nowMs: number;
-  private owedPong: Uint8Array | undefined;
 
   /**
    * A connection whose opening handshake is done.
@@ -56,27 +46,13 @@ export class Connection implements Inbox, InflaterHost {
     ports: ConnectionPorts = {},
   ) {
     this.role = role;
-    this.sink = sink;
-    this.text = ports.text ?? pureText;
-    const keys = role === 'client' ? (ports.keys ?? platformKeys) : undefined;
-    const { compression } = ports;
-    this.sender = new Sender(sink, this.text, keys, compression);
-    const mayCompress = compression !== undefined;
-    this.receiver = new Receiver(
-      { expectsMask: role === 'server', mayCompress },
-      options,
-      { text: this.text, memory: ports.memory },
-      this,
-    );
-    this.inflater =
-      compression && new Inflater(compression, options.maxMessageBytes, this.text, this);
-    this.nowMs = nowMs;
-    this.keepAlive = new KeepAlive(options, nowMs);
-    this.manners = ports.manners ?? usualManners;
-    const { text, sender, receiver, keepAlive, manners } = this;
-    this.ending = new Ending({ role, sink, text, sender, receiver, keepAlive, manners });
-    const { inflater, ending } = this;
-    this.suspension = new Suspension({ receiver, inflater, keepAlive, ending });
+    const incoming = new Incoming(role, sink, options, nowMs, ports);
+    this.incoming = incoming;
+    this.sender = incoming.sender;
+    this.receiver = incoming.receiver;
+    this.keepAlive = incoming.keepAlive;
+    this.ending = incoming.ending;
+    this.suspension = incoming.suspension;
   }
 
   get phase(): Phase {
@@ -124,7 +100,7 @@ export class Connection implements Inbox, InflaterHost {
    * @throws {UsageError} `RECEIVE_WHILE_SUSPENDED` when over 1 MiB came since `suspend`: stop reading meanwhile.
    */
   receive(chunk: Uint8Array, nowMs: number, isGiven = false): void {
-    this.nowMs = nowMs;
+    this.incoming.nowMs = nowMs;
     this.keepAlive.heard(chunk.length, nowMs);
     if (!this.ending.listens) {
       return;
@@ -146,7 +122,7 @@ export class Connection implements Inbox, InflaterHost {
    * @param maxBytes Largest message, in bytes of payload; beyond it 1009.
    */
   receiveInPieces(maxBytes: number = Number.POSITIVE_INFINITY): void {
-    this.isInPieces = true;
+    this.incoming.isInPieces = true;
     this.receiver.tellPieces(maxBytes);
   }
 
@@ -159,7 +135,7 @@ export class Connection implements Inbox, InflaterHost {
   }
 
   resume(nowMs: number): void {
-    this.nowMs = nowMs;
+    this.incoming.nowMs = nowMs;
     this.suspension.resume(nowMs);
   }
 
@@ -170,7 +146,7 @@ export class Connection implements Inbox, InflaterHost {
   sendText(payload: string, compress = true): void {
     this.mustBeOpen();
     this.sender.text(payload, compress);
-    this.keepAlive.active();
+    this.keepAlive.said(payload.length);
   }
 
   /**
@@ -181,14 +157,14 @@ export class Connection implements Inbox, InflaterHost {
   sendBytes(payload: Uint8Array, text = false, compress = true): void {
     this.mustBeOpen();
     this.sender.bytes(payload, text, compress);
-    this.keepAlive.active();
+    this.keepAlive.said(payload.length);
   }
 
   /** @throws {UsageError} As `sendText`. */
   sendPrepared(message: PreparedMessage, compress = true): void {
     this.mustBeOpen();
     this.sender.prepared(message, compress);
-    this.keepAlive.active();
+    this.keepAlive.said(message.length);
   }
 
   /**
@@ -198,7 +174,7 @@ export class Connection implements Inbox, InflaterHost {
   sendFragment(payload: Uint8Array, place: FragmentPlace): void {
     this.mustBeOpen();
     this.sender.fragment(payload, place);
-    this.keepAlive.active();
+    this.keepAlive.said(payload.length);
   }
 
   /**
@@ -207,7 +183,7 @@ export class Connection implements Inbox, InflaterHost {
    */
   ping(payload: Uint8Array, nowMs: number): void {
     this.mustBeOpen();
-    this.nowMs = nowMs;
+    this.incoming.nowMs = nowMs;
     this.sender.control(opcode.ping, payload);
     this.keepAlive.ping(payload, nowMs);
   }
@@ -225,46 +201,40 @@ export class Connection implements Inbox, InflaterHost {
    * @throws {UsageError} `CLOSE_CODE_INVALID`, `CLOSE_REASON_TOO_LONG` (above 123 bytes of UTF-8), `PAYLOAD_INVALID`.
    */
   close(code: number | undefined, reason: string, nowMs: number): void {
-    const body = writeCloseBody(code, reason, this.text);
-    this.nowMs = nowMs;
+    const body = writeCloseBody(code, reason, this.incoming.text);
+    this.incoming.nowMs = nowMs;
     this.ending.close(body, nowMs);
   }
 
   /** The application holds that the peer must go, for example because it reads too slowly. */
   failWith(fault: Fault, nowMs: number): void {
-    this.nowMs = nowMs;
-    this.fault(fault);
+    this.incoming.nowMs = nowMs;
+    this.incoming.fault(fault);
   }
 
   /** Some or all of what was blocked has left: the peer takes bytes, and the pong that waited may go. */
   drained(nowMs: number): void {
-    this.nowMs = nowMs;
+    this.incoming.nowMs = nowMs;
     this.keepAlive.drained(nowMs);
-    const pong = this.owedPong;
-    if (pong !== undefined && !this.sink.isBlocked && this.phase === 'open') {
-      this.owedPong = undefined;
-      this.sender.control(opcode.pong, pong);
-    }
+    this.incoming.sendOwedPong();
   }
 
   /** The peer will send no more, and said no goodbye: what we owe may still leave (§7.1.5: 1006). */
   endOfInput(nowMs: number): void {
-    this.nowMs = nowMs;
+    this.incoming.nowMs = nowMs;
     this.suspension.endOfInput(nowMs);
   }
 
   /** The transport has ended, by whomever. */
   end(nowMs: number): void {
-    this.nowMs = nowMs;
-    this.owedPong = undefined;
-    this.inflater?.end();
-    this.ending.end();
+    this.incoming.nowMs = nowMs;
+    this.incoming.end();
   }
 
   /** Looks which deadlines have passed, and does what is then due. */
   expire(nowMs: number): void {
-    this.nowMs = nowMs;
-    const due = this.keepAlive.expire(nowMs, this.sink.isBlocked);
+    this.incoming.nowMs = nowMs;
+    const due = this.keepAlive.expire(nowMs, this.incoming.sink.isBlocked);
     if (due === 'ping') {
       // The payload only has to be unlike the last one: the time it was sent will do.
       const stamp = new Uint8Array(new Float64Array([nowMs]).buffer);
@@ -273,76 +243,7 @@ export class Connection implements Inbox, InflaterHost {
     } else if (due === faults.CLOSE_UNANSWERED) {
       this.ending.giveUp();
     } else if (due !== undefined) {
-      this.fault(due);
-    }
-  }
-
-  /** @internal From the receiver. */
-  data(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void {
-    this.keepAlive.active();
-    if (this.isInPieces) {
-      this.sink.piece(bytes, start, end, text, true, true);
-    } else {
-      this.sink.message(bytes, start, end, text, owned);
-    }
-  }
-
-  /** @internal From the receiver. */
-  piece(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    text: boolean,
-    first: boolean,
-    last: boolean,
-  ): void {
-    this.keepAlive.active();
-    this.sink.piece(bytes, start, end, text, first, last);
-  }
-
-  /** @internal From the receiver. */
-  deflated(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void {
-    const inflater = this.inflater!;
-    inflater.take(bytes, start, end, text, owned);
-    if (inflater.isBusy) {
-      this.suspension.holdStill();
-    }
-  }
-
-  /** @internal From the inflater. */
-  inflated(nowMs: number): void {
-    this.nowMs = nowMs;
-    this.suspension.goOn(nowMs);
-  }
-
-  /** @internal From the receiver. */
-  control(kind: number, bytes: Uint8Array, start: number, end: number): void {
-    if (kind === opcode.close) {
-      this.ending.receiveClose(bytes, start, end, this.nowMs);
-    } else if (kind === opcode.ping) {
-      this.answerPing(bytes, start, end);
-      this.sink.ping(bytes, start, end);
-    } else {
-      const roundTripMs = this.keepAlive.pong(bytes.subarray(start, end), this.nowMs);
-      this.sink.pong(bytes, start, end, roundTripMs);
-    }
-  }
-
-  /** @internal From the receiver, and from what time or the application finds. */
-  fault(fault: Fault): void {
-    this.ending.fault(fault, this.nowMs);
-  }
-
-  /** §5.5.2, §5.5.3: a reader gets every pong; while nothing leaves, only the latest is kept. */
-  private answerPing(bytes: Uint8Array, start: number, end: number): void {
-    if (this.phase !== 'open' || !this.manners.answersPings) {
-      return;
-    }
-    if (this.sink.isBlocked) {
-      this.owedPong = copyOf(bytes, start, end);
-    } else {
-      this.owedPong = undefined;
-      this.sender.control(opcode.pong, bytes.subarray(start, end));
+      this.incoming.fault(due);
     }
   }
 

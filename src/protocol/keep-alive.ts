@@ -19,6 +19,9 @@ const unset: Readonly<Record<Name, undefined>> = {
   close: undefined,
 };
 
+/** Of a link that is taken to be slow, and to be there. */
+const slowBytesPerMs = 65_536 / 1_000;
+
 export class KeepAlive {
   private readonly options: Required<LimitOptions & TimingOptions>;
   private readonly deadlines: Deadlines<Name> = new Deadlines(unset);
@@ -27,6 +30,11 @@ export class KeepAlive {
   /** `receivedBytes` when our own ping left: anything more is an answer, however late it is looked for. */
   private askedAfter = 0;
   private progressFrom = 0;
+  private saidBytes = 0;
+  /** `saidBytes` when the peer was heard last: what came after it may still be on its way. */
+  private saidBefore = 0;
+  /** No answer means nothing before; it is looked for all the same, so that the next ping comes in time. */
+  private patientUntilMs = 0;
   private wasActive = false;
   private pinged: { readonly payload: Uint8Array; readonly atMs: number } | undefined;
 
@@ -45,11 +53,18 @@ export class KeepAlive {
   heard(bytes: number, nowMs: number): void {
     this.heardMs = nowMs;
     this.receivedBytes += bytes;
+    this.saidBefore = this.saidBytes;
   }
 
-  /** A message was received or sent. */
+  /** A message was received. */
   active(): void {
     this.wasActive = true;
+  }
+
+  /** A message was sent: so many bytes of payload, about. */
+  said(bytes: number): void {
+    this.wasActive = true;
+    this.saidBytes += bytes;
   }
 
   /** Whether a message, frame or header is under way that the peer must go on with. */
@@ -84,14 +99,14 @@ export class KeepAlive {
   awaitPong(nowMs: number): void {
     this.askedAfter = this.receivedBytes;
     this.deadlines.clear('ping');
-    this.deadlines.set('pong', nowMs + this.options.pongWithinMs);
+    this.beginWait(nowMs);
   }
 
   /** The transport took bytes that were waiting. Our ping may have been among them: its time begins now. */
   drained(nowMs: number): void {
     this.deadlines.clear('stall');
     if (this.deadlines.isSet('pong')) {
-      this.deadlines.set('pong', nowMs + this.options.pongWithinMs);
+      this.beginWait(nowMs);
     }
   }
 
@@ -147,6 +162,14 @@ export class KeepAlive {
     return this.deadlines.isDue('ping', nowMs) && this.wantsPing(nowMs) ? 'ping' : undefined;
   }
 
+  /** The system, and proxies, take a large upload long before it has arrived, and our ping stands behind it. */
+  private beginWait(nowMs: number): void {
+    const { pongWithinMs, stalledMs } = this.options;
+    const aheadMs = Math.floor((this.saidBytes - this.saidBefore) / slowBytesPerMs);
+    this.patientUntilMs = nowMs + pongWithinMs + Math.min(aheadMs, stalledMs);
+    this.deadlines.set('pong', nowMs + pongWithinMs);
+  }
+
   private wantsPing(nowMs: number): boolean {
     const dueMs = this.heardMs + this.options.pingAfterMs;
     if (dueMs > nowMs) {
@@ -169,6 +192,10 @@ export class KeepAlive {
       if (!this.deadlines.isSet('stall')) {
         this.deadlines.set('stall', nowMs + stalledMs);
       }
+      return false;
+    }
+    if (nowMs < this.patientUntilMs) {
+      this.deadlines.set('pong', Math.min(nowMs + pongWithinMs, this.patientUntilMs));
       return false;
     }
     return true;

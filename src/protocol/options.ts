@@ -26,7 +26,10 @@ export interface LimitOptions {
 export interface TimingOptions {
   /** Silence before we ping, in milliseconds. Keep below your proxy's idle limit, often 60 s. @default 15_000 */
   readonly pingAfterMs?: number;
-  /** Time for an answer, in milliseconds; any byte counts as one. Then the peer is gone (1006). @default 5_000 */
+  /**
+   * Time for an answer, in milliseconds; any byte counts as one. Then the peer is gone (1006). Behind what was sent since we last heard it,
+   * the ping has a second more for each 64 KiB, up to `stalledMs`. @default 5_000
+   */
   readonly pongWithinMs?: number;
   /**
    * How long our bytes may wait without the peer taking any, in milliseconds, once a ping went unanswered; then we

@@ -9,45 +9,13 @@ import { FrameHeader } from './frame/header.ts';
 import { mask, rotateKey } from './frame/mask.ts';
 import * as opcode from './frame/opcode.ts';
 import { HeldBytes } from './held-bytes.ts';
+import type { FrameRules, Inbox, ReceiverPorts } from './inbox.ts';
 import { Assembler } from './message/assemble.ts';
+import { isWorthKeeping } from './message/keeping.ts';
 import type { MessageMemory } from './message/memory.ts';
 import { Passage } from './message/passage.ts';
 import type { TextPort } from './message/text.ts';
 import type { LimitOptions } from './options.ts';
-
-/** What a receiver tells. The bytes are valid during the call only, unless `owned`. */
-export interface Inbox {
-  data(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void;
-  /** Part of a message, after `tellPieces`; empty only where the message begins or ends. */
-  piece(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    text: boolean,
-    first: boolean,
-    last: boolean,
-  ): void;
-  /** A message that is still compressed. Told only to who said that it may be. */
-  deflated(bytes: Uint8Array, start: number, end: number, text: boolean, owned: boolean): void;
-  control(opcode: number, bytes: Uint8Array, start: number, end: number): void;
-  fault(fault: Fault): void;
-}
-
-/** Which frames a peer may send. */
-export interface FrameRules {
-  /** True for a server's receiver (§5.1). */
-  readonly expectsMask: boolean;
-  /** Messages may be compressed (RFC 7692). */
-  readonly mayCompress: boolean;
-}
-
-export interface ReceiverPorts {
-  readonly text: TextPort;
-  readonly memory: MessageMemory | undefined;
-}
-
-/** A smaller payload is copied sooner than it is handed on. */
-const handedOnBytes = 1024;
 
 export class Receiver {
   /** The first two bytes of the header that was read last, as one number; what is not here yet counts as 0. */
@@ -174,10 +142,7 @@ export class Receiver {
       this.partialLength = end - at;
       return end;
     }
-    if (size < 0) {
-      return this.refuse(this.header.fault!, end);
-    }
-    return this.beginFrame(chunk, at + size, end);
+    return size < 0 ? this.refuse(this.header.fault!, end) : this.beginFrame(chunk, at + size, end);
   }
 
   /** A header that came in several chunks is put together byte by byte: fourteen of them at the most. */
@@ -191,10 +156,7 @@ export class Receiver {
       return at + 1;
     }
     this.partialLength = 0;
-    if (size < 0) {
-      return this.refuse(this.header.fault!, end);
-    }
-    return this.beginFrame(chunk, at + 1, end);
+    return size < 0 ? this.refuse(this.header.fault!, end) : this.beginFrame(chunk, at + 1, end);
   }
 
   private beginFrame(chunk: Uint8Array, at: number, end: number): number {
@@ -206,25 +168,19 @@ export class Receiver {
       }
     }
     this.remaining = header.length;
-    if (header.length === 0 || at < end) {
-      return this.readPayload(chunk, at, end);
-    }
-    return at;
+    return header.length === 0 || at < end ? this.readPayload(chunk, at, end) : at;
   }
 
-  /** §5.4. A message that is whole in this chunk needs no assembler. */
+  /** A message that is whole in this chunk needs no assembler. */
   private beginData(isHere: boolean): Fault | undefined {
     const { header, limits, passage } = this;
     const isOpen = this.isMessageOpen;
-    if (header.opcode === opcode.continuation && !isOpen) {
-      return faults.CONTINUATION_UNEXPECTED;
-    }
-    if (header.opcode !== opcode.continuation && isOpen) {
-      return faults.CONTINUATION_EXPECTED;
+    if (isOpen !== (header.opcode === opcode.continuation)) {
+      return isOpen ? faults.CONTINUATION_EXPECTED : faults.CONTINUATION_UNEXPECTED;
     }
     // What is compressed is told when it is whole.
     if (passage !== undefined && passage.isOpen === isOpen && !header.compressed) {
-      return beginPassage(passage, header);
+      return passage.beginFrame(header.opcode === opcode.text, header.length);
     }
     // Beyond 2^53 a length is not exact, so where the payload ends, and its key turns, could not be known.
     if (header.length > Math.min(limits.maxFrameBytes, Number.MAX_SAFE_INTEGER)) {
@@ -339,19 +295,4 @@ export class Receiver {
     this.inbox.fault(fault);
     return end;
   }
-}
-
-/**
- * Whether a payload may be handed on with the memory of its chunk: it is large, and most of what is there. Nothing may follow it, for
- * whoever is handed the memory may transfer it away.
- */
-function isWorthKeeping({ length }: Uint8Array, at: number, stop: number): boolean {
-  return stop - at >= handedOnBytes && stop === length && 2 * (stop - at) >= length;
-}
-
-function beginPassage(passage: Passage, header: FrameHeader): Fault | undefined {
-  if (!passage.isOpen) {
-    passage.begin(header.opcode === opcode.text);
-  }
-  return passage.expect(header.length);
 }

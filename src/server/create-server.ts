@@ -31,6 +31,7 @@ import {
   type Methods,
   type PresenceLimits,
   type PublishOptions,
+  type RightsScope,
   type SayOptions,
 } from '../hub/index.ts';
 import type { Broker, Observer, Policy } from '../ports/index.ts';
@@ -103,6 +104,8 @@ export interface Server {
    * @throws {AskError} As a rejection.
    */
   ask(session: string, method: string, data: unknown, options?: AskOptions): Promise<unknown>;
+  /** The policy answers otherwise than before: it is asked again about what goes on. See `Hub`. */
+  recheck(scope?: RightsScope): Promise<void>;
   /**
    * Before a close: asks every client to attach elsewhere within the time (default 30,000 ms), lets nobody in any more, and resolves when
    * all have gone or the time is over. Everything goes on meanwhile.
@@ -196,6 +199,10 @@ class ComposedServer implements Server {
 
   ask(session: string, method: string, data: unknown, options?: AskOptions): Promise<unknown> {
     return this.hub.ask(session, method, data, options);
+  }
+
+  recheck(scope?: RightsScope): Promise<void> {
+    return this.hub.recheck(scope);
   }
 
   drain(options?: DrainOptions): Promise<void> {

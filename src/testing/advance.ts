@@ -28,8 +28,8 @@ export async function advance(
   ms: number,
   options: AdvanceOptions = {},
 ): Promise<void> {
-  if (!(ms >= 0)) {
-    throw new RangeError('a clock is turned forwards only');
+  if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) {
+    throw new RangeError('a clock is turned forwards only, and not for ever');
   }
   const turns = options.microtaskTurns ?? advanceDefaults.microtaskTurns;
   const maxAlarms = options.maxAlarms ?? advanceDefaults.maxAlarms;

@@ -1,6 +1,6 @@
 /**
  * A clock that stands still until it is turned.
- * In: how far to turn. Out: what is due, called in the order of its time. Fails: a RangeError when it is turned back.
+ * In: how far to turn. Out: what is due, called in the order of its time. Fails: a RangeError when it is turned back, or for ever.
  */
 import type { Cancel, Clock } from '../ground/clock.ts';
 
@@ -57,8 +57,8 @@ export class ManualClock implements Clock {
    * and is due before the end, runs too. When one throws, the clock stands at its time, and the next turn goes on from there.
    */
   advance(ms: number): void {
-    if (!(ms >= 0)) {
-      throw new RangeError('a clock is turned forwards only');
+    if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) {
+      throw new RangeError('a clock is turned forwards only, and not for ever');
     }
     const endMs = this.elapsedMs + ms;
     while (this.step(endMs)) {

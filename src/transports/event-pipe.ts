@@ -1,6 +1,7 @@
 /**
  * A stream of events as a pipe that can only speak. Its head waits for the first event: until then it may still be a refusal.
- * In: payloads that are events already. Out: bytes of an answer. Fails: a peer that reads too slowly is cut.
+ * In: payloads that are events already. Out: bytes of an answer. Fails: a peer that reads too slowly is cut,
+ * and so is one that does not read to the end.
  */
 import type { Cancel, Clock } from '../ground/clock.ts';
 import type { Shared } from '../ground/shared.ts';
@@ -33,7 +34,8 @@ export class EventPipe implements Pipe {
   private readonly limits: Required<HttpRoadLimits>;
   private readonly retryMs: number;
   private phase: 'waiting' | 'open' | 'over' = 'waiting';
-  private cancelHeartbeat: Cancel | undefined;
+  /** The next heartbeat; after the end, when whoever does not read is cut. */
+  private cancelAlarm: Cancel | undefined;
   private readonly drainings: (() => void)[] = [];
 
   constructor({ exchange, address, clock, limits, retryMs }: EventPipeOptions) {
@@ -77,12 +79,13 @@ export class EventPipe implements Pipe {
       exchange.response.end(retryAfterMs === undefined ? '' : `retry: ${retryAfterMs}\n\n`);
     }
     this.stop();
+    this.cancelAlarm = this.clock.after(this.limits.lingerMs, () => exchange.response.destroy());
   }
 
-  /** Nothing is written any more. */
+  /** The answer is over: nothing is left to do. */
   stop(): void {
     this.phase = 'over';
-    this.cancelHeartbeat?.();
+    this.cancelAlarm?.();
     this.settle();
   }
 
@@ -104,8 +107,8 @@ export class EventPipe implements Pipe {
       this.bufferedBytes -= bytes;
       this.settle();
     });
-    this.cancelHeartbeat?.();
-    this.cancelHeartbeat = this.clock.after(this.limits.heartbeatMs, () => this.write(':\n\n'));
+    this.cancelAlarm?.();
+    this.cancelAlarm = this.clock.after(this.limits.heartbeatMs, () => this.write(':\n\n'));
   }
 
   private settle(): void {

@@ -85,7 +85,8 @@ export function give(
     return;
   }
   const { status, body = '', type, headers } = answer;
-  const isWhole = incoming.complete || restBytes(incoming) <= passedOverBytes;
+  const isTooSlow = status === statuses.ROAD_BODY_TOO_SLOW;
+  const isWhole = incoming.complete || (!isTooSlow && restBytes(incoming) <= passedOverBytes);
   response.writeHead(status, {
     ...commonHeaders(origin),
     ...headers,
@@ -122,12 +123,17 @@ export interface BodyOptions {
   readonly clock: Clock;
   readonly maxBodyBytes: number;
   readonly bodyWithinMs: number;
+  /** Some of it has come. */
+  readonly came: () => void;
 }
+
+/** Of so many bytes each stretch has its time: a large body on a slow link is late only where it stands still, or nearly. */
+const stretchBytes = 262_144;
 
 /** The text of a body; or what to answer instead; or undefined when the peer has gone. Never rejects. */
 export function readBody(
   { incoming }: Exchange,
-  { clock, maxBodyBytes, bodyWithinMs }: BodyOptions,
+  { clock, maxBodyBytes, bodyWithinMs, came }: BodyOptions,
 ): Promise<string | Answer | undefined> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -138,21 +144,29 @@ export function readBody(
       incoming.off('data', onData);
       resolve(outcome);
     };
+    const watch = (): void => {
+      cancel?.();
+      cancel = clock.after(bodyWithinMs, () => {
+        settle(refusal('ROAD_BODY_TOO_SLOW', 'the body did not come in time'));
+      });
+    };
     const onData = (chunk: Buffer): void => {
+      const stretch = Math.floor(bytes / stretchBytes);
       bytes += chunk.length;
       chunks.push(chunk);
+      came();
       if (bytes > maxBodyBytes) {
         incoming.pause();
         settle(refusal('ROAD_BODY_TOO_LARGE', `a body has at most ${maxBodyBytes} bytes`));
+      } else if (Math.floor(bytes / stretchBytes) > stretch) {
+        watch();
       }
     };
     if (Number(incoming.headers['content-length'] ?? 0) > maxBodyBytes) {
       settle(refusal('ROAD_BODY_TOO_LARGE', `a body has at most ${maxBodyBytes} bytes`));
       return;
     }
-    cancel = clock.after(bodyWithinMs, () => {
-      settle(refusal('ROAD_BODY_TOO_SLOW', 'the body did not come in time'));
-    });
+    watch();
     incoming.on('data', onData);
     incoming.once('end', () => settle(textOf(chunks)));
     incoming.once('close', () => settle(undefined));

@@ -24,32 +24,40 @@ export type Ask =
     }
   | { readonly kind: 'leave'; readonly road: string };
 
+type Up = Extract<Ask, { kind: 'up' }>;
+
 export const gone: Answer = refusal('ROAD_GONE', 'there is no such road: open another');
 
-export const unknownLetter: Answer = refusal(
-  'ROAD_REQUEST_INVALID',
-  'what is acknowledged was never sent',
-);
+/** Why the road gives no answer to a request that has had its letters up to this number; undefined: it does. */
+export function refusalBy(road: HttpRoad, acknowledged: number): Answer | undefined {
+  const heard = road.heard(acknowledged);
+  if (heard === 'unknown') {
+    return refusal('ROAD_REQUEST_INVALID', 'what is acknowledged was never sent');
+  }
+  return heard === 'over' ? gone : undefined;
+}
 
 /** Answers once. Gives what to call when nobody waits for the answer any more. */
 export function perform(road: HttpRoad | undefined, ask: Ask, give: GiveAnswer): () => void {
   if (road === undefined) {
     give(gone, nothing);
-  } else if (ask.kind === 'leave') {
+    return nothing;
+  }
+  if (ask.kind === 'leave') {
     road.vanish();
     give({ status: 204 }, nothing);
-  } else if (!road.heard(ask.acknowledged)) {
-    give(unknownLetter, nothing);
-  } else if (ask.kind === 'up') {
-    give(takeUp(road, ask), nothing);
-  } else {
+    return nothing;
+  }
+  const refused = refusalBy(road, ask.acknowledged);
+  if (refused === undefined && ask.kind === 'down') {
     const poll = new Poll(road, ask.acknowledged, ask.waitMs, give);
     return () => poll.drop();
   }
+  give(refused ?? takeUp(road, ask as Up), nothing);
   return nothing;
 }
 
-function takeUp(road: HttpRoad, { from, messages }: Extract<Ask, { kind: 'up' }>): Answer {
+function takeUp(road: HttpRoad, { from, messages }: Up): Answer {
   const { received, isWhole } = road.take(from, messages);
   return isWhole
     ? json(200, { received })

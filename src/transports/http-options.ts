@@ -13,7 +13,7 @@ export interface HttpRoadLimits {
   readonly pollMs?: number;
   /** Silence on a stream before a comment is sent, in milliseconds. @default 15_000 */
   readonly heartbeatMs?: number;
-  /** Time for a body to arrive, in milliseconds. @default 10_000 */
+  /** Time for a body to arrive, in milliseconds; of a large one each 256 KiB have so much. @default 10_000 */
   readonly bodyWithinMs?: number;
   /** Time for another node to say that it has a road, in milliseconds; then the road counts as gone. @default 2_000 */
   readonly relayWithinMs?: number;

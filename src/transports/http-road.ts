@@ -1,6 +1,6 @@
 /**
- * A road of HTTP: one client's pipe, whose requests come and go. What goes down is kept in a mailbox until it has come; what comes up
- * is numbered, so that a request may be repeated.
+ * A road of HTTP: one client's pipe, whose requests come and go. What goes down is kept in a mailbox until it has come, its end too;
+ * what comes up is numbered, so that a request may be repeated.
  * In: payloads and requests. Out: payloads, once and in order. Fails: a road without requests, or with a full mailbox, ends itself.
  */
 import type { Cancel, Clock } from '../ground/clock.ts';
@@ -13,20 +13,22 @@ import { letter, letterOf, Mailbox } from './mailbox.ts';
 
 /** One answer that carries letters: a stream, or that to a poll. */
 export interface Downlink {
-  /** There may be something in the mailbox. */
-  wake(): void;
+  /** There may be something in the mailbox: what one turn has put there is told once. */
+  flush(): void;
   /** Another has come in its place. */
   supersede(): void;
   /** The road is gone. */
   end(): void;
 }
 
-type Phase = 'open' | 'closing' | 'gone';
-type Step = 'close' | 'vanish';
+/** `told`: its end has left, and is repeated until the client says that it has come. */
+type Phase = 'open' | 'closing' | 'told' | 'gone';
+type Step = 'close' | 'tell' | 'vanish';
 
 const life: Readonly<Record<Phase, Partial<Record<Step, Phase>>>> = {
   open: { close: 'closing', vanish: 'gone' },
-  closing: { vanish: 'gone' },
+  closing: { tell: 'told', vanish: 'gone' },
+  told: { vanish: 'gone' },
   gone: {},
 };
 
@@ -39,6 +41,9 @@ export interface RoadOptions {
   readonly limits: Required<HttpRoadLimits>;
   readonly onGone: () => void;
 }
+
+/** Whether what a client says to have had was ever sent, and is not the end. */
+export type Heard = 'known' | 'unknown' | 'over';
 
 /** What became of messages: the number of the last that was taken, and whether there was none missing before them. */
 export interface Taken {
@@ -61,6 +66,7 @@ export class HttpRoad implements Pipe {
   private received = 0;
   private heardAtMs: number;
   private cancelAlarm: Cancel | undefined;
+  private isAwake = false;
   private readonly waiting: (() => void)[] = [];
 
   constructor({ id, name, address, clock, limits, onGone }: RoadOptions) {
@@ -79,8 +85,8 @@ export class HttpRoad implements Pipe {
   }
 
   /** Nothing follows what is in the mailbox. */
-  get isClosing(): boolean {
-    return this.phase === 'closing';
+  get isEnding(): boolean {
+    return this.phase === 'closing' || this.phase === 'told';
   }
 
   /** Called once, before the road is given to anybody. */
@@ -98,7 +104,7 @@ export class HttpRoad implements Pipe {
       queueMicrotask(() => this.vanish());
       return;
     }
-    this.downlink?.wake();
+    this.wake();
   }
 
   drained(): Promise<void> {
@@ -111,8 +117,9 @@ export class HttpRoad implements Pipe {
   close({ code, reason }: { readonly code: number; readonly reason: string }): void {
     if (this.step('close')) {
       this.mailbox.put(letter(eventLines('close', JSON.stringify({ code, reason }))));
-      this.watch();
-      this.downlink?.wake();
+      this.cancelAlarm?.();
+      this.cancelAlarm = this.clock.after(this.limits.lingerMs, () => this.vanish());
+      this.wake();
     }
   }
 
@@ -122,7 +129,7 @@ export class HttpRoad implements Pipe {
     this.downlink = downlink;
     former?.supersede();
     this.watch();
-    downlink.wake();
+    this.wake();
   }
 
   /** This downlink carries nothing any more. */
@@ -133,19 +140,31 @@ export class HttpRoad implements Pipe {
     }
   }
 
-  /** Letters up to this number have left. The last of a road that closes need not be acknowledged. */
+  /** Letters up to this number have left. Whoever holds the pipe need not wait until the last of them has come. */
   handed(last: number): void {
-    if (this.phase === 'closing' && last === this.mailbox.last) {
-      this.vanish();
+    if (last === this.mailbox.last && this.step('tell')) {
+      this.settle();
+      this.listener?.closed();
     }
   }
 
-  /** The client has sent a request, and has had letters up to this number. False: there is no such letter. */
-  heard(acknowledged: number): boolean {
+  /** Some of a request has come: its client is there. */
+  touch(): void {
     this.heardAtMs = this.clock.nowMs();
-    const isKnown = this.mailbox.acknowledge(acknowledged);
+  }
+
+  /** The client has sent a request, and has had letters up to this number. */
+  heard(acknowledged: number): Heard {
+    this.touch();
+    if (!this.mailbox.acknowledge(acknowledged)) {
+      return 'unknown';
+    }
+    if (this.isEnding && acknowledged === this.mailbox.last) {
+      this.vanish();
+      return 'over';
+    }
     this.settle();
-    return isKnown;
+    return 'known';
   }
 
   /** Messages of which the first has the number `from`. Those that were taken before are passed over; a hole is not. */
@@ -164,6 +183,7 @@ export class HttpRoad implements Pipe {
 
   /** Ends it without a word. */
   vanish(): void {
+    const wasTold = this.phase === 'told';
     if (!this.step('vanish')) {
       return;
     }
@@ -173,7 +193,20 @@ export class HttpRoad implements Pipe {
     this.downlink = undefined;
     downlink?.end();
     this.settle();
-    this.listener?.closed();
+    if (!wasTold) {
+      this.listener?.closed();
+    }
+  }
+
+  /** What comes in one turn leaves in one write, or in one answer. */
+  private wake(): void {
+    if (!this.isAwake) {
+      this.isAwake = true;
+      queueMicrotask(() => {
+        this.isAwake = false;
+        this.downlink?.flush();
+      });
+    }
   }
 
   private step(step: Step): boolean {
@@ -182,16 +215,16 @@ export class HttpRoad implements Pipe {
     return next !== undefined;
   }
 
-  /** Whatever the phase is waiting for has its time. */
+  /** What an open road waits for has its time. That of an end goes on, whoever comes or goes. */
   private watch(): void {
+    if (this.phase !== 'open') {
+      return;
+    }
     this.cancelAlarm?.();
-    this.cancelAlarm = undefined;
     const { clock, limits } = this;
-    if (this.phase === 'closing') {
-      this.cancelAlarm = clock.after(limits.lingerMs, () => this.vanish());
-    } else if (this.phase === 'open' && this.downlink === undefined) {
+    if (this.downlink === undefined) {
       this.cancelAlarm = clock.after(limits.idleMs, () => this.vanish());
-    } else if (this.phase === 'open') {
+    } else {
       const restMs = this.heardAtMs + limits.silentMs - clock.nowMs();
       this.cancelAlarm = clock.after(Math.max(1, restMs), () => this.ifSilent());
     }
@@ -206,7 +239,8 @@ export class HttpRoad implements Pipe {
   }
 
   private settle(): void {
-    if (this.phase === 'gone' || this.mailbox.bytes <= this.limits.highWaterBytes) {
+    const isOver = this.phase === 'told' || this.phase === 'gone';
+    if (isOver || this.mailbox.bytes <= this.limits.highWaterBytes) {
       for (const resolve of this.waiting.splice(0)) {
         resolve();
       }

@@ -22,6 +22,7 @@ export class HttpRoads {
   private readonly limits: Required<HttpRoadLimits>;
   private readonly byId = new Map<string, HttpRoad>();
   private readonly ofAddress = new Map<string, number>();
+  private hasStopped = false;
 
   constructor(node: string, clock: Clock, limits: Required<HttpRoadLimits>) {
     this.node = node;
@@ -33,15 +34,21 @@ export class HttpRoads {
     return this.byId.size;
   }
 
-  /** Undefined: there are too many, of all or of this address. */
+  /** Whether there is room for one more, of all and of this address. */
+  hasRoomFor(address: string | undefined): boolean {
+    const { maxRoads, maxRoadsPerAddress } = this.limits;
+    const count = this.ofAddress.get(address ?? '') ?? 0;
+    return !this.hasStopped && this.byId.size < maxRoads && count < maxRoadsPerAddress;
+  }
+
+  /** Undefined: there is no room. */
   open({ name, address }: Comer): HttpRoad | undefined {
     const { limits, clock, byId, ofAddress } = this;
-    const key = address ?? '';
-    const count = ofAddress.get(key) ?? 0;
-    if (byId.size >= limits.maxRoads || count >= limits.maxRoadsPerAddress) {
+    if (!this.hasRoomFor(address)) {
       return undefined;
     }
-    ofAddress.set(key, count + 1);
+    const key = address ?? '';
+    ofAddress.set(key, (ofAddress.get(key) ?? 0) + 1);
     const id = `${this.node}.${randomBytes(secretBytes).toString('base64url')}`;
     const onGone = (): void => this.forget(id, key);
     const road = new HttpRoad({ id, name, address, clock, limits, onGone });
@@ -53,8 +60,14 @@ export class HttpRoads {
     return this.byId.get(id);
   }
 
-  /** All end without a word: whoever had something to say has said it by now. */
+  /** After `stop`: they may come again. */
+  start(): void {
+    this.hasStopped = false;
+  }
+
+  /** All end without a word, and none comes after them: whoever had something to say has said it by now. */
   stop(): void {
+    this.hasStopped = true;
     for (const road of this.byId.values()) {
       road.vanish();
     }

@@ -15,7 +15,7 @@ import {
 import type { Clock } from '../ground/clock.ts';
 import type { FrontDesk, Gateway } from '../ports/index.ts';
 import { type Answer, type Exchange, give, json, readBody, refusal } from './http-answers.ts';
-import { type Ask, gone, perform, unknownLetter } from './http-asks.ts';
+import { type Ask, gone, perform, refusalBy } from './http-asks.ts';
 import { readBatch } from './http-batch.ts';
 import { type HttpRoadLimits, httpRoadLimits } from './http-options.ts';
 import { HttpRelay } from './http-relay.ts';
@@ -45,7 +45,7 @@ export interface HttpTransport {
   readonly count: number;
   /** From when it resolves, roads of this node can be asked for at others. Call it when the hub has started. */
   start(): Promise<void>;
-  /** Ends all roads. Call it when the hub has stopped, which tells clients why. */
+  /** Ends all roads, and refuses those who come, until `start`. Call it when the hub has stopped, which tells clients why. */
   stop(): void;
 }
 
@@ -67,6 +67,8 @@ const allowed: Answer = {
     'Access-Control-Max-Age': '600',
   },
 };
+
+const full = refusal('TOO_MANY_ROADS', 'too many clients are here: come back later');
 
 class Office implements HttpTransport {
   private readonly options: HttpTransportOptions;
@@ -95,6 +97,7 @@ class Office implements HttpTransport {
   }
 
   start(): Promise<void> {
+    this.roads.start();
     return this.relay.start();
   }
 
@@ -112,7 +115,8 @@ class Office implements HttpTransport {
     } else if (method !== 'POST' && method !== 'GET' && method !== 'DELETE') {
       give(exchange, refusal('ROAD_METHOD_UNKNOWN', 'roads know GET, POST and DELETE'));
     } else if (method === 'GET' && road === 'probe') {
-      give(exchange, { status: 204 });
+      // Who is told that there is a way takes it: not when there is none.
+      give(exchange, this.roads.hasRoomFor(request.address) ? { status: 204 } : full);
     } else if (method === 'POST' && road === 'new') {
       give(exchange, this.open(request));
     } else if (road === undefined || nodeOf(road) === undefined) {
@@ -134,7 +138,7 @@ class Office implements HttpTransport {
     const name = isStream(headers.one(downField)) ? 'sse' : 'long-poll';
     const road = this.roads.open({ name, address });
     if (road === undefined) {
-      return refusal('TOO_MANY_ROADS', 'too many clients are here: come back later');
+      return full;
     }
     road.tell(gateway.open(road, hub));
     return json(201, { road: road.id, subprotocol: gateway.subprotocol, http: httpVersion });
@@ -169,12 +173,11 @@ class Office implements HttpTransport {
     { road: id, acknowledged }: Extract<Ask, { kind: 'down' }>,
   ): void {
     const road = this.roads.find(id);
-    if (road === undefined) {
-      give(exchange, gone);
-    } else if (road.heard(acknowledged)) {
-      streamEvents(road, exchange, acknowledged);
+    const refused = road === undefined ? gone : refusalBy(road, acknowledged);
+    if (refused === undefined) {
+      streamEvents(road!, exchange, acknowledged);
     } else {
-      give(exchange, unknownLetter);
+      give(exchange, refused);
     }
   }
 
@@ -198,7 +201,8 @@ class Office implements HttpTransport {
     if (!/^application\/json *(;|$)/i.test(headers.one('content-type') ?? '')) {
       return refusal('ROAD_TYPE_UNKNOWN', 'a body is application/json');
     }
-    const body = await readBody(exchange, { ...this.limits, clock: this.clock });
+    const came = (): void => this.roads.find(road)?.touch();
+    const body = await readBody(exchange, { ...this.limits, clock: this.clock, came });
     if (typeof body !== 'string') {
       return body;
     }

@@ -13,7 +13,6 @@ export class Poll implements Downlink {
   private readonly road: HttpRoad;
   private readonly after: number;
   private readonly give: GiveAnswer;
-  private isAwake = false;
   private isOver = false;
   private readonly cancel: Cancel;
 
@@ -26,14 +25,10 @@ export class Poll implements Downlink {
     road.attach(this);
   }
 
-  /** What comes in one turn leaves in one answer. */
-  wake(): void {
-    if (!this.isAwake) {
-      this.isAwake = true;
-      queueMicrotask(() => {
-        this.isAwake = false;
-        this.flush();
-      });
+  flush(): void {
+    const post = this.road.mailbox.after(this.after, this.road.limits.maxAnswerBytes);
+    if (post !== undefined) {
+      this.finish({ status: 200, type: 'text/event-stream', body: post.text }, post.last);
     }
   }
 
@@ -51,13 +46,6 @@ export class Poll implements Downlink {
       this.isOver = true;
       this.cancel();
       this.road.detach(this);
-    }
-  }
-
-  private flush(): void {
-    const post = this.road.mailbox.after(this.after, this.road.limits.maxAnswerBytes);
-    if (post !== undefined) {
-      this.finish({ status: 200, type: 'text/event-stream', body: post.text }, post.last);
     }
   }
 

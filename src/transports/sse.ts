@@ -1,6 +1,7 @@
 /**
  * A stream of events as the downlink of a road, written as fast as the peer reads.
- * In: a mailbox that fills. Out: bytes of an answer that does not end. Fails: a stream that breaks leaves its letters where they are.
+ * In: a mailbox that fills. Out: bytes of an answer that does not end. Fails: a stream that breaks leaves its letters where they are;
+ * one that has ended, and is not read, is cut.
  */
 import type { Cancel } from '../ground/clock.ts';
 import { commonHeaders, type Exchange } from './http-answers.ts';
@@ -15,15 +16,18 @@ export function streamEvents(road: HttpRoad, exchange: Exchange, sent: number): 
   road.attach(stream);
 }
 
+/** `ending`: nothing is written any more, and what was written has yet to leave. */
+type Phase = 'open' | 'ending' | 'over';
+
 class EventStream implements Downlink {
   private readonly road: HttpRoad;
   private readonly response: Exchange['response'];
   /** The number of the last letter that was written. */
   private sent: number;
-  private isAwake = false;
+  private phase: Phase = 'open';
   private isBlocked = false;
-  private isOver = false;
-  private cancelHeartbeat: Cancel | undefined;
+  /** The next heartbeat; after the end, when whoever does not read is cut. */
+  private cancelAlarm: Cancel | undefined;
 
   constructor(road: HttpRoad, { response, origin }: Exchange, sent: number) {
     this.road = road;
@@ -39,14 +43,18 @@ class EventStream implements Downlink {
     this.write(`:${' '.repeat(road.limits.paddingBytes)}\n\n`);
   }
 
-  /** What comes in one turn leaves in one write. */
-  wake(): void {
-    if (!this.isAwake) {
-      this.isAwake = true;
-      queueMicrotask(() => {
-        this.isAwake = false;
-        this.flush();
-      });
+  flush(): void {
+    const { road } = this;
+    while (this.phase === 'open' && !this.isBlocked) {
+      const post = road.mailbox.after(this.sent, writeBytes);
+      if (post === undefined) {
+        break;
+      }
+      this.sent = post.last;
+      this.write(post.text);
+    }
+    if (road.isEnding && this.sent === road.mailbox.last) {
+      this.finish(() => road.handed(this.sent));
     }
   }
 
@@ -58,31 +66,15 @@ class EventStream implements Downlink {
     this.finish();
   }
 
-  private flush(): void {
-    const { road } = this;
-    while (!this.isOver && !this.isBlocked) {
-      const post = road.mailbox.after(this.sent, writeBytes);
-      if (post === undefined) {
-        break;
-      }
-      this.sent = post.last;
-      this.write(post.text);
-    }
-    if (!this.isOver && road.isClosing && this.sent === road.mailbox.last) {
-      this.isOver = true;
-      this.response.end(() => road.handed(this.sent));
-    }
-  }
-
   private write(text: string): void {
     this.isBlocked = !this.response.write(text);
     this.beat();
   }
 
   private beat(): void {
-    this.cancelHeartbeat?.();
+    this.cancelAlarm?.();
     const { clock, limits } = this.road;
-    this.cancelHeartbeat = clock.after(limits.heartbeatMs, () => {
+    this.cancelAlarm = clock.after(limits.heartbeatMs, () => {
       if (this.isBlocked) {
         this.beat();
       } else {
@@ -97,22 +89,25 @@ class EventStream implements Downlink {
   }
 
   private onClose(): void {
-    this.isOver = true;
-    this.cancelHeartbeat?.();
+    this.phase = 'over';
+    this.cancelAlarm?.();
     this.road.detach(this);
   }
 
-  private finish(): void {
-    if (this.isOver) {
+  /** `onSent` comes when all of it has left this process. */
+  private finish(onSent?: () => void): void {
+    if (this.phase !== 'open') {
       return;
     }
-    this.isOver = true;
-    this.cancelHeartbeat?.();
-    if (this.isBlocked) {
-      // Nobody reads it: an end would wait for ever.
+    this.phase = 'ending';
+    this.cancelAlarm?.();
+    const { clock, limits } = this.road;
+    this.cancelAlarm = clock.after(limits.lingerMs, () => this.response.destroy());
+    if (this.isBlocked && onSent === undefined) {
+      // Nobody reads it, and nobody waits for what is left.
       this.response.destroy();
     } else {
-      this.response.end();
+      this.response.end(onSent);
     }
   }
 }

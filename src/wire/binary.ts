@@ -5,12 +5,14 @@
 import { clientLayouts, type Layout, serverLayouts } from './binary/layouts.ts';
 import { Reader } from './binary/reader.ts';
 import { Writer } from './binary/writer.ts';
-import { type Checks, messageLimits } from './checks.ts';
+import type { Checks } from './checks.ts';
 import { clientChecks } from './client-checks.ts';
+import type { ClientMessage } from './client-messages.ts';
 import { maxClientDepth, maxJsonLength, maxServerDepth } from './json.ts';
-import type { ClientMessage, ServerMessage } from './messages.ts';
+import * as messageLimits from './limits.ts';
 import { type Parsed, type ParsedFrame, readMessage } from './read-message.ts';
 import { serverChecks } from './server-checks.ts';
+import type { ServerMessage } from './server-messages.ts';
 
 /** Longest frame that is read unless the caller says otherwise, in bytes: whatever fits into one of JSON fits into it. */
 export const maxBinaryLength: number = maxJsonLength * 3;

@@ -1,95 +1,38 @@
 /**
- * What every message of a client must look like.
- * In: the fields of an object. Out: the message, with nothing in it that is not written here. Fails as `Fields` does.
+ * What every message of a client must look like. In: nothing. Out: a table, which `read-message.ts` reads by; and those of its rows by
+ * which a client looks at what its application gave. Cannot fail.
  */
 import {
   askedChannel,
   type Checks,
   capabilities,
-  content,
+  contentRule,
   event,
-  messageLimits,
   method,
   natural,
+  noColon,
   position,
-  refuseColon,
+  type Row,
   secret,
   session,
   within,
 } from './checks.ts';
-import type { Fields } from './fields.ts';
-import type { ClientMessage, Decline, Hello, ProducerNumber, Publish, Resume } from './messages.ts';
-
-export const clientChecks: Checks<ClientMessage> = {
-  hello: (from) => ({
-    type: 'hello',
-    version: from.whole('version', natural),
-    capabilities: capabilities(from),
-    ...from.optional('token', (name) => token(from, name)),
-    ...from.optional('resume', (name) => from.inner(name, stay)),
-  }),
-  renew: (from) => ({
-    type: 'renew',
-    id: from.whole('id', natural),
-    token: token(from, 'token'),
-  }),
-  subscribe: (from) => ({ type: 'subscribe', id: from.whole('id', natural), ...wanted(from) }),
-  resume: (from) => ({
-    type: 'resume',
-    id: from.whole('id', natural),
-    channels: from.list('channels', messageLimits.resumeChannels, wanted),
-  }),
-  unsubscribe: (from) => ({
-    type: 'unsubscribe',
-    id: from.whole('id', natural),
-    channel: askedChannel(from),
-  }),
-  publish: (from) => ({
-    type: 'publish',
-    id: from.whole('id', natural),
-    channel: askedChannel(from),
-    // Whether it can be a key is for the hub to answer, as with channels.
-    ...content(from, { least: 0, most: messageLimits.keyLength }),
-    ...from.optional('producer', (name) => from.inner(name, producer)),
-    ...from.optional('durability', (name) => from.oneOf(name, durabilities)),
-  }),
-  signal: (from) => ({
-    type: 'signal',
-    channel: askedChannel(from),
-    data: from.data(),
-    ...event(from),
-  }),
-  history: (from) => ({
-    type: 'history',
-    id: from.whole('id', natural),
-    channel: askedChannel(from),
-    ...from.optional('after', (name) => from.inner(name, position)),
-    limit: from.whole('limit', { least: 1, most: messageLimits.pageEntries }),
-  }),
-  enter: (from) => ({
-    type: 'enter',
-    id: from.whole('id', natural),
-    channel: askedChannel(from),
-    data: from.data(),
-  }),
-  exit: (from) => ({ type: 'exit', id: from.whole('id', natural), channel: askedChannel(from) }),
-  call: (from) => ({
-    type: 'call',
-    id: from.whole('id', natural),
-    method: method(from),
-    data: from.data(),
-    withinMs: from.whole('withinMs', within),
-  }),
-  cancel: (from) => ({ type: 'cancel', id: from.whole('id', natural) }),
-  answer: (from) => ({ type: 'answer', id: from.whole('id', natural), data: from.data() }),
-  decline: (from) => ({
-    type: 'decline',
-    id: from.whole('id', natural),
-    code: from.oneOf('code', declineCodes),
-    message: from.text('message', { least: 0, most: messageLimits.errorLength }),
-  }),
-  ping: (from) => ({ type: 'ping', id: from.whole('id', natural) }),
-};
+import type {
+  Answer,
+  Call,
+  ClientMessage,
+  Decline,
+  Enter,
+  Exit,
+  History,
+  ProducerNumber,
+  Publish,
+  Renew,
+  Resume,
+  Signal,
+} from './client-messages.ts';
+import { type Leaf, oneOf, payload, type Ruled, type Shape, text, truth, whole } from './fields.ts';
+import * as messageLimits from './limits.ts';
 
 // Tables, so that the compiler misses a word that is not listed.
 const durabilities: Readonly<Record<NonNullable<Publish['durability']>, true>> = {
@@ -105,24 +48,72 @@ const declineCodes: Readonly<Record<Decline['code'], true>> = {
   CALL_CANCELLED: true,
 };
 
-function token(from: Fields, name: string): string {
-  return from.text(name, { least: 0, most: messageLimits.tokenLength });
-}
+const id = natural;
+const channel = askedChannel;
+const data = payload;
+const token: Leaf<string> = /* @__PURE__ */ text(0, messageLimits.tokenLength);
 
-function stay(from: Fields): NonNullable<Hello['resume']> {
-  return { session: session(from), secret: secret(from) };
-}
+const producer: Ruled<ProducerNumber> = {
+  shape: {
+    name: /* @__PURE__ */ text(messageLimits.producerShortest, messageLimits.producerLength),
+    epoch: natural,
+    seq: natural,
+  },
+  rule: ({ name }) => noColon('name', name),
+};
 
-function wanted(from: Fields): Resume['channels'][number] {
-  return {
-    channel: askedChannel(from),
-    ...from.optional('since', (name) => from.inner(name, position)),
-  };
-}
+const wanted: Shape<Resume['channels'][number]> = { channel, since: [position] };
 
-function producer(from: Fields): ProducerNumber {
-  const { producerShortest: least, producerLength: most } = messageLimits;
-  const name = from.text('name', { least, most });
-  refuseColon(from, 'name', name);
-  return { name, epoch: from.whole('epoch', natural), seq: from.whole('seq', natural) };
-}
+export const publishRow: Row<Publish> = {
+  shape: {
+    id,
+    channel,
+    data,
+    event: [event],
+    // Whether it can be a key is for the hub to answer, as with channels.
+    key: [/* @__PURE__ */ text(0, messageLimits.keyLength)],
+    removed: [truth],
+    producer: [producer],
+    durability: [/* @__PURE__ */ oneOf(durabilities)],
+  },
+  rule: contentRule,
+};
+export const signalRow: Row<Signal> = { channel, data, event: [event] };
+export const historyRow: Row<History> = {
+  id,
+  channel,
+  after: [position],
+  limit: /* @__PURE__ */ whole(1, messageLimits.pageEntries),
+};
+export const enterRow: Row<Enter> = { id, channel, data };
+export const exitRow: Row<Exit> = { id, channel };
+export const callRow: Row<Call> = { id, method, data, withinMs: within };
+export const answerRow: Row<Answer> = { id, data };
+export const renewRow: Row<Renew> = { id, token };
+
+export const clientChecks: Checks<ClientMessage> = {
+  hello: {
+    version: natural,
+    capabilities,
+    token: [token],
+    resume: [{ session, secret }],
+  },
+  renew: renewRow,
+  subscribe: { id, channel, since: [position] },
+  resume: { id, channels: { each: wanted, most: messageLimits.resumeChannels } },
+  unsubscribe: { id, channel },
+  publish: publishRow,
+  signal: signalRow,
+  history: historyRow,
+  enter: enterRow,
+  exit: exitRow,
+  call: callRow,
+  cancel: { id },
+  answer: answerRow,
+  decline: {
+    id,
+    code: /* @__PURE__ */ oneOf(declineCodes),
+    message: /* @__PURE__ */ text(0, messageLimits.errorLength),
+  },
+  ping: { id },
+};

@@ -57,7 +57,27 @@ export interface Disconnect {
   readonly retryAfterMs?: number;
 }
 
-export const disconnects: Readonly<Record<DisconnectName, Disconnect>> = {
+/** By themselves, for clients: the rest of a disconnect is said by the hub. */
+export const disconnectCodes = {
+  SERVER_STOPPING: 4000,
+  TOO_SLOW: 4001,
+  HELLO_TOO_LATE: 4002,
+  FENCED: 4003,
+  BUSY: 4004,
+  TOO_MANY_CONNECTIONS: 4005,
+  TOKEN_EXPIRED: 4006,
+  HELLO_EXPECTED: 4500,
+  MESSAGE_INVALID: 4501,
+  VERSION_UNSUPPORTED: 4502,
+  UNAUTHORISED: 4503,
+} as const;
+
+/** The compiler holds each code against the table above. */
+export const disconnects: {
+  readonly [Name in DisconnectName]: Disconnect & {
+    readonly code: (typeof disconnectCodes)[Name];
+  };
+} = {
   SERVER_STOPPING: { code: 4000, name: 'SERVER_STOPPING', reason: 'the server stops' },
   TOO_SLOW: {
     code: 4001,

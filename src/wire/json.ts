@@ -3,11 +3,13 @@
  * In: messages, or text from outside. Out: text, or messages. Text that is no message gives a problem, never an exception.
  */
 import { toBase64 } from './base64.ts';
-import { type Checks, messageLimits } from './checks.ts';
+import type { Checks } from './checks.ts';
 import { clientChecks } from './client-checks.ts';
-import type { ClientMessage, ServerMessage } from './messages.ts';
+import type { ClientMessage } from './client-messages.ts';
+import * as messageLimits from './limits.ts';
 import { type Parsed, type ParsedFrame, readMessage } from './read-message.ts';
 import { serverChecks } from './server-checks.ts';
+import type { ServerMessage } from './server-messages.ts';
 
 /** Longest frame that is read unless the caller says otherwise, in characters (UTF-16 units). */
 export const maxJsonLength = 1_048_576;
@@ -44,12 +46,23 @@ export function serverMessagesFromJson(
   return parse<ServerMessage>(text, { maxLength, maxDepth: maxServerDepth }, serverChecks);
 }
 
-/** The same where a text holds one message. */
+/**
+ * For a client: one message of its own, read as a hub would read it. Only the rows that are passed have to be loaded.
+ */
+export function ownMessageFromJson(
+  text: string,
+  rows: Partial<Checks<ClientMessage>>,
+): Parsed<ClientMessage> {
+  const bounds = { maxLength: maxJsonLength, maxDepth: maxClientDepth };
+  return only(parse(text, bounds, rows as Checks<ClientMessage>));
+}
+
+/** As `clientMessagesFromJson`, where a text holds one message. */
 export function clientMessageFromJson(text: string, maxLength?: number): Parsed<ClientMessage> {
   return only(clientMessagesFromJson(text, maxLength));
 }
 
-/** The same where a text holds one message. */
+/** As `serverMessagesFromJson`, where a text holds one message. */
 export function serverMessageFromJson(text: string, maxLength?: number): Parsed<ServerMessage> {
   return only(serverMessagesFromJson(text, maxLength));
 }

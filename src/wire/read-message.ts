@@ -3,7 +3,7 @@
  * In: an object from outside. Out: the message, or which field is wrong first. Never throws.
  */
 import type { Checks } from './checks.ts';
-import { Fields, type Findings, isObject } from './fields.ts';
+import { type Findings, isObject, readFields, type Shape } from './fields.ts';
 
 /** A message, or what is wrong: at most 100 characters that repeat nothing of what came. */
 export type Parsed<Message> = { readonly message: Message } | { readonly problem: string };
@@ -20,12 +20,13 @@ export function readMessage<Message extends { readonly type: string }>(
   if (!isObject(values)) {
     return { problem: 'the message is not an object' };
   }
-  const findings: Findings = { problem: undefined };
-  const from = new Fields(values, '', findings);
-  const type = from.oneOf<Message['type']>('type', checks);
-  if (findings.problem !== undefined) {
-    return { problem: findings.problem };
+  const { type } = values as { readonly type?: Message['type'] };
+  // Own names only: `constructor` is in every table.
+  if (typeof type !== 'string' || !Object.hasOwn(checks, type)) {
+    return { problem: 'type is not a word of this protocol' };
   }
-  const message = checks[type](from);
-  return findings.problem === undefined ? { message } : { problem: findings.problem };
+  const findings: Findings = { problem: undefined };
+  const message = readFields(values, checks[type] as Shape<object>, findings, { type });
+  const { problem } = findings;
+  return problem === undefined ? { message: message as Message } : { problem };
 }

@@ -1,6 +1,5 @@
 /**
- * What every message of a hub must look like.
- * In: the fields of an object. Out: the message, with nothing in it that is not written here. Fails as `Fields` does.
+ * What every message of a hub must look like. In: nothing. Out: a table, which `read-message.ts` reads by. Cannot fail.
  */
 import {
   askedChannel,
@@ -9,7 +8,6 @@ import {
   event,
   fromZero,
   gap,
-  messageLimits,
   method,
   natural,
   position,
@@ -19,126 +17,21 @@ import {
   user,
   within,
 } from './checks.ts';
-import { disconnects, type ErrorCode } from './codes.ts';
-import type { Fields } from './fields.ts';
-import type { ServerMessage } from './messages.ts';
+import { disconnectCodes, type ErrorCode } from './codes.ts';
+import {
+  anything,
+  channelName,
+  flag,
+  type Leaf,
+  oneOf,
+  payload,
+  text,
+  truth,
+  whole,
+} from './fields.ts';
+import * as messageLimits from './limits.ts';
+import type { ServerMessage } from './server-messages.ts';
 import type { ChannelKind } from './vocabulary.ts';
-
-export const serverChecks: Checks<ServerMessage> = {
-  welcome: (from) => ({
-    type: 'welcome',
-    version: from.whole('version', natural),
-    capabilities: capabilities(from),
-    session: session(from),
-    secret: secret(from),
-    resumed: from.flag('resumed'),
-    ...expiry(from),
-    user: user(from, 'user'),
-    maxPending: from.whole('maxPending', natural),
-  }),
-  subscribed: (from) => ({
-    type: 'subscribed',
-    id: from.whole('id', natural),
-    channel: from.channel(),
-    kind: from.oneOf('kind', kinds),
-    position: from.inner('position', position),
-    ...from.optional('gap', (name) => from.inner(name, gap)),
-    ...from.optional('snapshot', (name) => from.truth(name)),
-  }),
-  caughtUp: (from) => ({
-    type: 'caughtUp',
-    channel: from.channel(),
-    position: from.inner('position', position),
-  }),
-  publication: (from) => ({
-    type: 'publication',
-    channel: from.channel(),
-    publication: from.inner('publication', publication),
-  }),
-  signal: (from) => ({
-    type: 'signal',
-    channel: from.channel(),
-    data: from.data(),
-    ...event(from),
-    ...from.optional('by', (name) => user(from, name)),
-  }),
-  advance: (from) => ({
-    type: 'advance',
-    channel: from.channel(),
-    to: from.inner('to', position),
-  }),
-  gap: (from) => ({ type: 'gap', channel: from.channel(), gap: from.inner('gap', gap) }),
-  unsubscribed: (from) => ({
-    type: 'unsubscribed',
-    id: from.whole('id', natural),
-    channel: from.channel(),
-  }),
-  appended: (from) => ({
-    type: 'appended',
-    id: from.whole('id', natural),
-    position: from.inner('position', position),
-    ...from.optional('duplicate', (name) => from.truth(name)),
-  }),
-  renewed: (from) => ({ type: 'renewed', id: from.whole('id', natural), ...expiry(from) }),
-  entered: (from) => ({
-    type: 'entered',
-    id: from.whole('id', natural),
-    position: from.inner('position', position),
-  }),
-  progress: (from) => ({
-    type: 'progress',
-    id: from.whole('id', natural),
-    seq: from.whole('seq', natural),
-    data: from.data(),
-  }),
-  reply: (from) => ({
-    type: 'reply',
-    id: from.whole('id', natural),
-    data: from.data(),
-    ...from.optional('parts', (name) => from.whole(name, fromZero)),
-  }),
-  ask: (from) => ({
-    type: 'ask',
-    id: from.whole('id', natural),
-    method: method(from),
-    data: from.data(),
-    withinMs: from.whole('withinMs', within),
-  }),
-  revoke: (from) => ({ type: 'revoke', id: from.whole('id', natural) }),
-  drain: (from) => ({
-    type: 'drain',
-    reconnectWithinMs: from.whole('reconnectWithinMs', fromZero),
-    reason: from.text('reason', { least: 0, most: messageLimits.reasonLength }),
-  }),
-  historyPage: (from) => ({
-    type: 'historyPage',
-    id: from.whole('id', natural),
-    channel: from.channel(),
-    publications: from.list('publications', messageLimits.pageEntries, publication),
-    top: from.inner('top', position),
-    more: from.flag('more'),
-    ...from.optional('gap', (name) => from.inner(name, gap)),
-  }),
-  pong: (from) => ({ type: 'pong', id: from.whole('id', natural) }),
-  error: (from) => ({
-    type: 'error',
-    id: from.whole('id', natural),
-    // As it was asked for: it may be refused because it can name no channel.
-    ...from.optional('channel', (name) => askedChannel(from, name)),
-    code: from.oneOf('code', errorCodes),
-    message: from.text('message', { least: 0, most: messageLimits.errorLength }),
-    retryable: from.flag('retryable'),
-    ...from.optional('last', (name) => from.whole(name, fromZero)),
-    ...from.optional('details', (name) => from.any(name)),
-  }),
-  disconnect: (from) => ({
-    type: 'disconnect',
-    code: from.whole('code', { least: 4_000, most: 4_999 }),
-    name: from.oneOf('name', disconnects),
-    reason: from.text('reason', { least: 0, most: messageLimits.reasonLength }),
-    ...from.optional('retryAfterMs', (name) => from.whole(name, fromZero)),
-  }),
-};
 
 // Tables, so that the compiler misses a word that is not listed.
 const kinds: Readonly<Record<ChannelKind, true>> = { log: true, state: true, signals: true };
@@ -168,6 +61,67 @@ const errorCodes: Readonly<Record<ErrorCode, true>> = {
   TOKEN_REFUSED: true,
 };
 
-function expiry(from: Fields): { readonly expiresInMs?: number } {
-  return from.optional('expiresInMs', (name) => from.whole(name, fromZero));
-}
+const id = natural;
+const channel = channelName;
+const data = payload;
+const reason: Leaf<string> = /* @__PURE__ */ text(0, messageLimits.reasonLength);
+
+export const serverChecks: Checks<ServerMessage> = {
+  welcome: {
+    version: natural,
+    capabilities,
+    session,
+    secret,
+    resumed: flag,
+    expiresInMs: [fromZero],
+    user,
+    maxPending: natural,
+  },
+  subscribed: {
+    id,
+    channel,
+    kind: /* @__PURE__ */ oneOf(kinds),
+    position,
+    gap: [gap],
+    snapshot: [truth],
+  },
+  caughtUp: { channel, position },
+  publication: { channel, publication },
+  signal: { channel, data, event: [event], by: [user] },
+  advance: { channel, to: position },
+  gap: { channel, gap },
+  unsubscribed: { id, channel },
+  appended: { id, position, duplicate: [truth] },
+  renewed: { id, expiresInMs: [fromZero] },
+  entered: { id, position },
+  progress: { id, seq: natural, data },
+  reply: { id, data, parts: [fromZero] },
+  ask: { id, method, data, withinMs: within },
+  revoke: { id },
+  drain: { reconnectWithinMs: fromZero, reason },
+  historyPage: {
+    id,
+    channel,
+    publications: { each: publication, most: messageLimits.pageEntries },
+    top: position,
+    more: flag,
+    gap: [gap],
+  },
+  pong: { id },
+  error: {
+    id,
+    // As it was asked for: it may be refused because it can name no channel.
+    channel: [askedChannel],
+    code: /* @__PURE__ */ oneOf(errorCodes),
+    message: /* @__PURE__ */ text(0, messageLimits.errorLength),
+    retryable: flag,
+    last: [fromZero],
+    details: [anything],
+  },
+  disconnect: {
+    code: /* @__PURE__ */ whole(4_000, 4_999),
+    name: /* @__PURE__ */ oneOf(disconnectCodes),
+    reason,
+    retryAfterMs: [fromZero],
+  },
+};

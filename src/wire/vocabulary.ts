@@ -46,7 +46,7 @@ export type GapReason =
   | 'ahead'
   /** They were left out for this subscriber, which was too slow, as its channel's options say. */
   | 'dropped'
-  /** The application does not let it read them. */
+  /** The application does not let it read the channel any more: nothing comes after this. */
   | 'unauthorised';
 
 /** Entries are missing between two positions, and nothing can bring them back. */

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { copied } from '../../src/client/encode.ts';
+import { copied as copiedBy } from '../../src/client/encode.ts';
+import { publishRow } from '../../src/wire/index.ts';
+
+const copied = (message: ReturnType<typeof publish>) => copiedBy(message, { publish: publishRow });
 
 function publish(data: unknown) {
   return { type: 'publish', id: 1, channel: 'room', data } as const;

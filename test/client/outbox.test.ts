@@ -320,6 +320,15 @@ describe('not now', () => {
     expect(outcomes).toEqual(['1 OUTCOME_UNKNOWN']);
   });
 
+  it('never, by an engine that failed: it may have been stored all the same, and is unknown', async () => {
+    const world = connectedWorld(steady);
+    const outcomes = publishAll(world, 1);
+    await turn();
+    refuse(world.road(), 1, 'BROKER_UNAVAILABLE');
+    await turn();
+    expect(outcomes).toEqual(['1 OUTCOME_UNKNOWN']);
+  });
+
   it('TOO_MANY_REQUESTS, then never: it was not even looked at the first time, and has failed', async () => {
     const world = connectedWorld(steady);
     const outcomes = publishAll(world, 1);

@@ -254,6 +254,19 @@ describe('gaps', () => {
     expect(subscription.position).toBe('e2:1:id1');
   });
 
+  it('that say it is not let in any more are told, and then it asks, and hears why', () => {
+    const { road, told, subscription } = live();
+    const gap = { reason: 'unauthorised', from: place(1), to: place(1) } as const;
+    road().say({ type: 'gap', channel: 'room', gap });
+    const { id } = road().last('unsubscribe');
+    const no = { type: 'error', message: 'no', retryable: false } as const;
+    road().say({ ...no, id, code: 'NOT_SUBSCRIBED' });
+    expect(road().lastJoin()).toMatchObject({ channel: 'room', since: place(1) });
+    road().say({ ...no, id: road().lastJoin().id, code: 'FORBIDDEN' });
+    expect(told).toEqual(['unauthorised e1:1:id1 e1:1:id1', 'refused FORBIDDEN']);
+    expect(subscription.status).toBe('refused');
+  });
+
   it('in the answer to subscribe come before the replay', () => {
     const { road, told, clock } = live();
     road().end();

@@ -65,6 +65,33 @@ describe('a handshake on a stream that fails', () => {
     expect(told(error)).toMatchObject({ code: 'HANDSHAKE_REFUSED', fault: 'TOO_MANY_HEADERS' });
   });
 
+  it('limits of the head are those of each dialling, above and below what is usual', async () => {
+    const server = await http2Server({
+      // With its status and its date.
+      onStream: (stream, { ':path': path }) => {
+        const [count, bytes] = path!.slice(1).split('/').map(Number);
+        const fields = Array.from({ length: count! }, (_, at) => [`a${at}`, 'b'.repeat(bytes!)]);
+        stream.respond({ ':status': 200, ...Object.fromEntries(fields) });
+      },
+    });
+    const large = { ...shared, maxHeaders: 202, maxHeadBytes: 100_000 };
+    (await dial(`${server.url}200/200`, large)).terminate();
+    expect(told(await failure(`${server.url}201/200`, large))).toEqual({
+      code: 'HANDSHAKE_REFUSED',
+      retryable: false,
+      fault: 'TOO_MANY_HEADERS',
+      status: undefined,
+    });
+    (await dial(`${server.url}30/400`, shared)).terminate();
+    for (const [count, fault] of [
+      ['50/400', 'HEAD_TOO_LARGE'],
+      ['101/1', 'TOO_MANY_HEADERS'],
+    ]) {
+      expect(told(await failure(server.url + count, shared))).toMatchObject({ fault });
+    }
+    expect(server.connections()).toBe(2);
+  });
+
   it('because of announcements without end; a few are passed over', async () => {
     const hints = { ':status': 103, link: `<${'a'.repeat(1000)}>` };
     const server = await http2Server({

@@ -1,8 +1,9 @@
+import { constants } from 'node:http2';
 import { createServer } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type DialOptions, dial, type Websocket } from '../../src/endpoint/index.ts';
 import { failure, told } from './answering.ts';
-import { http2Certificate, http2Server, tls } from './http2-server.ts';
+import { http2Certificate, http2Server, openAndEcho, tls } from './http2-server.ts';
 import { eventually, next, serve } from './support.ts';
 
 const shared: DialOptions = { http2: true, tls };
@@ -45,6 +46,19 @@ describe('http2: true, where it cannot be', () => {
     expect(server.connections()).toBe(2);
     await eventually(async () => (await server.count()) === 1);
     await websocket.close();
+  });
+
+  it('RFC 9113 §7 a server that answers HTTP_1_1_REQUIRED: HTTP/1.1 on a new socket', async () => {
+    const server = await http2Server({
+      allowHTTP1: true,
+      onStream: (stream) => stream.close(constants.NGHTTP2_HTTP_1_1_REQUIRED),
+    });
+    const websocket = await dial(server.url, shared);
+    await echoed(websocket);
+    expect(server.streams).toHaveLength(1);
+    expect(server.heads).toHaveLength(1);
+    expect(server.connections()).toBe(2);
+    websocket.terminate();
   });
 
   it('a server that knows no ALPN', async () => {
@@ -95,6 +109,27 @@ describe('http2: true and what is the same over both', () => {
     const why = next(websocket, 'closed');
     stop.abort();
     expect((await why)[0]).toMatchObject({ code: 1001, clean: true });
+  });
+
+  it('a websocket without an answer to its pings: the next dialling takes another connection', async () => {
+    let isSilent = true;
+    const server = await http2Server({
+      onStream: (stream) => {
+        if (isSilent) {
+          stream.respond({ ':status': 200 });
+        } else {
+          openAndEcho(stream);
+        }
+      },
+    });
+    const keepAlive = { pingAfterMs: 20, pongWithinMs: 20 };
+    const lost = await dial(server.url, { ...shared, ...keepAlive });
+    expect(await next(lost, 'closed')).toMatchObject([{ code: 1006 }]);
+    isSilent = false;
+    const websocket = await dial(server.url, shared);
+    await echoed(websocket);
+    expect(server.connections()).toBe(2);
+    websocket.terminate();
   });
 
   it('the time covers the making of the connection', async () => {

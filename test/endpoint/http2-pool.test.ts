@@ -1,9 +1,14 @@
 import type { ClientHttp2Stream } from 'node:http2';
-import { describe, expect, it } from 'vitest';
+import type { AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:tls';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Http2Pool } from '../../src/endpoint/http2-pool.ts';
 import { makeCertificate } from './certificates.ts';
 import { connectProxy } from './connect-proxy.ts';
+import { http2Certificate, tls } from './http2-server.ts';
 import { fields, idleMs, never, pooled } from './pooled.ts';
-import { eventually, turnOver, uncaught } from './support.ts';
+import { http2Frame, settings, types, uint32 } from './raw-http2.ts';
+import { eventually, HandClock, turnOver, uncaught } from './support.ts';
 
 async function ended(stream: ClientHttp2Stream): Promise<void> {
   const over = new Promise((resolve) => stream.once('close', resolve));
@@ -141,6 +146,46 @@ describe('a session that is at its end', () => {
     await expect(failing).rejects.toMatchObject({ code: 'ERR_HTTP2_INVALID_SESSION' });
     expect(pool.size).toBe(0);
   });
+
+  const goaway = (code: number): Buffer =>
+    http2Frame(types.goaway, 0, 0, Buffer.concat([uint32(0), uint32(code)]));
+  it.each([
+    ['with GOAWAY', [goaway(0)]],
+    ['with GOAWAY for a reason', [goaway(11)]],
+    ['and breaks the rules', [http2Frame(types.data, 0, 0, Buffer.alloc(1))]],
+  ])(
+    'in the packet of its settings, %s: asked once, and not again and again',
+    async (_how, end) => {
+      const errors = uncaught();
+      const server = createServer({ ...http2Certificate, ALPNProtocols: ['h2'] }, (socket) => {
+        socket.on('error', () => {});
+        socket.end(Buffer.concat([settings([8, 1]), ...end]));
+      });
+      onTestFinished(() => void server.close());
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as AddressInfo;
+      const pool = new Http2Pool(new HandClock());
+      let times = 0;
+      const find = async (): Promise<unknown> => {
+        const { seat } = await pool.find(
+          'a',
+          async () => {
+            times += 1;
+            const socket = connect({ host: '127.0.0.1', port, ALPNProtocols: ['h2'], ...tls });
+            await new Promise((resolve) => socket.once('secureConnect', resolve));
+            return socket;
+          },
+          never,
+        );
+        return new Promise((_resolve, reject) => seat!.open(fields).on('error', reject));
+      };
+      const all = await Promise.allSettled([find(), find(), find()]);
+      expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+      expect(times).toBe(1);
+      await eventually(() => pool.size === 0);
+      expect(errors).toEqual([]);
+    },
+  );
 
   it('that seems to be dead is left to those who have it', async () => {
     const { find, stream, server, pool } = await pooled();

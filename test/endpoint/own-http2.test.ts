@@ -10,6 +10,7 @@ import {
   connectFields,
   endHeaders,
   endStream,
+  type Fields,
   fieldSection,
   headersFrame,
   http2Frame,
@@ -171,6 +172,47 @@ describe('A1 fields beyond what is counted', () => {
     peer.write(headersFrame(5, connectFields()));
     await peer.until(() => peer.count(types.headers, 5) === 1);
     expect(peer.goawayCode).toBe(undefined);
+  });
+
+  it('maxHeadBytes holds for a peer that has not acknowledged it, too', async () => {
+    const errors = uncaught();
+    const paths: (string | undefined)[] = [];
+    const served = await serveHttp2({ admit: ({ target }) => void paths.push(target) }, () => {}, {
+      maxHeadBytes: 1000,
+    });
+    served.endpoint.answer('/plain', { wants: () => true }, ({ response }) => {
+      paths.push('/plain');
+      response.end();
+    });
+    const peer = await RawHttp2.silent(served.port);
+    // 42 bytes with its name, and 32 as the standard counts.
+    const more = (count: number): Fields =>
+      Array.from({ length: count }, (_, n) => [`x${n}`, 'y'.repeat(40)]);
+    peer.write(preface, settings());
+    peer.write(headersFrame(1, connectFields('/', more(9))));
+    peer.write(headersFrame(3, connectFields('/', more(10))));
+    const get: Fields = [
+      [':method', 'GET'],
+      [':scheme', 'https'],
+      [':path', '/plain'],
+      [':authority', 'localhost'],
+    ];
+    peer.write(headersFrame(5, [...get, ...more(20)], endHeaders | endStream));
+    peer.write(headersFrame(7, get, endHeaders | endStream));
+    await peer.until(() => peer.rstCode(3) !== undefined && peer.rstCode(5) !== undefined);
+    await peer.until(() => peer.count(types.headers, 1) + peer.count(types.headers, 7) === 2);
+    expect([peer.rstCode(3), peer.rstCode(5)]).toEqual([11, 11]);
+    expect([...paths].sort()).toEqual(['/', '/plain']);
+    expect(errors).toEqual([]);
+  });
+
+  it('maxHeadBytes beyond what a setting of HTTP/2 can say is said as well as it can', async () => {
+    const errors = uncaught();
+    const { port } = await serveHttp2({}, () => {}, { maxHeadBytes: Number.MAX_SAFE_INTEGER });
+    const peer = await RawHttp2.connect(port);
+    peer.write(headersFrame(1, connectFields()));
+    await peer.until(() => peer.count(types.headers, 1) === 1);
+    expect(errors).toEqual([]);
   });
 
   it('A2: no name of a field is the key of an object', async () => {

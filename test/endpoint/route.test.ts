@@ -75,6 +75,14 @@ describe('which diallings may share a connection', () => {
     expect(key('wss://a', options)).not.toBe(key('wss://a', { tls }));
   });
 
+  it('nor with other limits: what is shared is bounded for all who share it', () => {
+    const address = readAddress('wss://a', {});
+    const keys = [limits, { ...limits, maxHeaders: 11 }, { ...limits, maxHeadBytes: 999 }].map(
+      (some) => keyOf(readRoute(address, {}, some, {})),
+    );
+    expect(new Set(keys).size).toBe(3);
+  });
+
   it('nor as somebody else to the proxy', () => {
     const keys = ['http://p:1', 'http://a@p:1', 'http://b@p:1', 'https://p:1'];
     expect(new Set(keys.map((one) => key('wss://a', { proxy: one }))).size).toBe(keys.length);

@@ -19,6 +19,20 @@ describe('a block of waiting frames', () => {
     expect(block.view.length).toBe(16_384);
   });
 
+  it('goes on only as the last of the pieces, where its new view then stands', () => {
+    const block = new WaitingBlock(10);
+    const pieces = [block.view];
+    expect(block.extendLast(pieces, 5)).toBe(10);
+    expect(pieces).toEqual([block.view]);
+    pieces.push(new Uint8Array(1));
+    expect(block.extendLast(pieces, 5)).toBe(-1);
+    expect(block.view.length).toBe(15);
+    expect(block.extendLast([], 5)).toBe(-1);
+    const full = [block.view];
+    expect(block.extendLast(full, 16_384)).toBe(-1);
+    expect(full).toEqual([block.view]);
+  });
+
   it('is as large as its first stretch, if that is larger', () => {
     expect(new WaitingBlock(20_000).bytes.length).toBe(20_000);
   });

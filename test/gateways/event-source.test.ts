@@ -115,6 +115,17 @@ describe('a channel for an EventSource', () => {
     expect(JSON.parse(events[1]!.data)).toEqual(gap);
   });
 
+  it('D11: one that is let in no longer is told, and ended', () => {
+    const { closings, events, tell } = open({ channel: 'room' });
+    tell({ type: 'welcome' });
+    tell(subscribed);
+    const { position } = subscribed;
+    const gap = { reason: 'unauthorised', from: position, to: position };
+    tell({ type: 'gap', channel: 'room', gap });
+    expect(events.at(-1)).toMatchObject({ name: 'gap', data: JSON.stringify(gap) });
+    expect(closings).toEqual(['UNAUTHORISED']);
+  });
+
   it('D16: no data, and no name of an entry, ends an event', () => {
     const { events, tell } = open({ channel: 'room' });
     tell({ type: 'welcome' });

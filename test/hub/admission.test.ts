@@ -104,6 +104,34 @@ describe('D5: connections', () => {
     expect([client.why, first!.why?.name]).toEqual([undefined, 'FENCED']);
   });
 
+  it('maxSessionsPerUser are begun in sessionMs, however short; who goes on with one is let in', async () => {
+    const limits = { maxSessionsPerUser: 2, sessionMs: 10_000 };
+    const world = await startWorld({ limits });
+    const visit = async (token: string): Promise<TestClient> => {
+      const [client] = come(world, 1, token);
+      await settled();
+      client!.desk.closed();
+      return client!;
+    };
+    const clients = [await visit('ann'), await visit('ann'), await visit('ann')];
+    expect(names(clients)).toEqual([undefined, undefined, 'TOO_MANY_CONNECTIONS']);
+    // What is kept of those that were refused is nothing.
+    expect(
+      [...world.engine.claims.keys()].filter((key) => key.startsWith('~session')),
+    ).toHaveLength(2);
+    expect((await visit('bob')).why).toBeUndefined();
+    const back = world.connect();
+    const [resume] = clients[0]!.all('welcome');
+    back.say({ type: 'hello', version: 1, capabilities: [], token: 'ann', resume: resume! });
+    await settled();
+    expect(back.why).toBeUndefined();
+    world.clock.advance(5_000);
+    expect(names([await visit('ann'), await visit('ann')])).toEqual([
+      undefined,
+      'TOO_MANY_CONNECTIONS',
+    ]);
+  });
+
   it('maxConnectionsPerAddress may stand, those included that say nothing, until their pipes are closed', async () => {
     const world = await startWorld({ limits: { maxConnectionsPerAddress: 2 } });
     const clients = [world.connect(), world.connect(), world.connect()];
@@ -120,15 +148,18 @@ describe('the counts', () => {
     const limits = hubLimits({ maxConnectionsPerAddress: 1, maxConnectionsPerUser: 1 });
     const admission = new Admission(new ManualClock(), limits);
     for (let i = 0; i < 3; i += 1) {
-      expect([admission.come('a'), admission.enter('u')]).toEqual([undefined, undefined]);
+      expect([admission.come('a'), admission.enter('u', { isResumed: false })]).toEqual([
+        undefined,
+        undefined,
+      ]);
       admission.gone('a');
       admission.left('u');
       expect(admission.come(undefined)).toBeUndefined();
     }
     expect(admission.come('a')).toBeUndefined();
     expect(admission.come('a')?.name).toBe('TOO_MANY_CONNECTIONS');
-    expect(admission.enter('u')).toBeUndefined();
-    expect(admission.enter('u')?.name).toBe('TOO_MANY_CONNECTIONS');
+    expect(admission.enter('u', { isResumed: false })).toBeUndefined();
+    expect(admission.enter('u', { isResumed: false })?.name).toBe('TOO_MANY_CONNECTIONS');
   });
 
   it('of a server that is closing let nobody in, and say why', () => {

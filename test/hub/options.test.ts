@@ -13,13 +13,17 @@ describe('limits of a hub', () => {
       replayBuffer: 1_000,
       pageEntries: 256,
       topsEveryMs: 2_000,
+      advanceEveryMs: 5_000,
       sessionMs: 120_000,
       signalsPerSecond: 50,
+      rechecksPerSecond: 5_000,
+      maxProducersPerUser: 10_000,
       maxWaitingPublications: 10_000,
       publishWithinMs: 10_000,
       hellosPerSecond: 1_000,
       maxAdmitting: 1_000,
       maxConnectionsPerUser: 10_000,
+      maxSessionsPerUser: 10_000,
       maxConnectionsPerAddress: 10_000,
     });
   });

@@ -172,6 +172,8 @@ export class ScriptedBroker implements Broker {
   /** What the bus loses on the way to this hub: everything. */
   isBusDeaf = false;
   ears: Ears | undefined;
+  /** With the latest answer. */
+  private topsTold = new Map<string, string>();
   private readonly holding = new Set<Step>();
   private readonly held: Held[] = [];
   private readonly failures = new Map<Step, (BrokerError | Error)[]>();
@@ -248,8 +250,8 @@ export class ScriptedBroker implements Broker {
     this.failures.set(step, [...(this.failures.get(step) ?? []), error]);
   }
 
-  /** The next append is done, and its answer lost. */
-  loseNextAnswer(step: 'append', error: Error): void {
+  /** The next one is done, and its answer lost. */
+  loseNextAnswer(step: 'append' | 'put', error: Error): void {
     this.lostAnswers.set(step, error);
   }
 
@@ -320,11 +322,7 @@ export class ScriptedBroker implements Broker {
     producers.set(key, known);
     const appended = this.stored(channel, publication);
     known.answers.set(producer.seq, { hash: producer.hash, position: appended.position });
-    const lost = this.lostAnswers.get('append');
-    this.lostAnswers.delete('append');
-    if (lost !== undefined) {
-      throw lost;
-    }
+    this.loseAnswer('append');
     return appended;
   }
 
@@ -372,11 +370,20 @@ export class ScriptedBroker implements Broker {
   private async tops(mark: string | undefined): Promise<Tops> {
     this.calls.push(`tops ${mark ?? ''}`);
     await this.step('tops');
-    const tops = [...this.subscribed].map((channel) => {
-      const { epoch, ...top } = this.engine.top(channel);
-      return { channel, epoch, top };
-    });
+    const known = mark === undefined ? new Map<string, string>() : this.topsTold;
+    this.topsTold = new Map([...this.subscribed].map((name) => [name, this.topOf(name)]));
+    const tops = [...this.subscribed]
+      .filter((channel) => known.get(channel) !== this.topOf(channel))
+      .map((channel) => {
+        const { epoch, ...top } = this.engine.top(channel);
+        return { channel, epoch, top };
+      });
     return { mark: `m${this.calls.length}`, tops };
+  }
+
+  private topOf(channel: string): string {
+    const { epoch, offset, id } = this.engine.top(channel);
+    return `${epoch}:${offset}:${id}`;
   }
 
   private claimed(key: string): Claim | undefined {
@@ -402,6 +409,7 @@ export class ScriptedBroker implements Broker {
     const revision = `r${Number(found?.revision.slice(1) ?? 0) + 1}`;
     const endsMs = this.engine.clock.nowMs() + options.leaseMs;
     this.engine.claims.set(key, { value, revision, endsMs });
+    this.loseAnswer('put');
     return { done: true, revision };
   }
 
@@ -418,6 +426,14 @@ export class ScriptedBroker implements Broker {
   private async release(key: string, revision: string): Promise<boolean> {
     await this.step('release');
     return this.claimed(key)?.revision === revision && this.engine.claims.delete(key);
+  }
+
+  private loseAnswer(step: Step): void {
+    const lost = this.lostAnswers.get(step);
+    this.lostAnswers.delete(step);
+    if (lost !== undefined) {
+      throw lost;
+    }
   }
 
   private async step(step: Step, call?: string): Promise<void> {

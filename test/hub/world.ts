@@ -3,7 +3,7 @@
  */
 import type { Shared } from '../../src/ground/shared.ts';
 import type { ChannelIdentity } from '../../src/hub/channel/channel.ts';
-import type { Receiver } from '../../src/hub/channel/receiver.ts';
+import type { Followed, Receiver } from '../../src/hub/channel/receiver.ts';
 import { rulesFrom } from '../../src/hub/channel/rules.ts';
 import { Ids, platformRandom } from '../../src/hub/ids.ts';
 import { createHub, type Hub, type HubLimits, type HubOptions } from '../../src/hub/index.ts';
@@ -14,6 +14,7 @@ import { PostRoom } from '../../src/hub/post.ts';
 import type { Broker, Desk, Observer, Outlet, Policy } from '../../src/ports/index.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import type {
+  ChannelKind,
   ClientMessage,
   Disconnect,
   Of,
@@ -255,3 +256,15 @@ export const deafReceiver: Receiver = {
   room: () => undefined,
   inTurn: (work) => work(),
 };
+
+/** A channel that nothing is known of beyond this, and that doubts nothing. */
+export function followedAt(kind: ChannelKind, top: Position): Followed {
+  return {
+    shown: 'news',
+    rules: { kind, slow: 'spill' },
+    top,
+    outran: () => undefined,
+    fell: () => undefined,
+    isFallen: () => false,
+  };
+}

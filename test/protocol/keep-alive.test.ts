@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type ConnectionOptions, faults, type Role } from '../../src/protocol/index.ts';
+import {
+  type ConnectionOptions,
+  faults,
+  PreparedMessage,
+  type Role,
+} from '../../src/protocol/index.ts';
 import { KeepAlive } from '../../src/protocol/keep-alive.ts';
 import { connectionOptions } from '../../src/protocol/options.ts';
 import { bytes, feed, fromPeer, type Opened, openConnection, roles } from './support.ts';
@@ -85,6 +90,61 @@ for (const role of roles) {
       expect(sink.events).toEqual([]);
       connection.receive(new Uint8Array(0), 1302);
       expect(connection.phase).toBe('open');
+    });
+
+    /** When it is given up, if nothing comes. */
+    function givenUpMs({ connection, sink }: Opened): number {
+      while (!sink.events.includes('abort')) {
+        connection.expire(connection.deadlineMs);
+        if (!sink.events.includes('abort')) {
+          expect(connection.deadlineMs).toBeLessThan(100_000);
+        }
+      }
+      return connection['incoming'].nowMs;
+    }
+
+    it('D19: a ping behind a large upload has a second more for each 64 KiB of it', () => {
+      const opened = open();
+      opened.connection.sendBytes(bytes(65_536));
+      expect(givenUpMs(opened)).toBe(2300);
+    });
+
+    it('D19: an answer to it is seen as soon as to any, and the next ping comes in time', () => {
+      const { connection, sent } = open();
+      connection.sendBytes(bytes(65_536));
+      connection.expire(1000);
+      connection.receive(fromPeer(role, { payload: 'x' }), 1200);
+      connection.expire(connection.deadlineMs);
+      expect(connection.deadlineMs).toBe(2200);
+      connection.expire(2200);
+      expect(sent()).toHaveLength(3);
+      expect(connection.deadlineMs).toBe(2500);
+    });
+
+    it.each(['sendText', 'sendPrepared', 'sendFragment'] as const)(
+      'D19: so it has by %s',
+      (how) => {
+        const opened = open();
+        const { connection } = opened;
+        if (how === 'sendText') {
+          connection.sendText('x'.repeat(32_768));
+        } else if (how === 'sendPrepared') {
+          connection.sendPrepared(new PreparedMessage(bytes(32_768)));
+        } else {
+          connection.sendFragment(bytes(32_768), { text: false, first: true, last: true });
+        }
+        expect(givenUpMs(opened)).toBe(1800);
+      },
+    );
+
+    it('D19: no longer than `stalledMs`, and not for what was sent before the peer was heard', () => {
+      const opened = open();
+      opened.connection.sendBytes(bytes(1_000_000));
+      opened.connection.receive(fromPeer(role, { payload: 'x' }), 0);
+      expect(givenUpMs(opened)).toBe(1300);
+      const other = open();
+      other.connection.sendBytes(bytes(1_000_000));
+      expect(givenUpMs(other)).toBe(1000 + 300 + 2000);
     });
 
     it('is silent while suspended, and begins anew with `resume`', () => {

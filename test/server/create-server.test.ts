@@ -138,6 +138,21 @@ describe('a server over real sockets', () => {
     expect((await stranger.closed).code).toBe(4503);
   });
 
+  it('D11: asks the policy again when it is told that rights changed', async () => {
+    let may = true;
+    const { url, server } = await serve({ policy: { ...policy, subscribe: () => may } });
+    const client = await connect(url);
+    client.say({ type: 'subscribe', id: 1, channel: 'room' });
+    await client.take('caughtUp');
+    may = false;
+    await server.recheck({ user: 'ann', channel: 'room' });
+    await server.publish('room', 'secret');
+    expect((await client.take('gap')).gap.reason).toBe('unauthorised');
+    client.say({ type: 'ping', id: 2 });
+    await client.take('pong');
+    expect(client.got.filter(({ type }) => type === 'publication')).toEqual([]);
+  });
+
   it('what is no message ends the connection with 4501, and the reason says what was wrong', async () => {
     const { url } = await serve();
     const client = await connect(url);

@@ -22,6 +22,7 @@ const truth: Truth = {
   rewinds: 0,
   flushes: 0,
   maxEntries: 100,
+  hides: false,
 };
 
 /** All was published, told to be stored, and read. */

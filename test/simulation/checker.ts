@@ -5,6 +5,7 @@
 import { fromText } from '../../src/wire/index.ts';
 import type { TrueEntry } from './engine.ts';
 import type { Attempt, History, Moment, Reading } from './history.ts';
+import { isHidden } from './hub-process.ts';
 
 export type AnomalyName =
   /** Stored, its publisher was told; it is not in the log, and the engine lost nothing. */
@@ -40,6 +41,8 @@ export interface Truth {
   readonly flushes: number;
   /** Entries that each channel keeps. */
   readonly maxEntries: number;
+  /** Readers are not shown everything. */
+  readonly hides: boolean;
 }
 
 export function check(history: History, truth: Truth): Anomaly[] {
@@ -127,6 +130,12 @@ function checkReading(
 ): void {
   const who = `${reading.reader} in ${reading.channel}`;
   const applied = new Set<string>();
+  const hidden = new Map<string, TrueEntry>();
+  for (const entry of truth.hides ? truth.entries : []) {
+    if (isHidden(reading.reader, entry.data)) {
+      hidden.set(entry.id, entry);
+    }
+  }
   /** The place after which the next entry must come: epoch and offset; undefined while any place is right. */
   let last: { readonly place: string; readonly entry: TrueEntry | undefined } | undefined;
   for (const moment of reading.moments) {
@@ -150,8 +159,11 @@ function checkReading(
       if (applied.has(name)) {
         say('double-apply', `${who}: ${name}`);
       }
+      if (hidden.has(entry.id)) {
+        say('invented', `${who} may not see ${name}`);
+      }
       applied.add(name);
-      if (last !== undefined && !follows(entry, last, known)) {
+      if (last !== undefined && !follows(entry, last, known, hidden)) {
         say('silent-hole', `${who}: ${name} after ${last.place}`);
       }
       last = { place: `${entry.epoch}:${entry.offset}`, entry };
@@ -216,9 +228,12 @@ function follows(
   entry: TrueEntry,
   last: { readonly place: string; readonly entry: TrueEntry | undefined },
   known: ReadonlyMap<string, TrueEntry>,
+  hidden: ReadonlyMap<string, TrueEntry>,
 ): boolean {
   if (`${entry.epoch}:${entry.prev.offset}` !== last.place) {
-    return false;
+    // In between is nothing but what this reader may not see, perhaps.
+    const before = hidden.get(entry.prev.id);
+    return before !== undefined && follows(before, last, known, hidden);
   }
   // Offsets are handed out again: it must be the very entry that was seen.
   return (

@@ -28,8 +28,7 @@ export class Person {
   private readonly disk: Disk | undefined;
   /** Channels with what is kept of each: the position goes with the effect. */
   private readonly readings = new Map<string, Reading>();
-  /** Those of keyed state. */
-  private readonly states = new Map<string, Subscription>();
+  private readonly subscriptions = new Map<string, Subscription>();
   private lives = 0;
   private published = 0;
 
@@ -125,7 +124,7 @@ export class Person {
   crash(isTold: boolean): void {
     this.clock.isDead = true;
     this.client = undefined;
-    this.states.clear();
+    this.subscriptions.clear();
     this.disk?.crash();
     for (const connection of this.network.connections) {
       if (connection.client === this.name) {
@@ -144,7 +143,7 @@ export class Person {
 
   /** The value of a key: another, or none. */
   change(channel: string): void {
-    const subscription = this.states.get(channel);
+    const subscription = this.subscriptions.get(channel);
     if (subscription === undefined) {
       return;
     }
@@ -162,9 +161,9 @@ export class Person {
     return this.client?.outbox.entries.length === 0;
   }
 
-  /** Where keyed state stands: it moves without a word when nothing changes for this reader. */
+  /** Where it stands: that moves without a word when nothing changes for this reader. */
   note(): void {
-    for (const [channel, { position }] of this.states) {
+    for (const [channel, { position }] of this.subscriptions) {
       this.readings.get(channel)!.position = position;
     }
   }
@@ -177,9 +176,7 @@ export class Person {
     moments.push({ kind: 'begin', since });
     const isKept = since !== undefined && this.sabotage.keepsPosition;
     const subscription = client.subscribe(reading.channel, isKept ? { since } : {});
-    if (isState(reading.channel)) {
-      this.states.set(reading.channel, subscription);
-    }
+    this.subscriptions.set(reading.channel, subscription);
     const isHere = (): boolean => this.client === client;
     subscription.on('publication', ({ position, offset, data, atMs }) => {
       if (isHere()) {

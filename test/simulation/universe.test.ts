@@ -25,6 +25,16 @@ describe('in a universe where things go wrong', () => {
     expect(kinds.size).toBeGreaterThan(12);
   }, 120_000);
 
+  it('readers who are not shown everything get the rest of it so, and end where the log ends', async () => {
+    let delivered = 0;
+    for (let seed = 1; seed <= 100; seed += 1) {
+      const universe = await runUniverse(seed, undefined, { hides: true });
+      expect({ seed, anomalies: universe.anomalies }).toEqual({ seed, anomalies: [] });
+      delivered += universe.delivered;
+    }
+    expect(delivered).toBeGreaterThan(500);
+  }, 120_000);
+
   it.each([368, 468, 71_867, 72_142])('seed %i, which found something once', async (seed) => {
     expect((await runUniverse(seed)).anomalies).toEqual([]);
   });

@@ -31,14 +31,29 @@ export interface Universe {
   readonly history: History;
 }
 
-export async function runUniverse(seed: number, sabotage: Sabotage = whole): Promise<Universe> {
+export interface UniverseOptions {
+  /** Readers are not shown everything. */
+  readonly hides?: boolean;
+}
+
+export async function runUniverse(
+  seed: number,
+  sabotage: Sabotage = whole,
+  { hides = false }: UniverseOptions = {},
+): Promise<Universe> {
   const chance = new Chance(seed);
   const time = new Time();
   const maxEntries = chance.pick([4, 10, 1_000, 1_000]);
   const engine = new Engine(time, chance.fork(), maxEntries);
   const hubs = ['north', 'south'].map(
     (name) =>
-      new HubProcess(name, { time, chance: chance.fork(), engine, disguise: sabotage.broker }),
+      new HubProcess(name, {
+        time,
+        chance: chance.fork(),
+        engine,
+        disguise: sabotage.broker,
+        hides,
+      }),
   );
   const network = new Network(time, chance.fork(), hubs, sabotage.frame);
   for (const hub of hubs) {
@@ -67,7 +82,7 @@ export async function runUniverse(seed: number, sabotage: Sabotage = whole): Pro
       break;
     }
   }
-  const truth = await truthOf(engine, history, maxEntries);
+  const truth = { ...(await truthOf(engine, history, maxEntries)), hides };
   const moments = history.readings.flatMap((reading) => reading.moments);
   return {
     seed,
@@ -136,7 +151,11 @@ async function hasConverged(history: History, engine: Engine): Promise<boolean> 
   return true;
 }
 
-async function truthOf(engine: Engine, history: History, maxEntries: number): Promise<Truth> {
+async function truthOf(
+  engine: Engine,
+  history: History,
+  maxEntries: number,
+): Promise<Omit<Truth, 'hides'>> {
   const byId = new Map(engine.entries.map((entry) => [entry.id, entry]));
   const logs = new Map<string, TrueEntry[]>();
   const tops = new Map<string, string>();

@@ -68,7 +68,7 @@ describe('a clock that is turned for promises', () => {
     expect(advanceDefaults).toEqual({ microtaskTurns: 32, maxAlarms: 1_000_000 });
   });
 
-  it.each([-1, Number.NaN])('is not turned by %d', async (ms) => {
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('is not turned by %d', async (ms) => {
     await expect(advance(new ManualClock(), ms)).rejects.toThrow(RangeError);
   });
 

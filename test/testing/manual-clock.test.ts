@@ -153,6 +153,12 @@ describe('a clock that is turned', () => {
     expect(() => new ManualClock().advance(ms)).toThrow(RangeError);
   });
 
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('is not turned by %d', (ms) => {
+    const clock = new ManualClock();
+    expect(() => clock.advance(ms)).toThrow(RangeError);
+    expect(clock.nowMs()).toBe(0);
+  });
+
   it('takes no delay that is no number', () => {
     expect(() => new ManualClock().after(Number.NaN, () => {})).toThrow(RangeError);
   });

@@ -90,13 +90,21 @@ describe('a pipe that can only speak', () => {
     await over;
   });
 
-  it('after its end nothing is written, and no alarm is left', () => {
+  it.each(['read', 'not read'])('after its end nothing is written; %s, no alarm is left', (how) => {
     const { response, clock, pipe, say } = open();
     say('a');
     pipe.close({ code: 4000, name: 'SERVER_STOPPING', reason: 'x' });
     pipe.close({ code: 4503, name: 'UNAUTHORISED', reason: 'x' });
     say('b');
+    if (how === 'read') {
+      pipe.stop();
+    } else {
+      clock.advance(4_999);
+      expect(response.destroyed).toBe(false);
+      clock.advance(1);
+    }
     expect([response.written.slice(2), clock.pending]).toEqual([['a', '', 'end'], 0]);
+    expect(response.destroyed).toBe(how === 'not read');
   });
 
   it('at its limit it goes on; beyond it it is cut', () => {

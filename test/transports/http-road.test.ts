@@ -18,7 +18,7 @@ function world(limits: Partial<typeof httpRoadDefaults> = {}) {
   });
   road.tell({ received: (payload) => told.push(payload), closed: () => told.push('closed') });
   const downlink = (name: string): Downlink => ({
-    wake: () => told.push(`${name} wake`),
+    flush: () => told.push(`${name} flush`),
     supersede: () => told.push(`${name} superseded`),
     end: () => told.push(`${name} end`),
   });
@@ -38,14 +38,19 @@ describe('a road of HTTP', () => {
     expect(told).toEqual(['a', 'b', 'c']);
   });
 
-  it('wakes its downlink, and only the last one that came', () => {
+  it('wakes its downlink once in a turn, and only the last one that came', async () => {
     const { road, told, downlink, say } = world();
     const [one, two] = [downlink('one'), downlink('two')];
     road.attach(one);
     road.attach(two);
     road.detach(one);
     say('x');
-    expect(told).toEqual(['one wake', 'one superseded', 'two wake', 'two wake']);
+    say('y');
+    expect(told).toEqual(['one superseded']);
+    await Promise.resolve();
+    say('z');
+    await Promise.resolve();
+    expect(told).toEqual(['one superseded', 'two flush', 'two flush']);
   });
 
   it('without a downlink it ends after the idle time, and not before', () => {
@@ -56,9 +61,9 @@ describe('a road of HTTP', () => {
     clock.advance(20_000);
     road.detach(one);
     clock.advance(29_999);
-    expect(told).toEqual(['one wake']);
+    expect(told).toEqual([]);
     clock.advance(1);
-    expect(told).toEqual(['one wake', 'gone', 'closed']);
+    expect(told).toEqual(['gone', 'closed']);
     expect(clock.pending).toBe(0);
   });
 
@@ -68,9 +73,20 @@ describe('a road of HTTP', () => {
     clock.advance(59_999);
     road.heard(0);
     clock.advance(59_999);
-    expect(told).toEqual(['one wake']);
+    expect(told).toEqual([]);
     clock.advance(1);
-    expect(told).toEqual(['one wake', 'gone', 'one end', 'closed']);
+    expect(told).toEqual(['gone', 'one end', 'closed']);
+  });
+
+  it('D19: a part of a request is a sign of life, too', () => {
+    const { road, told, clock, downlink } = world();
+    road.attach(downlink('one'));
+    clock.advance(59_999);
+    road.touch();
+    clock.advance(59_999);
+    expect(told).toEqual([]);
+    clock.advance(1);
+    expect(told).toContain('gone');
   });
 
   it('whoever waits for room is told when what waited has come, or the road is over', async () => {
@@ -102,8 +118,8 @@ describe('a road of HTTP', () => {
     expect(told).toEqual(['gone', 'closed']);
   });
 
-  it('when it closes, its end is the last letter; it is over when that has left', () => {
-    const { road, told, say } = world();
+  it('when it closes, its end is the last letter; it is there until that has come', () => {
+    const { road, told, say, clock } = world();
     say('a');
     road.close(why);
     road.close(why);
@@ -116,7 +132,43 @@ describe('a road of HTTP', () => {
     road.handed(1);
     expect(told).toEqual([]);
     road.handed(2);
-    expect(told).toEqual(['gone', 'closed']);
+    road.handed(2);
+    expect(told).toEqual(['closed']);
+    // What has left may be lost on its way.
+    expect(road.heard(0)).toBe('known');
+    expect(road.mailbox.after(0, 1_000)!.last).toBe(2);
+    expect(road.heard(2)).toBe('over');
+    expect([told, clock.pending]).toEqual([['closed', 'gone'], 0]);
+  });
+
+  it('whoever waits for room waits no longer than until its end has left', async () => {
+    const { road, say } = world({ highWaterBytes: 1 });
+    say('x');
+    const drained = road.drained();
+    road.close(why);
+    road.handed(2);
+    await drained;
+  });
+
+  it('its end is told for so long and not longer, whoever comes and goes meanwhile', () => {
+    const { road, told, clock, downlink } = world();
+    road.close(why);
+    for (let second = 1; second < 5; second += 1) {
+      clock.advance(1_000);
+      road.attach(downlink('one'));
+      road.detach(downlink('one'));
+    }
+    road.handed(1);
+    clock.advance(999);
+    expect(told).not.toContain('gone');
+    clock.advance(1);
+    expect(told).toContain('gone');
+  });
+
+  it('knows what was sent, and what never was', () => {
+    const { road, say } = world();
+    say('x');
+    expect([road.heard(0), road.heard(1), road.heard(2)]).toEqual(['known', 'known', 'unknown']);
   });
 
   it('when nobody fetches its end, it is over after a while', () => {

@@ -23,6 +23,7 @@ describe('the roads of a node', () => {
     const roads = open({ maxRoads: 3, maxRoadsPerAddress: 2 });
     const first = roads.open(comer)!;
     expect(roads.open(comer)).toBeDefined();
+    expect([roads.hasRoomFor('10.0.0.1'), roads.hasRoomFor('10.0.0.2')]).toEqual([false, true]);
     expect(roads.open(comer)).toBeUndefined();
     expect(roads.open({ name: 'sse', address: undefined })).toBeDefined();
     expect(roads.open({ name: 'sse', address: '10.0.0.2' })).toBeUndefined();
@@ -35,5 +36,8 @@ describe('the roads of a node', () => {
     const { id } = roads.open(comer)!;
     roads.stop();
     expect([roads.count, roads.find(id)]).toEqual([0, undefined]);
+    expect([roads.hasRoomFor('::1'), roads.open(comer)]).toEqual([false, undefined]);
+    roads.start();
+    expect(roads.open(comer)).toBeDefined();
   });
 });

@@ -86,18 +86,22 @@ describe('a road', () => {
     expect(await (await poll).text()).toBe('id: 1\ndata: x\n\n');
   });
 
-  it('tells why it ends, and is gone then', async () => {
+  it('tells why it ends until that has come, and is gone then', async () => {
     const { url, clerk, transport } = await serve();
     const road = await openRoad(url);
     say(clerk.pipes[0]!, 'bye');
     clerk.pipes[0]!.close(disconnects.SERVER_STOPPING);
     say(clerk.pipes[0]!, 'after the end');
-    expect(await (await down(url, road)).text()).toBe(
-      'id: 1\ndata: bye\n\nid: 2\nevent: close\ndata: {"code":4000,"reason":"the server stops"}\n\n',
-    );
+    const end =
+      'id: 1\ndata: bye\n\nid: 2\nevent: close\ndata: {"code":4000,"reason":"the server stops"}\n\n';
+    expect(await (await down(url, road)).text()).toBe(end);
     await expect.poll(() => clerk.told).toEqual(['closed']);
-    expect(transport.count).toBe(0);
+    expect(await (await down(url, road)).text()).toBe(end);
+    const stream = await down(url, road, 1, { 'Tautline-Down': 'stream' });
+    expect(await stream.text()).toContain('id: 2\nevent: close');
+    expect(transport.count).toBe(1);
     expect(await codeOf(await down(url, road, 2))).toEqual([410, 'ROAD_GONE']);
+    expect([clerk.told, transport.count]).toEqual([['closed'], 0]);
   });
 
   it('is left by DELETE', async () => {
@@ -137,7 +141,10 @@ describe('a road', () => {
       const response = await fetch(url, { method: 'POST', headers });
       expect(response.headers.get('retry-after')).toBe('5');
       expect(await codeOf(response)).toEqual([503, 'TOO_MANY_ROADS']);
+      const probe = (): Promise<Response> => fetch(url, { headers: { 'Tautline-Road': 'probe' } });
+      expect((await probe()).status).toBe(503);
       await fetch(url, { method: 'DELETE', headers: { 'Tautline-Road': first } });
+      expect((await probe()).status).toBe(204);
       expect(await openRoad(url)).toMatch(/^node1\.[\w-]{24}$/);
     }
   });
@@ -317,13 +324,10 @@ describe('A6: every request is answered', () => {
     socket.write(
       `POST /live HTTP/1.1\r\nHost: 127.0.0.1\r\nTautline-Road: ${road}\r\nTautline-Acknowledge: 0\r\nContent-Type: application/json\r\n${field}\r\n\r\n`,
     );
-    if (status !== 408 || field.startsWith('Content-Length')) {
-      await expect.poll(() => heard).toContain(`HTTP/1.1 ${status}`);
-      socket.destroy();
-    } else {
-      await closed;
-      expect(heard).toContain(`HTTP/1.1 ${status}`);
-    }
+    await (status === 413 ? expect.poll(() => heard).toContain('\r\n\r\n') : closed);
+    expect(heard).toContain(`HTTP/1.1 ${status}`);
+    expect(heard).toMatch(/^connection: close\r$/im);
+    socket.destroy();
   });
 
   it('A6: a peer that goes in the middle leaves nothing behind', async () => {

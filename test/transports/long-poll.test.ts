@@ -67,13 +67,15 @@ describe('a poll', () => {
     expect(answers.map(({ status }) => status)).toEqual([409, 410]);
   });
 
-  it('that carries the end of its road ends it', async () => {
+  it('that carries the end of its road is repeated until that has come', async () => {
     const { road, answers, poll } = world();
     poll();
     road.close({ code: 4000, reason: 'bye' });
     await Promise.resolve();
-    poll(1);
+    poll();
+    await Promise.resolve();
     expect(answers[0]!.body).toContain('event: close');
-    expect(road.isClosing).toBe(false);
+    expect(answers[1]).toEqual(answers[0]);
+    expect(road.heard(1)).toBe('over');
   });
 });

@@ -1,4 +1,12 @@
+import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { Shared } from '../../src/ground/shared.ts';
+import type { Payload } from '../../src/ports/index.ts';
+import { ManualClock } from '../../src/testing/index.ts';
+import type { Exchange } from '../../src/transports/http-answers.ts';
+import { httpRoadDefaults } from '../../src/transports/http-options.ts';
+import { HttpRoads } from '../../src/transports/http-roads.ts';
+import { streamEvents } from '../../src/transports/sse.ts';
 import { type Clerk, down, openRoad, say, serve } from './roads.ts';
 
 async function stream(
@@ -54,5 +62,93 @@ describe('a stream', () => {
     expect(await read()).toBe('id: 1\nevent: close\ndata: {"code":4000,"reason":"a\\nb"}\n\n');
     expect(await read()).toBeUndefined();
     await expect.poll(() => clerk.told).toEqual(['closed']);
+  });
+});
+
+/** An answer that the peer does not read: what is written is taken, or is too much, as the test says; its end never leaves. */
+class Unread extends EventEmitter {
+  readonly written: string[] = [];
+  hasRoom = true;
+  hasEnded = false;
+  destroyed = false;
+
+  writeHead(): void {
+    // Of no interest here.
+  }
+
+  write(text: string): boolean {
+    expect(this.hasEnded, 'written after its end').toBe(false);
+    this.written.push(text);
+    return this.hasRoom;
+  }
+
+  end(): void {
+    this.hasEnded = true;
+  }
+
+  destroy(): void {
+    this.destroyed = true;
+    this.emit('close');
+  }
+}
+
+describe('A6: a stream that nobody reads', () => {
+  function unread(limits: object = {}) {
+    const clock = new ManualClock();
+    const told: string[] = [];
+    const roads = new HttpRoads('n', clock, { ...httpRoadDefaults, ...limits });
+    const road = roads.open({ name: 'sse', address: undefined })!;
+    road.tell({ received() {}, closed: () => void told.push('closed') });
+    const attach = (): Unread => {
+      const response = new Unread();
+      streamEvents(road, { incoming: {}, response, origin: undefined } as unknown as Exchange, 0);
+      return response;
+    };
+    return { clock, road, roads, told, attach };
+  }
+  const why = { code: 4000, name: 'SERVER_STOPPING', reason: 'bye' } as const;
+
+  it('has its end, and not a byte behind it; then it is cut', async () => {
+    const { clock, road, roads, told, attach } = unread({ heartbeatMs: 1_000 });
+    const response = attach();
+    road.close(why);
+    await Promise.resolve();
+    expect(response.hasEnded).toBe(true);
+    clock.advance(4_999);
+    expect([response.destroyed, told]).toEqual([false, []]);
+    clock.advance(1);
+    expect([response.destroyed, told, roads.count]).toEqual([true, ['closed'], 0]);
+    clock.advance(100_000);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is cut when another has come in its place: at once with too much to read, or after a while', async () => {
+    const { clock, attach } = unread();
+    const first = attach();
+    const second = attach();
+    second.hasRoom = false;
+    clock.advance(4_999);
+    expect([first.hasEnded, first.destroyed]).toEqual([true, false]);
+    clock.advance(1);
+    expect(first.destroyed).toBe(true);
+    clock.advance(15_000);
+    expect(second.written).toHaveLength(2);
+    attach();
+    expect(second.destroyed).toBe(true);
+  });
+
+  it('with too much to read has no heartbeat, and nothing more', async () => {
+    const { clock, road, attach } = unread();
+    const response = attach();
+    response.hasRoom = false;
+    road.send(new Shared<Payload>('x'));
+    await Promise.resolve();
+    road.send(new Shared<Payload>('y'));
+    await Promise.resolve();
+    clock.advance(59_999);
+    expect(response.written.join('')).not.toContain('y');
+    response.hasRoom = true;
+    response.emit('drain');
+    expect(response.written.at(-1)).toContain('data: y');
   });
 });

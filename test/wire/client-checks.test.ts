@@ -36,10 +36,10 @@ describe('texts', () => {
     });
     expect(said('hello', list(32, 64))).toBe(undefined);
     expect(said('hello', list(33, 1))).toBe('capabilities must be a list of at most 32');
-    const wrong = 'capabilities must be texts of 1 to 64 characters';
-    expect(said('hello', list(1, 65))).toBe(wrong);
-    expect(said('hello', list(1, 0))).toBe(wrong);
-    expect(said('hello', { capabilities: ['a', 1] })).toBe(wrong);
+    const wrong = (at: number) => `capabilities[${at}] must be a text of 1 to 64 characters`;
+    expect(said('hello', list(1, 65))).toBe(wrong(0));
+    expect(said('hello', list(1, 0))).toBe(wrong(0));
+    expect(said('hello', { capabilities: ['a', 1] })).toBe(wrong(1));
   });
 
   it('the channel has 200 characters at the most, and the hub judges it', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { messageLimits } from '../../src/wire/checks.ts';
+import type { ClientMessage } from '../../src/wire/client-messages.ts';
 import {
   clientMessageFromJson,
   clientMessagesFromJson,
@@ -11,8 +12,8 @@ import {
   serverMessagesFromJson,
   toJson,
 } from '../../src/wire/json.ts';
-import type { ClientMessage, ServerMessage } from '../../src/wire/messages.ts';
 import type { Parsed } from '../../src/wire/read-message.ts';
+import type { ServerMessage } from '../../src/wire/server-messages.ts';
 
 const directions = [
   { from: 'client', parse: clientMessageFromJson },

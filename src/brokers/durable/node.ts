@@ -100,9 +100,19 @@ export class DurableNode implements Broker {
 
   private async follow(channel: string): Promise<void> {
     const { followers } = this.running;
+    const isNew = !this.channels.has(channel);
     followers.add(channel, this.deliver);
     this.channels.add(channel);
-    followers.show(channel, await this.engine.epochOf(channel));
+    try {
+      followers.show(channel, await this.engine.epochOf(channel));
+    } catch (error) {
+      if (isNew) {
+        // Who was told that it does not follow it never says that it leaves.
+        followers.remove(channel, this.deliver);
+        this.channels.delete(channel);
+      }
+      throw error;
+    }
   }
 
   private async tops(mark: string | undefined): Promise<Tops> {

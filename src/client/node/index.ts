@@ -1,5 +1,5 @@
 /**
- * `tautline/client` under the "node" condition: the same client, on our own endpoint.
+ * `tautline/client` under the "node" condition: the same client, on our own endpoint. `websocket` is that, for a ladder's first rung.
  */
 export {
   type AskHandler,
@@ -49,3 +49,4 @@ export {
   type SubscriptionStatus,
 } from '../index.ts';
 export { createClient } from './create-client.ts';
+export { dialled as websocket } from './transport.ts';

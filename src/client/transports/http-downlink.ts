@@ -46,6 +46,8 @@ export class Downlink {
   private readonly options: DownlinkOptions;
   private readonly leaving = new AbortController();
   private hasOpened = false;
+  /** A stream has come through, if only its first byte. */
+  private hasStreamed = false;
   /** Answers in a row that had nothing in them, and did not wait for it. */
   private vain = 0;
   private hurry: (() => void) | undefined;
@@ -115,11 +117,11 @@ export class Downlink {
     let cancel: Cancel;
     const watch = (ms: number): void => {
       cancel = wires.clock.after(ms, () => {
-        isHeldBack = kind === 'stream' && !this.hasOpened;
+        isHeldBack = kind === 'stream' && !this.hasStreamed;
         ending.abort();
       });
     };
-    watch(kind === 'stream' && !this.hasOpened ? firstByteMs : stallMs);
+    watch(kind === 'stream' && !this.hasStreamed ? firstByteMs : stallMs);
     try {
       const response = await send(wires, { method: 'GET', headers }, ending.signal);
       const { status } = response;
@@ -131,6 +133,7 @@ export class Downlink {
       const isRead = await this.read(response, () => {
         cancel();
         watch(stallMs);
+        this.hasStreamed ||= kind === 'stream';
         this.open();
       });
       const outcome = status === 204 ? 'empty' : 'answered';

@@ -30,7 +30,9 @@ export interface HttpRoadOptions {
   readonly restMs?: number;
   /** Requests that fail are repeated for so long, in milliseconds; then the road is over. @default 10_000 */
   readonly giveUpAfterMs?: number;
-  /** Time for the answer to a request that does not wait, in milliseconds. @default 10_000 */
+  /**
+   * Time for the answer to a request that does not wait, in milliseconds; as much again for each 64 Ki characters in it. @default 10_000
+   */
   readonly answerWithinMs?: number;
   /** Silence on a downlink before it is made anew, in milliseconds. Above the server's `pollMs` and `heartbeatMs`. @default 40_000 */
   readonly stallMs?: number;
@@ -191,7 +193,7 @@ class HttpRoad implements Road {
     const { wires, settings } = this;
     const patience = (): Patience =>
       new Patience(settings.clock, settings.random, settings.giveUpAfterMs);
-    const failed = (reason: string): void => this.fail(reason);
+    const failed = (reason: string): void => this.endAndLeave(1006, reason);
     this.up = new Uplink({
       ...settings,
       wires,
@@ -216,7 +218,7 @@ class HttpRoad implements Road {
           this.tellOf(payload.length);
           listener.received(payload);
         },
-        closed: (code, reason) => this.end(code, reason),
+        closed: (code, reason) => this.endAndLeave(code, reason),
       },
     });
   }
@@ -256,9 +258,10 @@ class HttpRoad implements Road {
     }
   }
 
-  private fail(reason: string): void {
+  /** What waits is not sent any more. The server keeps the end of a road until it hears that it has come. */
+  private endAndLeave(code: number, reason: string): void {
     if (!this.isOver) {
-      this.end(1006, reason);
+      this.end(code, reason);
       this.up?.stop();
       void this.leave();
     }

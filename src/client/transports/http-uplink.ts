@@ -10,6 +10,8 @@ import { exchange, type Wires } from './http-request.ts';
 /** In one request. */
 const maxBatch = 64;
 const maxBatchLength = 1_000_000;
+/** Characters of a request that have a time of their own. */
+const stretchLength = 65_536;
 
 /** As it travels. */
 type Parcel = string | { readonly bytes: string };
@@ -18,7 +20,7 @@ export interface UplinkOptions {
   readonly wires: Wires;
   readonly road: string;
   readonly patience: Patience;
-  /** Time for one answer, in milliseconds. */
+  /** Time for one answer, in milliseconds; as much again for each 64 Ki characters of the request. */
   readonly answerWithinMs: number;
   /** Characters that may wait; beyond it the road ends. */
   readonly maxQueued: number;
@@ -107,11 +109,13 @@ export class Uplink {
     const { first } = this;
     const batch = this.batch();
     const body = JSON.stringify([first, ...batch]);
+    // A large body takes its time on a slow link.
+    const withinMs = answerWithinMs * (1 + Math.floor(body.length / stretchLength));
     let status = 0;
     let received: unknown;
     let hasTakenNothing = false;
     try {
-      const answer = await exchange(wires, { method: 'POST', headers, body }, answerWithinMs);
+      const answer = await exchange(wires, { method: 'POST', headers, body }, withinMs);
       status = answer.status;
       received = answer.value['received'];
     } catch {

@@ -4,39 +4,13 @@
  * rungs it tries those above now and then; when one opens, the client is told, and its session goes on there.
  * In: transports. Out: one transport. Fails: as the last one tried does.
  */
-import type { Cancel, Clock } from '../../ground/clock.ts';
-import { webClock } from '../clock.ts';
-import { ClientError } from '../errors.ts';
-import { exchange, type Fetch, httpUrl } from './http-request.ts';
+import type { Cancel } from '../../ground/clock.ts';
+import { type LadderOptions, Rungs } from './rungs.ts';
 import type { ClientTransport, Road, RoadListener } from './transport.ts';
 
 export type { Fetch } from './http-request.ts';
+export { type LadderOptions, ladderDefaults, type RungMemory } from './rungs.ts';
 
-export interface LadderOptions {
-  /** For the probe. @default the platform's */
-  readonly fetch?: Fetch;
-  /** Turned by hand in tests. @default the platform's */
-  readonly clock?: Clock;
-  /** Time for one way to open, in milliseconds; below the client's `connectWithinMs`. @default 3_000 */
-  readonly rungWithinMs?: number;
-  /** How long a lower rung is kept before those above are tried, in milliseconds; twice as long after each vain try. @default 60_000 */
-  readonly climbAfterMs?: number;
-  /** Where the name of the way that worked is kept between visits. @default nowhere */
-  readonly memory?: RungMemory;
-}
-
-/** Such as two lines around `localStorage`. What it throws is ignored. */
-export interface RungMemory {
-  get(): string | null | undefined;
-  set(name: string): void;
-}
-
-export const ladderDefaults: Required<Pick<LadderOptions, 'rungWithinMs' | 'climbAfterMs'>> = {
-  rungWithinMs: 3_000,
-  climbAfterMs: 60_000,
-};
-
-const longestClimbMs = 900_000;
 /** A registered WebSocket close code: service restart. The client comes back at once. */
 const climbing = { code: 1012, reason: 'a better way has opened' };
 
@@ -50,88 +24,6 @@ export function ladder(
     name: 'ladder',
     open: (url, subprotocols, listener) => new Attempt(rungs, url, subprotocols, listener),
   };
-}
-
-/** What attempts have in common: where the last one stood. */
-class Rungs {
-  readonly transports: readonly ClientTransport[];
-  readonly clock: Clock;
-  readonly rungWithinMs: number;
-  private climbAfterMs: number;
-  private readonly firstClimbMs: number;
-  /** When those above are tried next, whatever becomes of the present road. Undefined: that has yet to be said. */
-  private climbAtMs: number | undefined;
-  private readonly fetch: Fetch;
-  private readonly memory: RungMemory | undefined;
-  private now: number;
-
-  constructor(transports: readonly ClientTransport[], options: LadderOptions) {
-    const { rungWithinMs, climbAfterMs } = { ...ladderDefaults, ...options };
-    if (transports.length === 0 || !(rungWithinMs > 0) || !(climbAfterMs > 0)) {
-      throw new ClientError('OPTION_INVALID', 'a ladder has transports, and times above zero');
-    }
-    const { fetch = globalThis.fetch } = options;
-    this.transports = transports;
-    this.clock = options.clock ?? webClock;
-    this.fetch = (...given) => fetch(...given);
-    this.rungWithinMs = rungWithinMs;
-    this.climbAfterMs = climbAfterMs;
-    this.firstClimbMs = climbAfterMs;
-    this.memory = options.memory;
-    this.now = Math.max(
-      0,
-      transports.findIndex(({ name }) => name === this.remembered()),
-    );
-  }
-
-  get current(): number {
-    return this.now;
-  }
-
-  stand(rung: number): void {
-    this.now = rung;
-    if (rung === 0) {
-      this.climbAtMs = undefined;
-    }
-    try {
-      this.memory?.set(this.transports[rung]!.name);
-    } catch {
-      // Such as storage that is full, or forbidden.
-    }
-  }
-
-  /** How long it is until those above are tried: a road that is cut before does not begin that anew. */
-  untilClimbMs(): number {
-    const nowMs = this.clock.nowMs();
-    this.climbAtMs ??= nowMs + this.climbAfterMs;
-    return Math.max(0, this.climbAtMs - nowMs);
-  }
-
-  climbed(hasOpened: boolean): void {
-    this.climbAtMs = undefined;
-    this.climbAfterMs = hasOpened
-      ? this.firstClimbMs
-      : Math.min(this.climbAfterMs * 2, longestClimbMs);
-  }
-
-  /** Whether a plain request is answered. */
-  async probe(url: string): Promise<boolean> {
-    const wires = { url: httpUrl(url), fetch: this.fetch, clock: this.clock };
-    const asking = { method: 'GET', headers: { 'Tautline-Road': 'probe' } } as const;
-    try {
-      return (await exchange(wires, asking, this.rungWithinMs)).status === 204;
-    } catch {
-      return false;
-    }
-  }
-
-  private remembered(): string | null | undefined {
-    try {
-      return this.memory?.get();
-    } catch {
-      return undefined;
-    }
-  }
 }
 
 type Why = Parameters<RoadListener['closed']>[0];
@@ -215,14 +107,19 @@ class Attempt implements Road {
 
   /** Never rejects. */
   private async descend(rung: number, why: Why): Promise<void> {
-    const isLast = rung + 1 >= this.rungs.transports.length;
-    if (!this.isOver && !isLast && (await this.rungs.probe(this.url)) && !this.isOver) {
+    const { rungs, url } = this;
+    const hasLower = rung + 1 < rungs.transports.length;
+    const isAnswered = !this.isOver && (hasLower || rung > 0) && (await rungs.probe(url));
+    if (this.isOver) {
+      return;
+    }
+    if (isAnswered && hasLower) {
       this.tryRung(rung + 1);
       return;
     }
-    if (isLast && !this.isOver) {
-      // None of those from here on: the next attempt begins at the top.
-      this.rungs.stand(0);
+    if (isAnswered) {
+      // None of those from here on, though the server is there: the next attempt begins at the top.
+      rungs.stand(0);
     }
     this.end(why);
   }
@@ -236,7 +133,7 @@ class Attempt implements Road {
   }
 
   private hold(rung: number): void {
-    this.rungs.stand(rung);
+    this.rungs.spoke(rung);
     if (rung > 0) {
       this.waitToClimb(rung);
     }
@@ -272,13 +169,13 @@ class Attempt implements Road {
         return;
       }
       if (hasOpened) {
-        this.rungs.climbed(true);
+        this.rungs.tried();
         this.rungs.stand(to);
         this.giveWay(from);
       } else if (to + 1 < from) {
         this.climb(from, to + 1);
       } else {
-        this.rungs.climbed(false);
+        this.rungs.tried();
         this.waitToClimb(from);
       }
     };

@@ -4,6 +4,8 @@
  * no handler runs twice for one id, on whatever nodes it is asked for. Fails: never; `start` as the bus does.
  */
 import type { Call, Cancel as CancelCall } from '../../wire/index.ts';
+import { Budgets } from '../budgets.ts';
+import { Counts } from '../counts.ts';
 import type { Method, Methods } from './methods.ts';
 import { type Caller, type CallNeeds, callsTopic, OneCall } from './one-call.ts';
 
@@ -16,11 +18,14 @@ export function methodsByName(methods: Methods = {}): ReadonlyMap<string, Method
 export class Calls {
   private readonly needs: CallNeeds;
   private readonly calls = new Map<string, OneCall>();
-  private readonly ofSession = new Map<string, number>();
+  private readonly ofSession = new Counts();
+  private readonly ofUser: Budgets;
   private unfollow: (() => void) | undefined;
 
   constructor(needs: CallNeeds) {
+    const { maxCallsPerUser: most, maxCallMs, callsKeptMs } = needs.limits;
     this.needs = needs;
+    this.ofUser = new Budgets(needs.clock, { most, perMs: maxCallMs + callsKeptMs });
   }
 
   /** Those whose handler has not returned included. */
@@ -70,28 +75,25 @@ export class Calls {
     await Promise.all([...this.calls.values()].map((call) => call.abandon()));
   }
 
-  private isFull({ id }: Caller): boolean {
+  private isFull({ id, user }: Caller): boolean {
     const { maxCalls, maxCallsOfSession } = this.needs.limits;
-    return this.calls.size >= maxCalls || (this.ofSession.get(id) ?? 0) >= maxCallsOfSession;
+    const isFull = this.calls.size >= maxCalls || this.ofSession.of(id) >= maxCallsOfSession;
+    // Asked last: what is refused takes nothing of it.
+    return isFull || !this.ofUser.take(user);
   }
 
   private begin(name: string, caller: Caller, request: Call): Promise<void> {
     const call = new OneCall(caller, request, this.needs);
     // Before anything is awaited: the same call may come again in the same turn.
     this.calls.set(name, call);
-    this.ofSession.set(caller.id, (this.ofSession.get(caller.id) ?? 0) + 1);
+    this.ofSession.add(caller.id);
     void call.work().then(() => this.forget(name, caller.id));
     return call.ended;
   }
 
   private forget(name: string, session: string): void {
     this.calls.delete(name);
-    const left = this.ofSession.get(session)! - 1;
-    if (left === 0) {
-      this.ofSession.delete(session);
-    } else {
-      this.ofSession.set(session, left);
-    }
+    this.ofSession.remove(session);
   }
 
   private hear(message: unknown): void {

@@ -1,10 +1,10 @@
 /**
  * One session's place in one channel: history meets live (docs/1-learn/guarantees.md, Resume).
- * In: a position, the log, and what the channel says meanwhile. Out: messages, each publication linking to the one before it or to a
- * gap. Nothing waits here for a client that reads slowly: it goes back to the log. Fails: `start` rejects when the log cannot be read;
- * later failures are tried again until the subscription is left.
+ * In: a position, the log, and what the channel says meanwhile. Out: what the reader is told, in the order of the log. Nothing waits here for
+ * a client that reads slowly: it goes back to the log. Fails: `start` rejects when the log cannot be read; later failures are tried again
+ * until the subscription is left.
  */
-import { Shared } from '../../ground/shared.ts';
+import type { Shared } from '../../ground/shared.ts';
 import {
   beginning,
   type Gap,
@@ -13,12 +13,15 @@ import {
   samePosition,
 } from '../../wire/index.ts';
 import type { Inside } from '../inside.ts';
-import { type Entry, entryFor, gapMessage } from './entry.ts';
+import { Delivery } from './delivery.ts';
+import { type Entry, entryFor } from './entry.ts';
 import { Held } from './held.ts';
 import { type Fit, fit } from './judge.ts';
+import { Pages } from './pages.ts';
 import { Pause } from './pause.ts';
 import type { Followed, Receiver } from './receiver.ts';
-import { readLog, readState, type Stretch } from './stretch.ts';
+import { fullSight, type Sight } from './sight.ts';
+import type { Stretch } from './stretch.ts';
 
 /**
  * `joining`: the channel is not being followed yet. `dropping`: what comes is left out until there is room. `left` is for ever: a session
@@ -40,32 +43,28 @@ export class Subscription {
   /** Called once, when it is left. */
   whenLeft: (() => void) | undefined;
   private phase: Phase = 'joining';
-  /** Undefined: nothing is known of what the channel keeps. */
-  private position: Position | undefined;
   /** The request that is not answered yet. */
   private asked: Asked | undefined;
-  private isCertified = false;
+  /** The policy took it back before it was answered. */
+  private isForbidden = false;
   /** Read from the log before the channel had them. */
   private foreseen: ReadonlySet<string> | undefined;
   /** What the channel had during a read. Bounded. */
   private readonly held: Held;
-  /** The position was judged since this replay began. */
-  private isVerified = false;
-  /** The channel's own chain broke while a page was being read: that page may be of what is lost. */
-  private hasBroken = false;
-  /** Entries of one page: fewer after one that did not fit. */
-  private pageEntries: number;
   private channel: Followed | undefined;
+  private readonly delivery: Delivery;
+  private readonly pages: Pages;
   private readonly receiver: Receiver;
   private readonly hub: Inside;
   private readonly pause: Pause;
 
-  constructor(name: string, receiver: Receiver, hub: Inside) {
+  constructor(name: string, receiver: Receiver, hub: Inside, sight: Sight = fullSight) {
     this.name = name;
     this.receiver = receiver;
     this.hub = hub;
-    this.pageEntries = hub.limits.pageEntries;
     this.held = new Held(hub.limits);
+    this.delivery = new Delivery(receiver, hub, sight);
+    this.pages = new Pages(name, hub);
     this.pause = new Pause(hub.clock, () => hub.ids.chance());
   }
 
@@ -73,22 +72,26 @@ export class Subscription {
     return this.phase === 'left';
   }
 
+  /** Why it was left before it was answered. */
+  get endedBy(): 'FORBIDDEN' | 'NOT_SUBSCRIBED' {
+    return this.isForbidden ? 'FORBIDDEN' : 'NOT_SUBSCRIBED';
+  }
+
   /** From `since` on, or from now on. Resolves with true when `subscribed` was sent, with false when it was left before. */
   async start(id: number, channel: Followed, since: Position | undefined): Promise<boolean> {
     this.channel = channel;
     const { kind } = channel.rules;
     if (kind === 'state' || (kind === 'log' && since !== undefined)) {
-      this.position = since;
+      this.delivery.begin(channel, since);
       return new Promise((answered, failed) => {
         this.asked = { id, answered, failed };
         void this.replay();
       });
     }
-    const { top: position } = channel;
-    this.position = position;
+    this.delivery.begin(channel, undefined);
     this.phase = 'live';
-    this.tell({ type: 'subscribed', id, channel: channel.shown, kind, position });
-    this.certify(position);
+    this.delivery.subscribed(id, channel.top, {});
+    this.delivery.certify();
     return true;
   }
 
@@ -105,27 +108,42 @@ export class Subscription {
 
   /** The channel's own chain broke, beyond repair. */
   gapped(gap: Gap, message: Shared<ServerMessage>): void {
+    const { delivery } = this;
     const isLog = this.channel?.rules.kind === 'log';
-    if (isLog && this.phase === 'live' && samePosition(this.position!, gap.from)) {
-      this.position = gap.to;
-      this.receiver.send(message);
+    if (isLog && this.phase === 'live' && samePosition(delivery.position!, gap.from)) {
+      delivery.gap(gap, message);
     } else if (this.phase === 'live') {
-      // Of keyed state only the first page is judged: those after it may have led us past what was lost.
-      this.position = isLog ? this.position : gap.from;
-      void this.replay();
+      void this.replay(gap);
     } else if (this.phase === 'replaying') {
       // It reads the log itself, and finds what the channel found.
       this.held.isIncomplete = true;
-      this.hasBroken = true;
+      this.pages.broke(gap);
+    }
+  }
+
+  /** Lives ahead of the channel, and the log was seen to end there: it has more by now, or has lost what we have. */
+  ends(end: Position): void {
+    if (this.phase === 'live' && !samePosition(this.delivery.position!, end)) {
+      void this.replay();
     }
   }
 
   /** A signal on the channel: the first to be left out when too much waits. */
   signalled(message: Shared<ServerMessage>): void {
-    const isIn = this.phase === 'live' || this.phase === 'dropping' || this.isCertified;
+    const isIn = this.phase === 'live' || this.phase === 'dropping' || this.delivery.isCertified;
     const mayDrop = this.channel?.rules.kind !== 'signals' || this.channel.rules.slow === 'drop';
     if (isIn && !this.hasLeft && (this.receiver.hasRoom || !mayDrop)) {
-      this.receiver.send(message);
+      this.delivery.signal(message);
+    }
+  }
+
+  /** The policy does not allow it any more. Its reader is told, once, and goes on from here if it is ever let in again. To be left next. */
+  forbid(): void {
+    const { position } = this.delivery;
+    if (this.phase === 'joining' || this.asked !== undefined) {
+      this.isForbidden = true;
+    } else if (!this.hasLeft) {
+      this.fall({ reason: 'unauthorised', from: position!, to: position! });
     }
   }
 
@@ -133,20 +151,22 @@ export class Subscription {
     this.phase = 'left';
     this.held.end();
     this.pause.end();
+    this.delivery.end();
     this.whenLeft?.();
     this.whenLeft = undefined;
     this.asked?.answered(false);
     this.asked = undefined;
   }
 
-  /** Sends what links to our position; what is strange sends us back to the log. */
+  /** Takes what links to our position; what is strange sends us back to the log. */
   private follow(entry: Entry): Fit {
     const fits = this.fits(entry);
     if (fits !== 'next') {
       return fits;
     }
     const { slow } = this.channel!.rules;
-    if (slow !== 'disconnect' && this.receiver.isFull) {
+    const shown = this.delivery.look(entry);
+    if (shown !== undefined && slow !== 'disconnect' && this.receiver.isFull) {
       this.hub.notes.slowed(this.channel!.shown, slow);
       if (slow !== 'drop') {
         return 'strange';
@@ -155,13 +175,12 @@ export class Subscription {
       return 'known';
     }
     this.foreseen = undefined;
-    this.position = entry.position;
-    this.receiver.send(entry.message);
+    this.delivery.take(entry, shown);
     return fits;
   }
 
   private fits(entry: Entry): Fit {
-    const last = this.position!;
+    const last = this.delivery.position!;
     const isState = this.channel!.rules.kind === 'state';
     // Of keyed state not every entry is read, so its id proves nothing; the channel itself watches over the chain.
     if (isState && entry.epoch === last.epoch && entry.publication.offset <= last.offset) {
@@ -179,16 +198,16 @@ export class Subscription {
     }
     this.phase = 'live';
     this.foreseen = undefined;
-    const gap: Gap = { reason: 'dropped', from: this.position!, to: this.channel!.top };
+    const gap: Gap = { reason: 'dropped', from: this.delivery.position!, to: this.channel!.top };
     if (!samePosition(gap.from, gap.to)) {
       this.fall(gap);
     }
   }
 
-  /** Page by page to the end of the log, then live. */
-  private async replay(): Promise<void> {
+  /** Page by page to the end of the log, then live. `gap`: as the channel found it. */
+  private async replay(gap?: Gap): Promise<void> {
     this.phase = 'replaying';
-    this.isVerified = false;
+    this.pages.begin(gap);
     let isDone = false;
     while (!isDone && !this.hasLeft) {
       try {
@@ -223,10 +242,10 @@ export class Subscription {
       return false;
     }
     this.held.begin();
-    this.hasBroken = false;
     try {
       // Between the end of the read and the end of this nothing is awaited: what is not held is live.
-      return this.take(await this.read(), isAnswer ? 0 : 1);
+      const stretch = await this.pages.read(this.channel!, this.delivery.position);
+      return this.take(stretch, isAnswer ? 0 : 1);
     } finally {
       this.held.end();
     }
@@ -234,91 +253,82 @@ export class Subscription {
 
   private take(stretch: Stretch, least: number): boolean {
     this.pause.reset();
-    // However much of it has room: where that ends was read from this log.
-    this.isVerified = !this.hasBroken;
-    if (this.hasLeft || !this.sendAll(stretch, least)) {
+    if (this.hasLeft) {
       return false;
     }
-    if (stretch.end === undefined && stretch.owed.length === 0) {
+    const isAll = this.tellAll(stretch, least);
+    if (isAll && stretch.end === undefined && stretch.owed.length === 0) {
       throw new Error('the log says that it has more, and gives nothing');
+    }
+    if (!isAll) {
+      return false;
     }
     this.foreseen = stretch.ids;
     if (stretch.end === undefined) {
+      this.delivery.advance();
       return false;
     }
-    this.position = stretch.end;
+    this.delivery.position = stretch.end;
     return this.goLive();
-  }
-
-  private read(): Promise<Stretch> {
-    const { log } = this.hub.broker;
-    const { name: channel, position: since, isVerified, pageEntries: limit } = this;
-    return this.channel!.rules.kind === 'state'
-      ? readState(log, { channel, since, limit, isVerified })
-      : readLog(log, { channel, since: since!, limit });
   }
 
   /**
    * False when the client has no room for all of it: the rest is read again when it has. Nothing is awaited in here.
-   * @param least So many are sent in any case, so that it goes on however the room is shared.
+   * @param least So many are told in any case, so that it goes on however the room is shared.
    */
-  private sendAll(stretch: Stretch, least: number): boolean {
+  private tellAll(stretch: Stretch, least: number): boolean {
     const { owed, epoch } = stretch;
     const answered = this.answer(stretch);
-    let sent = 0;
+    let told = 0;
     for (const one of owed.slice(answered)) {
-      if (sent >= least && !this.receiver.hasRoom) {
-        this.pageEntries = Math.max(2, sent * 2);
+      if (told >= least && !this.receiver.hasRoom) {
+        this.pages.fit(told, false);
         return false;
       }
-      sent += 1;
+      told += 1;
       if ('gap' in one) {
         this.fall(one.gap);
       } else {
         const entry = entryFor(this.channel!.shown, epoch, one.publication);
-        this.position = entry.position;
-        this.receiver.send(entry.message);
+        this.delivery.take(entry, this.delivery.look(entry));
       }
     }
-    this.pageEntries = Math.min(this.hub.limits.pageEntries, this.pageEntries * 2);
+    this.pages.fit(told, true);
     return true;
   }
 
   /** Answers the request if that is still to be done. How many of those owed are said with it. */
   private answer({ owed, epoch, snapshot }: Stretch): 0 | 1 {
-    const { asked } = this;
+    const { asked, delivery } = this;
     const first = owed[0] !== undefined && 'gap' in owed[0] ? owed[0].gap : undefined;
     if (asked === undefined) {
       return 0;
     }
-    const { shown: channel, rules } = this.channel!;
     if (first !== undefined && !snapshot) {
-      this.hub.notes.gapped(channel, first.reason);
+      this.hub.notes.gapped(this.channel!.shown, first.reason);
+      this.channel!.fell(first);
     }
-    this.position = first?.to ?? (snapshot ? beginning(epoch) : this.position!);
-    const answer = { type: 'subscribed', id: asked.id, channel, kind: rules.kind } as const;
+    const position = first?.to ?? (snapshot ? beginning(epoch) : delivery.position!);
     // What replaces everything leaves no gap.
     const fell = snapshot ? { snapshot } : first === undefined ? {} : { gap: first };
-    this.tell({ ...answer, position: this.position, ...fell });
+    delivery.subscribed(asked.id, position, fell);
     this.asked = undefined;
     asked.answered(true);
     return first === undefined ? 0 : 1;
   }
 
   private fall(gap: Gap): void {
-    const { shown } = this.channel!;
-    this.hub.notes.gapped(shown, gap.reason);
-    this.position = gap.to;
-    // Keyed state begins anew after a gap; what comes is certified when it is whole.
-    this.isCertified = this.isCertified && this.channel!.rules.kind !== 'state';
-    this.receiver.send(gapMessage(shown, gap));
+    this.hub.notes.gapped(this.channel!.shown, gap.reason);
+    this.channel!.fell(gap);
+    this.delivery.gap(gap);
   }
 
   /** Nothing is awaited in here, so nothing can come in between. False when the log has to be read again. */
   private goLive(): boolean {
     this.phase = 'live';
     for (const entry of this.held.entries) {
-      if (this.phase === 'live' && this.follow(entry) === 'strange') {
+      const isLost = this.channel!.isFallen(this.delivery.position!);
+      if (this.phase === 'live' && (isLost || this.follow(entry) === 'strange')) {
         this.phase = 'replaying';
         return false;
       }
@@ -327,21 +337,14 @@ export class Subscription {
       this.phase = this.hasLeft ? 'left' : 'replaying';
       return false;
     }
-    if (samePosition(this.position!, this.channel!.top)) {
+    if (samePosition(this.delivery.position!, this.channel!.top)) {
       this.foreseen = undefined;
+    } else {
+      this.channel!.outran(this);
     }
-    if (!this.isCertified) {
-      this.certify(this.position!);
+    if (!this.delivery.isCertified) {
+      this.delivery.certify();
     }
     return true;
-  }
-
-  private certify(position: Position): void {
-    this.isCertified = true;
-    this.tell({ type: 'caughtUp', channel: this.channel!.shown, position });
-  }
-
-  private tell(message: ServerMessage): void {
-    this.receiver.send(new Shared(message));
   }
 }

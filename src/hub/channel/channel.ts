@@ -3,19 +3,26 @@
  * In: what the broker announces, and signals. Out: entries and gaps, in the order of the log, to each subscription; signals in between.
  * Fails: `join` rejects when the broker cannot be reached; later failures are tried again while somebody subscribes.
  */
-import { at, beginning, type Position, type Publication, samePosition } from '../../wire/index.ts';
+import {
+  at,
+  beginning,
+  type Gap,
+  type Position,
+  type Publication,
+  samePosition,
+} from '../../wire/index.ts';
 import type { Inside } from '../inside.ts';
 import type { Subscription } from './catch-up.ts';
+import { Doubts } from './doubts.ts';
 import { entryFor, gapMessage } from './entry.ts';
 import { type Announced, fit, idsOf, type Owed, owed } from './judge.ts';
 import { Pause } from './pause.ts';
 import { readFrom } from './read.ts';
-import type { Followed } from './receiver.ts';
+import type { Doubtful, Followed } from './receiver.ts';
 import type { Rules } from './rules.ts';
 import { followSignals } from './signals.ts';
 
 interface Waiter {
-  readonly subscription: Subscription;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -41,13 +48,14 @@ export class Channel implements Followed {
   private readonly hub: Inside;
   private readonly onEmpty: () => void;
   private readonly pause: Pause;
+  private readonly doubts = new Doubts();
   /** Where the node stands. Undefined while the channel is not followed. */
   private position: Position | undefined;
   /** Grows each time the channel is let go, so that what began before knows that it is over. */
   private life = 0;
   /** The broker is being asked to begin or to end. */
   private isSettling = false;
-  private waiters: Waiter[] = [];
+  private readonly waiters = new Map<Subscription, Waiter>();
   /** The log is being read. What is announced meanwhile waits here, and is bounded. */
   private isReading = false;
   private arrivals: Announced[] = [];
@@ -71,21 +79,37 @@ export class Channel implements Followed {
     return this.position!;
   }
 
-  /** Resolves when the channel is followed: then every entry reaches the subscription, until `leave`. */
+  /** Resolves when the channel is followed: then every entry reaches the subscription, until `leave`, which resolves it too. */
   join(subscription: Subscription): Promise<void> {
     this.subscriptions.add(subscription);
     if (this.position !== undefined) {
       return Promise.resolve();
     }
     return new Promise((resolve, reject) => {
-      this.waiters.push({ subscription, resolve, reject });
+      this.waiters.set(subscription, { resolve, reject });
       void this.settle();
     });
   }
 
   leave(subscription: Subscription): void {
     this.subscriptions.delete(subscription);
+    this.doubts.left(subscription);
+    // The channel may be given up before it is ever followed.
+    this.waiters.get(subscription)?.resolve();
+    this.waiters.delete(subscription);
     void this.settle();
+  }
+
+  outran(subscription: Doubtful): void {
+    this.doubts.outran(subscription);
+  }
+
+  fell(gap: Gap): void {
+    this.doubts.fell(gap);
+  }
+
+  isFallen(position: Position): boolean {
+    return this.doubts.isFallen(position);
   }
 
   /** The broker announces an entry. */
@@ -99,7 +123,24 @@ export class Channel implements Followed {
 
   /** The log ends there, as far as it knows. */
   compare(top: Position): void {
-    if (this.position !== undefined && !this.isReading && !samePosition(this.position, top)) {
+    if (this.position === undefined || this.isReading) {
+      return;
+    }
+    if (samePosition(this.position, top)) {
+      this.doubts.settle(top);
+    } else {
+      void this.repair();
+    }
+  }
+
+  /** Something here stands beyond what the log was seen to have. */
+  get isDoubtful(): boolean {
+    return this.doubts.any;
+  }
+
+  /** The log did not change, as far as it knows: what came here must be in it all the same. */
+  prove(): void {
+    if (this.doubts.any && this.position !== undefined && !this.isReading) {
       void this.repair();
     }
   }
@@ -138,9 +179,10 @@ export class Channel implements Followed {
     }
     const isWhole = this.takeArrivals();
     this.isReading = false;
-    for (const { resolve } of this.waiters.splice(0)) {
+    for (const { resolve } of this.waiters.values()) {
       resolve();
     }
+    this.waiters.clear();
     if (!isWhole) {
       void this.repair();
     }
@@ -200,16 +242,18 @@ export class Channel implements Followed {
   }
 
   private refuseWaiters(error: unknown): void {
-    for (const { subscription, reject } of this.waiters.splice(0)) {
+    for (const [subscription, { reject }] of this.waiters) {
       this.subscriptions.delete(subscription);
       reject(error);
     }
+    this.waiters.clear();
   }
 
   private forget(): void {
     this.arrivals = [];
     this.overflowed = false;
     this.foreseen = undefined;
+    this.doubts.clear();
   }
 
   private hold(arrival: Announced): void {
@@ -224,7 +268,11 @@ export class Channel implements Followed {
   private take(arrival: Announced): boolean {
     const fits = fit(this.position!, arrival, this.foreseen);
     if (fits === 'next') {
+      if (this.doubts.isFallen(this.position!)) {
+        return false;
+      }
       this.foreseen = undefined;
+      this.doubts.announced();
       this.emit(arrival, arrival.epoch);
     }
     return fits !== 'strange';
@@ -271,6 +319,7 @@ export class Channel implements Followed {
     }
     this.foreseen = idsOf(page);
     if (samePosition(this.top, at(page.epoch, page.top))) {
+      this.doubts.settle(this.top);
       // In one step with the taking: what is announced from here on is nobody's to hold.
       this.isReading = !this.takeArrivals();
       return !this.isReading;
@@ -285,6 +334,7 @@ export class Channel implements Followed {
     if ('gap' in one) {
       const message = gapMessage(this.shown, one.gap);
       this.position = one.gap.to;
+      this.doubts.fell(one.gap);
       this.hub.notes.gapped(this.shown, one.gap.reason);
       for (const subscription of this.subscriptions) {
         subscription.gapped(one.gap, message);

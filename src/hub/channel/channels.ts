@@ -4,6 +4,7 @@
  * register is asked about before.
  */
 import type { Deliver } from '../../ports/index.ts';
+import type { Position } from '../../wire/index.ts';
 import type { Inside } from '../inside.ts';
 import type { Subscription } from './catch-up.ts';
 import { Channel, type ChannelIdentity } from './channel.ts';
@@ -19,7 +20,7 @@ export class Channels {
   constructor(hub: Inside, onLess: () => void) {
     this.hub = hub;
     this.onLess = onLess;
-    this.tops = new TopsWatch(hub, (channel, top) => this.byName.get(channel)?.compare(top));
+    this.tops = new TopsWatch(hub, this);
   }
 
   get size(): number {
@@ -35,6 +36,16 @@ export class Channels {
   leave(name: string, subscription: Subscription): void {
     subscription.leave();
     this.byName.get(name)?.leave(subscription);
+  }
+
+  /** For the watch over the tops: the log of the channel ends there. */
+  compare(name: string, top: Position): void {
+    this.byName.get(name)?.compare(top);
+  }
+
+  /** For the same: channels of which something is not known to be in the log. */
+  doubtful(): Channel[] {
+    return [...this.byName.values()].filter((channel) => channel.isDoubtful);
   }
 
   subscribers(name: string): number {

@@ -2,7 +2,7 @@
  * Between a subscription and what is around it. Nothing here does anything.
  */
 import type { Shared } from '../../ground/shared.ts';
-import type { Position, ServerMessage } from '../../wire/index.ts';
+import type { Gap, Position, ServerMessage } from '../../wire/index.ts';
 import type { Rules } from './rules.ts';
 
 /** What a subscription needs of its session. */
@@ -25,4 +25,16 @@ export interface Followed {
   readonly rules: Rules;
   /** Where the channel stands on this hub. */
   readonly top: Position;
+  /** A subscription is live at another place than the channel, as it has read by itself. */
+  outran(subscription: Doubtful): void;
+  /** A subscription found a gap by itself. */
+  fell(gap: Gap): void;
+  /** Lost entries stood behind this place, and what was announced there may be one of them. */
+  isFallen(position: Position): boolean;
+}
+
+/** What a channel needs of a subscription that is ahead of it. */
+export interface Doubtful {
+  /** The log was seen to end there. */
+  ends(end: Position): void;
 }

@@ -57,7 +57,7 @@ export async function readState(
 ): Promise<Stretch> {
   const { channel, since, limit, isVerified } = reading;
   if (since === undefined) {
-    return snapshot(await log.values(channel, 0, limit), undefined);
+    return readSnapshot(log, { channel, limit, gap: undefined });
   }
   let gap: Gap | undefined;
   if (!isVerified) {
@@ -71,6 +71,14 @@ export async function readState(
     }
     gap = { reason, from: since, to: beginning(page.epoch) };
   }
+  return readSnapshot(log, { channel, limit, gap });
+}
+
+/** All there is of keyed state; because of that gap, if there is one. */
+export async function readSnapshot(
+  log: Pick<Log, 'values'>,
+  { channel, limit, gap }: Pick<Reading, 'channel' | 'limit'> & { readonly gap: Gap | undefined },
+): Promise<Stretch> {
   return snapshot(await log.values(channel, 0, limit), gap);
 }
 

@@ -5,8 +5,9 @@
  */
 import { type BackoffOptions, backoffMs } from '../../ground/backoff.ts';
 import type { Clock } from '../../ground/clock.ts';
-import type { Appended, Log, NewPublication } from '../../ports/index.ts';
+import { type Appended, BrokerError, type Log, type NewPublication } from '../../ports/index.ts';
 import { type Link, type Member, type Position, rosterMark } from '../../wire/index.ts';
+import { jsonText } from '../data.ts';
 import type { Notes } from '../notes.ts';
 import { WorkQueue } from '../session/work-queue.ts';
 
@@ -26,12 +27,24 @@ export interface Who {
   readonly channel: string;
 }
 
+/** Whoever wants to stand in a roster. */
+export interface EntersRoster {
+  /** Asked when its turn has come. */
+  may(): Promise<boolean>;
+  /** Its client is connected to this node. */
+  isHere(): boolean;
+  /** Which attachment of its session this is: one more with each, on whatever node. */
+  readonly generation: number;
+}
+
 export interface MembershipNeeds extends RosterNeeds {
   /** Nothing stands in the roster, and nothing is asked: it can be forgotten. */
   idle(membership: Membership): void;
 }
 
 const again: Required<BackoffOptions> = { firstMs: 500, maxMs: 10_000, factor: 2 };
+/** So often in a row somebody else may have written. */
+const mostOverwritten = 5;
 const nowhere: Link = { offset: 0, id: '' };
 
 /** The last word on a session in a roster. */
@@ -45,10 +58,12 @@ export function leaving(
 export class Membership {
   readonly session: string;
   readonly channel: string;
-  private readonly user: string;
+  readonly user: string;
   private readonly needs: MembershipNeeds;
   private readonly queue = new WorkQueue();
   private asked = 0;
+  /** Of the attachment that spoke last. */
+  private generation = 0;
   private sinceMs = 0;
   private data: unknown;
   /** The id that `enter` tried last: it may stand in the roster though nobody said so. Undefined: nothing of ours stands there. */
@@ -69,14 +84,35 @@ export class Membership {
     this.needs = needs;
   }
 
-  /** Asks `mayEnter` when its turn has come. Undefined: it said no. */
-  enter(data: unknown, mayEnter: () => Promise<boolean>): Promise<Position | undefined> {
-    return this.inTurn(async () => ((await mayEnter()) ? this.say(data) : undefined));
+  /** Clients say it again on each connection: what stands there is not said twice. Undefined: it may not, or its client is not here any more. */
+  enter(data: unknown, entering: EntersRoster): Promise<Position | undefined> {
+    return this.inTurn(async () => {
+      // One attachment later it was nowhere else in between, and nobody else wrote of it.
+      const isOurs = entering.generation - this.generation <= 1 && this.position !== undefined;
+      const isSaid = isOurs && jsonText(data) === jsonText(this.data);
+      if (await entering.may()) {
+        this.generation = entering.generation;
+        return isSaid ? this.position : this.say(data, entering);
+      }
+      if (isSaid) {
+        await this.remove();
+      }
+      return undefined;
+    });
   }
 
   /** Where the roster stands with it. Undefined: it was not in there. */
   leave(): Promise<Position | undefined> {
     return this.inTurn(async () => (this.tried === undefined ? undefined : this.remove()));
+  }
+
+  /** Asks `mayStay` what stands there when its turn has come; what may not is taken out. */
+  recheck(mayStay: (data: unknown) => Promise<boolean>): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.tried !== undefined && !(await mayStay(this.data))) {
+        await this.remove();
+      }
+    });
   }
 
   /** The node has another name: its members are said anew, those included that others took for dead. */
@@ -105,22 +141,58 @@ export class Membership {
     }
   }
 
-  private async say(data: unknown): Promise<Position | undefined> {
+  private async say(data: unknown, { isHere }: EntersRoster): Promise<Position | undefined> {
     const isJoin = this.tried === undefined;
+    const expect = isJoin ? nowhere : this.ours;
     this.sinceMs = isJoin ? this.needs.clock.wallMs() : this.sinceMs;
     this.data = data;
     const publication = this.standing();
     // Before it is sent: afterwards it may stand there, whatever is heard of it.
     this.tried = publication.id;
     try {
-      // On no condition: what another node wrote of this session is older than what its client says now.
-      this.heard(await this.needs.log.append(this.roster, publication));
+      const appended = await this.overwrite(publication, expect, isHere);
+      this.heard(appended);
+      if (appended?.outcome !== 'appended') {
+        this.forget();
+      } else if (isJoin && !isHere()) {
+        // Nobody heard of it. If its client comes back it asks again, wherever that is.
+        await this.remove();
+      }
       return this.position;
     } catch (error) {
       this.uncertain = isJoin ? 'out' : 'in';
       void this.inTurn(() => Promise.resolve());
       throw error;
     }
+  }
+
+  /**
+   * What another node wrote of this session is older than what its client says here, as long as that is here: what lands late must not
+   * replace what it said elsewhere since. Undefined: it is not.
+   */
+  private async overwrite(
+    publication: NewPublication,
+    first: Link,
+    isHere: () => boolean,
+  ): Promise<Appended | undefined> {
+    let expect = first;
+    for (let left = mostOverwritten; left > 0; left -= 1) {
+      const appended = await this.needs.log.append(this.roster, publication, { expect });
+      if (appended.outcome !== 'conflict') {
+        return appended;
+      }
+      if (!isHere()) {
+        return undefined;
+      }
+      expect = appended.at;
+    }
+    throw new BrokerError('BROKER_UNREACHABLE', 'others write of this session all the time', true);
+  }
+
+  private forget(): void {
+    this.tried = undefined;
+    this.entry = undefined;
+    this.position = undefined;
   }
 
   /** Nothing else is tried before it is known what stands there: not even what was asked before the failure. */
@@ -139,9 +211,7 @@ export class Membership {
     this.heard(await this.swap(leaving(this.session, this.needs), this.ours));
     // Appended; or somebody else did it, or has said something newer. In no case is anything left to do here.
     const after = this.position;
-    this.tried = undefined;
-    this.entry = undefined;
-    this.position = undefined;
+    this.forget();
     return after ?? position;
   }
 
@@ -159,8 +229,7 @@ export class Membership {
   private settle(appended: Appended | undefined, id: string): void {
     if (appended?.outcome === 'conflict' && appended.at.id !== id) {
       // The session is on another node by now, which answers for it.
-      this.tried = undefined;
-      this.entry = undefined;
+      this.forget();
     } else {
       this.tried = id;
       this.entry = appended?.outcome === 'conflict' ? appended.at : this.entry;

@@ -12,6 +12,8 @@ export interface PresenceLimits {
   readonly leaseMs?: number;
   /** Members of one roster whose sessions are on this node. More are refused with TOO_MANY_MEMBERS. @default 1_000 */
   readonly maxMembers?: number;
+  /** Of those, members of one user: so that nobody else's place is taken. More are refused with TOO_MANY_MEMBERS. @default 500 */
+  readonly maxMembersPerUser?: number;
   /** Rosters in which one session may stand. More are refused with TOO_MANY_MEMBERS. @default 32 */
   readonly maxRostersOfSession?: number;
   /** What is said of one member, in bytes of JSON. More is refused with DATA_TOO_LARGE. @default 2_048 */
@@ -21,6 +23,7 @@ export interface PresenceLimits {
 export const presenceLimitDefaults: Required<PresenceLimits> = {
   leaseMs: 15_000,
   maxMembers: 1_000,
+  maxMembersPerUser: 500,
   maxRostersOfSession: 32,
   maxMemberBytes: 2_048,
 };

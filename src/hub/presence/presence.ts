@@ -14,7 +14,9 @@ import {
   rosterMark,
   type ServerMessage,
 } from '../../wire/index.ts';
+import { Counts } from '../counts.ts';
 import { isLonger, jsonText } from '../data.ts';
+import type { Granted, RightsScope } from '../rights.ts';
 import { Membership, type MembershipNeeds } from './membership.ts';
 import type { PresenceLimits } from './options.ts';
 import { RosterWatch, type WatchNeeds } from './roster-watch.ts';
@@ -24,6 +26,7 @@ export interface Entrant {
   readonly id: string;
   readonly user: string;
   readonly isOpen: boolean;
+  readonly generation: number;
   tell(message: ServerMessage): void;
   refuse(
     id: number,
@@ -48,7 +51,9 @@ export class Presence {
   /** By session, then by channel. Those that are on their way in or out included. */
   private readonly members = new Map<string, Map<string, Membership>>();
   /** How many there are of each channel. */
-  private readonly counts = new Map<string, number>();
+  private readonly counts = new Counts();
+  /** The same, of each user. */
+  private readonly ofUser = new Counts();
 
   constructor(needs: PresenceNeeds) {
     this.needs = needs;
@@ -80,10 +85,14 @@ export class Presence {
     } else {
       // Taken before anything is awaited, so that whatever is asked next comes after it.
       const membership = this.find(session.id, channel) ?? this.admit(session, channel);
-      const entering = membership?.enter(data, async () => {
-        const { user } = session;
-        const may = await session.ask(() => policy.enter?.({ user, channel, data }));
-        return may === true && session.isOpen;
+      const { user } = session;
+      const entering = membership?.enter(data, {
+        may: async () => {
+          const may = await session.ask(() => policy.enter?.({ user, channel, data }));
+          return may === true && session.isOpen;
+        },
+        isHere: () => session.isOpen,
+        generation: session.generation,
       });
       await answer(session, id, entering);
     }
@@ -107,6 +116,16 @@ export class Presence {
   ended(session: string): void {
     for (const membership of this.members.get(session)?.values() ?? []) {
       void membership.leave();
+    }
+  }
+
+  /** Members of this node whose right to be there is asked about again: those too whose client is away. */
+  *granted({ user, channel }: RightsScope): Iterable<Granted> {
+    for (const member of this.all()) {
+      const isMeant = user === undefined || user === member.user;
+      if (isMeant && (channel === undefined || channel === member.channel)) {
+        yield () => member.recheck((data) => this.mayStay(member, data));
+      }
     }
   }
 
@@ -142,6 +161,16 @@ export class Presence {
     await Promise.all(leaves);
   }
 
+  private async mayStay({ user, channel }: Membership, data: unknown): Promise<boolean> {
+    const { policy, notes } = this.needs;
+    try {
+      return (await policy.enter?.({ user, channel, data })) === true;
+    } catch (error) {
+      notes.failed(error);
+      return false;
+    }
+  }
+
   private all(): Membership[] {
     return [...this.members.values()].flatMap((ofSession) => [...ofSession.values()]);
   }
@@ -152,31 +181,32 @@ export class Presence {
 
   /** Undefined: there is no room for it. */
   private admit({ id: session, user }: Entrant, channel: string): Membership | undefined {
-    const { maxMembers, maxRostersOfSession } = this.needs.limits;
+    const { maxMembers, maxMembersPerUser, maxRostersOfSession } = this.needs.limits;
     const ofSession = this.members.get(session) ?? new Map<string, Membership>();
-    const count = this.counts.get(channel) ?? 0;
-    if (ofSession.size >= maxRostersOfSession || count >= maxMembers) {
+    const isFull =
+      ofSession.size >= maxRostersOfSession ||
+      this.counts.of(channel) >= maxMembers ||
+      this.ofUser.of(nameOf(channel, user)) >= maxMembersPerUser;
+    if (isFull) {
       return undefined;
     }
     const membership = new Membership({ session, user, channel }, this.ofMembers);
     this.members.set(session, ofSession.set(channel, membership));
-    this.counts.set(channel, count + 1);
-    if (count === 0) {
+    this.ofUser.add(nameOf(channel, user));
+    if (this.counts.add(channel) === 1) {
       this.watch.keep(channel);
     }
     return membership;
   }
 
-  private forget({ session, channel }: Membership): void {
+  private forget({ session, channel, user }: Membership): void {
     const ofSession = this.members.get(session)!;
     ofSession.delete(channel);
     if (ofSession.size === 0) {
       this.members.delete(session);
     }
-    const left = this.counts.get(channel)! - 1;
-    this.counts.set(channel, left);
-    if (left === 0) {
-      this.counts.delete(channel);
+    this.ofUser.remove(nameOf(channel, user));
+    if (this.counts.remove(channel) === 0) {
       this.watch.release(channel);
     }
   }
@@ -198,6 +228,11 @@ async function answer(
   } else {
     session.tell({ type: 'entered', id, position });
   }
+}
+
+/** With the length before them no two pairs give the same. */
+function nameOf(channel: string, user: string): string {
+  return `${channel.length}:${channel}${user}`;
 }
 
 function hasRoster(channel: string): boolean {

@@ -4,6 +4,7 @@
 import type { ErrorCode, Refused, ServerMessage } from '../../wire/index.ts';
 import type { Admission } from '../admission.ts';
 import type { Append } from '../append.ts';
+import type { Budgets } from '../budgets.ts';
 import type { Asks } from '../calls/asks.ts';
 import type { Subscription } from '../channel/catch-up.ts';
 import type { Channels } from '../channel/channels.ts';
@@ -19,6 +20,8 @@ export interface HubForSessions extends Inside {
   /** Resolves when the broker has started; nobody is let in before. */
   readonly ready: Promise<void>;
   readonly append: Append;
+  /** New producers of each user: the engine keeps a record of each for long. */
+  readonly producers: Budgets;
   readonly rooms: Rooms;
   /** Ends whatever is attached to this session with an earlier generation, wherever that is. */
   fence(session: string, former: Former): void;
@@ -33,6 +36,8 @@ export interface Asker extends Receiver {
   /** As the policy named it. */
   readonly user: string;
   readonly isOpen: boolean;
+  /** Which attachment of its session this is. */
+  readonly generation: number;
   /** By channel, as the client calls it; those included that are not answered yet. */
   readonly subscriptions: Map<string, Subscription>;
   /** The publications of one client enter their logs in the order in which it sent them. */

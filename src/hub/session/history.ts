@@ -15,9 +15,10 @@ import {
 } from '../../wire/index.ts';
 import { owed } from '../channel/judge.ts';
 import { readFrom } from '../channel/read.ts';
+import { fullSight, type Sight } from '../channel/sight.ts';
 import { jsonText, sizeOf } from '../data.ts';
 import type { Asker } from './asker.ts';
-import { reach } from './reach.ts';
+import { type Reach, reach } from './reach.ts';
 
 type Answer = Pick<HistoryPage, 'publications' | 'top' | 'more' | 'gap'>;
 
@@ -37,48 +38,89 @@ export async function history(session: Asker, request: History): Promise<void> {
     return;
   }
   // In turn with the replays, and like them only when there is room: a page may be large.
-  await session.room();
+  const waitsForRoom = session.room();
+  await waitsForRoom;
   await session.inTurn(async () => {
-    await session.room();
-    if (session.isOpen) {
-      session.tell({
-        type: 'historyPage',
-        id,
-        channel,
-        ...(await read(session, place.name, request)),
-      });
+    const waitsStill = session.room();
+    await waitsStill;
+    // Whoever reads slowly may have waited for long: what was allowed then is asked again.
+    const isOld = waitsForRoom !== undefined || waitsStill !== undefined;
+    if (isOld && !(await place.mayRead())) {
+      session.refuse(id, 'FORBIDDEN', 'you may not read this channel');
+    } else if (session.isOpen) {
+      session.tell({ type: 'historyPage', id, channel, ...(await read(session, place, request)) });
     }
   });
 }
 
 async function read(
   session: Asker,
-  channel: string,
+  place: Reach,
   { after, limit }: Pick<History, 'after' | 'limit'>,
 ): Promise<Answer> {
   const { broker, limits } = session.hub;
-  const most = Math.min(Math.max(limit, 1), limits.pageEntries);
-  // The other end reads messages up to a length, whatever may wait for it here.
-  const mostBytes = Math.min(limits.maxOutletBytes / 4, maxJsonLength / 2);
-  if (after === undefined) {
-    const page = await broker.log.latest(channel, most);
-    const publications = latestWithin(page.publications, mostBytes);
-    return { publications, top: at(page.epoch, page.top), more: false };
+  const { name: channel, sight } = place;
+  const most = {
+    entries: Math.min(Math.max(limit, 1), limits.pageEntries),
+    // The other end reads messages up to a length, whatever may wait for it here.
+    bytes: Math.min(limits.maxOutletBytes / 4, maxJsonLength / 2),
+  };
+  if (after !== undefined) {
+    return readAfter(session, place, { after, most });
   }
+  const isWhole = sight === fullSight;
+  const page = await broker.log.latest(channel, isWhole ? most.entries : limits.pageEntries);
+  const seen = shownOf(page.publications, sight).slice(-most.entries);
+  return {
+    publications: latestWithin(seen, most.bytes),
+    top: at(page.epoch, page.top),
+    more: false,
+  };
+}
+
+interface Most {
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+/** A page that has something to show, if there is anything up to the end of the log: a client asks on from what it was given. */
+async function readAfter(
+  session: Asker,
+  { name: channel, sight }: Reach,
+  { after, most }: { readonly after: Position; readonly most: Most },
+): Promise<Answer> {
+  const { broker, limits } = session.hub;
   // One more than wanted: the entry at `after` comes too, to be compared.
-  const page = await readFrom(broker.log, { channel, since: after, limit: most + 1 });
-  return answerTo(after, page, { entries: most, bytes: mostBytes });
+  const limit = sight === fullSight ? most.entries + 1 : limits.pageEntries;
+  const first = await readFrom(broker.log, { channel, since: after, limit });
+  let part = partOf(after, first, sight, most);
+  const { gap } = part;
+  let { reached } = part;
+  // Entries that are added meanwhile are not waited for.
+  while (part.publications.length === 0 && reached.offset < first.top.offset && session.isOpen) {
+    const page = await readFrom(broker.log, { channel, since: reached, limit });
+    const next = partOf(reached, page, sight, most);
+    if (next.gap !== undefined || sameEntry(next.reached, reached)) {
+      break;
+    }
+    part = next;
+    ({ reached } = next);
+  }
+  const { publications, top } = part;
+  const more = !sameEntry(reached, top);
+  return { publications, top, more, ...(gap === undefined ? {} : { gap }) };
+}
+
+interface Part extends Pick<Answer, 'publications' | 'top' | 'gap'> {
+  /** The last entry that was looked at, shown or not. */
+  readonly reached: Position;
 }
 
 /** The entries that follow `after`, up to the first break: what is beyond it is asked for with the next page. */
-function answerTo(
-  after: Position,
-  page: LogPage,
-  most: { readonly entries: number; readonly bytes: number },
-): Answer {
-  const top = at(page.epoch, page.top);
+function partOf(after: Position, page: LogPage, sight: Sight, most: Most): Part {
   const publications: Publication[] = [];
   let gap: Gap | undefined;
+  let reached = after;
   const fits = roomOf(most.bytes);
   for (const [index, one] of owed(after, page).entries()) {
     if ('gap' in one) {
@@ -86,16 +128,25 @@ function answerTo(
         break;
       }
       gap = one.gap;
+      reached = gap.to;
       continue;
     }
-    const isOver = !fits(one.publication) && publications.length > 0;
-    if (publications.length === most.entries || isOver) {
-      break;
+    const seen = sight.entry(one.publication);
+    if (seen !== undefined) {
+      const isOver = !fits(seen) && publications.length > 0;
+      if (publications.length === most.entries || isOver) {
+        break;
+      }
+      publications.push(seen);
     }
-    publications.push(one.publication);
+    reached = at(page.epoch, one.publication);
   }
-  const last = publications.at(-1) ?? gap?.to ?? after;
-  return { publications, top, more: !sameEntry(last, top), ...(gap === undefined ? {} : { gap }) };
+  const top = at(page.epoch, page.top);
+  return { publications, top, reached, ...(gap === undefined ? {} : { gap }) };
+}
+
+function shownOf(publications: readonly Publication[], sight: Sight): readonly Publication[] {
+  return publications.flatMap((publication) => sight.entry(publication) ?? []);
 }
 
 /** As many of the latest as fit; one at the least. */

@@ -85,12 +85,21 @@ function append(session: Asker, request: Publish): Promise<void> {
       session.refuse(id, 'FORBIDDEN', 'you may not publish to this channel');
       return undefined;
     }
+    const isNew = producer?.seq === 1;
+    if (isNew && !hub.producers.take(user)) {
+      session.refuse(id, 'TOO_MANY_REQUESTS', 'too many new producers', { retryable: true });
+      return undefined;
+    }
     const options = {
       ...(producer === undefined ? {} : { producer }),
       ...(durability === undefined ? {} : { durability }),
     };
     // In an object, so that the next one does not wait for the broker's answer to this one.
-    return session.isOpen ? { outcome: hub.append(channel, content, options) } : undefined;
+    if (!session.isOpen) {
+      return undefined;
+    }
+    const outcome = hub.append(channel, content, options);
+    return { outcome: isNew ? charged(session, outcome) : outcome };
   });
   return answer(session, id, appending);
 }
@@ -114,6 +123,15 @@ function hashOf({ data, event, key, removed }: Content): string {
     return digest(`${named}bytes ${digest(data)}`);
   }
   return digest(`${named}json ${jsonText(data) ?? ''}`);
+}
+
+/** What leaves no new record costs nothing. When nobody knows whether it does, it is paid for. */
+async function charged({ hub, user }: Asker, appending: Promise<Appended>): Promise<Appended> {
+  const appended = await appending;
+  if (appended.outcome !== 'appended' || appended.duplicate) {
+    hub.producers.giveBack(user);
+  }
+  return appended;
 }
 
 async function answer(

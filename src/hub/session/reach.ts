@@ -5,12 +5,15 @@
  */
 import { isChannelName, reservedMark } from '../../wire/index.ts';
 import type { ChannelIdentity } from '../channel/channel.ts';
+import { fullSight, type Sight, sightFor } from '../channel/sight.ts';
 import { askedChannel } from '../presence/asked-channel.ts';
 import type { Asker } from './asker.ts';
 
 export interface Reach extends ChannelIdentity {
   /** Whose roster it is. */
   readonly rosterOf: string | undefined;
+  /** Of what may be read, what is shown: the same for what is live and for what is past. */
+  readonly sight: Sight;
   /** A plain `true` is yes. The same question for what is live and for what is past. */
   mayRead(): Promise<boolean>;
 }
@@ -22,11 +25,14 @@ export function reach(session: Asker, shown: string): Reach | undefined {
     return undefined;
   }
   const { channel: name, question } = asked;
+  const { user, hub } = session;
+  const isOwn = question?.of === 'subscribe';
   return {
     name,
     shown,
     rules,
     rosterOf: question?.of === 'roster' ? question.channel : undefined,
+    sight: isOwn ? sightFor({ ...hub, user, channel: name, kind: rules.kind }) : fullSight,
     mayRead: async () => question === undefined || says(session, question.of, question.channel),
   };
 }

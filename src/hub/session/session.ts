@@ -230,7 +230,10 @@ export class Session implements Desk, Asker {
       stay.giveUp();
       return undefined;
     }
-    const full = this.isOver(ticket) ? disconnects.TOKEN_EXPIRED : hub.admission.enter(ticket.user);
+    const isResumed = stay.former !== undefined;
+    const full = this.isOver(ticket)
+      ? disconnects.TOKEN_EXPIRED
+      : hub.admission.enter(ticket.user, { isResumed });
     if (full !== undefined) {
       stay.giveUp();
       return full;
@@ -296,7 +299,7 @@ export class Session implements Desk, Asker {
     if (this.phase !== 'open') {
       return;
     }
-    if (this.pending >= this.hub.limits.maxPending) {
+    if (this.pending >= this.hub.limits.maxPending && !instant.has(request.type)) {
       this.refuseTooMany(request);
       return;
     }
@@ -321,7 +324,7 @@ export class Session implements Desk, Asker {
 
   private refuseTooMany(request: Request): void {
     const message = 'too many requests wait for their answers';
-    if (request.type === 'signal') {
+    if (request.type === 'signal' || instant.has(request.type)) {
       this.hub.notes.refused(this.id, 'TOO_MANY_REQUESTS');
     } else {
       this.refuse(request.id, 'TOO_MANY_REQUESTS', message, { retryable: true });
@@ -365,6 +368,9 @@ export class Session implements Desk, Asker {
       : { expiresInMs: Math.ceil(untilMs - this.hub.clock.nowMs()) };
   }
 }
+
+/** Done at once and never answered: no request waits behind them, and their ids are those of others. */
+const instant: ReadonlySet<Request['type']> = new Set(['cancel', 'answer', 'decline']);
 
 /** What keeping it costs, about. */
 function weightOf(request: Request): number {

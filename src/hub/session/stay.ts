@@ -4,7 +4,7 @@
  * stay that could not be claimed cannot be resumed until it could. Threat D7.
  */
 import type { Cancel } from '../../ground/clock.ts';
-import type { Claim } from '../../ports/index.ts';
+import type { Claim, Put } from '../../ports/index.ts';
 import { reservedMark } from '../../wire/index.ts';
 import type { Inside } from '../inside.ts';
 import { digest } from '../sha256.ts';
@@ -35,25 +35,33 @@ export class Stay {
   readonly former: Former | undefined;
   private readonly hub: Inside;
   private held: Held;
+  /** Of the stay that goes on. */
+  private readonly formerHash: string | undefined;
   private revision: string | undefined;
   private cancel: Cancel | undefined;
 
-  constructor(hub: Inside, held: Held, more: Pick<Stay, 'id' | 'secret' | 'former'>) {
+  constructor(
+    hub: Inside,
+    held: Held,
+    more: Pick<Stay, 'id' | 'secret' | 'former'> & { readonly formerHash: string | undefined },
+  ) {
     this.hub = hub;
     this.id = more.id;
     this.secret = more.secret;
     this.former = more.former;
+    this.formerHash = more.formerHash;
     this.generation = held.generation;
     this.held = held;
   }
 
   /** Puts it in the place of what is expected there. False: somebody else was first. */
   async claim(expect: string | undefined): Promise<boolean> {
-    const { claims } = this.hub.broker;
-    const leaseMs = this.hub.limits.sessionMs;
-    const put = await claims.put(keyOf(this.id), JSON.stringify(this.held), { expect, leaseMs });
-    this.revision = put.done ? put.revision : this.revision;
-    return put.done;
+    const put = await this.put(expect);
+    if (put.done || put.found === undefined || !this.isOurs(put.found)) {
+      return put.done;
+    }
+    // It was put there before, and the answer was lost.
+    return (await this.put(put.found.revision)).done;
   }
 
   /** Keeps it while its client is here. `lost`: another attachment has it now. */
@@ -71,11 +79,32 @@ export class Stay {
     }
   }
 
-  /** Nobody was told its secret: a fresh one is nobody's. */
+  /** Nobody was told its secret: a fresh one is nobody's, and of one that goes on the former secret is as good as before. */
   giveUp(): void {
-    if (this.former === undefined && this.revision !== undefined) {
-      void this.hub.broker.claims.release(keyOf(this.id), this.revision).catch(() => undefined);
+    void this.takeBack().catch(() => undefined);
+  }
+
+  private async takeBack(): Promise<void> {
+    const { revision, formerHash, held } = this;
+    if (formerHash !== undefined) {
+      this.held = { ...held, secretHash: formerHash };
+      await this.put(revision);
+    } else if (revision !== undefined) {
+      await this.hub.broker.claims.release(keyOf(this.id), revision);
     }
+  }
+
+  private async put(expect: string | undefined): Promise<Put> {
+    const { broker, limits } = this.hub;
+    const options = { expect, leaseMs: limits.sessionMs };
+    const put = await broker.claims.put(keyOf(this.id), JSON.stringify(this.held), options);
+    this.revision = put.done ? put.revision : this.revision;
+    return put;
+  }
+
+  /** No other stay has this secret. */
+  private isOurs(claim: Claim): boolean {
+    return heldIn(claim)?.secretHash === this.held.secretHash;
   }
 
   private async renew(lost: () => void): Promise<void> {
@@ -130,7 +159,7 @@ export async function beginStay(hub: Inside, { user, resume }: Returning): Promi
     hub.notes.failed(error);
   }
   const id = hub.ids.next();
-  const fresh = stayFor(hub, { id, user, generation: 1, former: undefined });
+  const fresh = stayFor(hub, { id, user, generation: 1 });
   await fresh.claim(undefined).catch(hub.notes.failed);
   return fresh;
 }
@@ -148,19 +177,27 @@ async function takeOver(
   if (claim === undefined || held?.user !== user || held.secretHash !== digest(secret)) {
     return undefined;
   }
-  const { node, generation } = held;
-  const stay = stayFor(hub, { id, user, generation: generation + 1, former: { node, generation } });
+  const stay = stayFor(hub, { id, user, generation: held.generation + 1, before: held });
   // Of several who show the same secret at once, one replaces this revision.
-  return (await stay.claim(claim.revision)) ? stay : undefined;
+  const claiming = stay.claim(claim.revision).catch((error: unknown) => {
+    hub.notes.failed(error);
+    // It may be done. Once more, since its secret is known to nobody then, and the former one is good no more.
+    return stay.claim(claim.revision);
+  });
+  return (await claiming) ? stay : undefined;
 }
 
-function stayFor(
-  hub: Inside,
-  { id, user, generation, former }: Pick<Stay, 'id' | 'former' | 'generation'> & { user: string },
-): Stay {
+interface StayFor extends Pick<Held, 'user' | 'generation'> {
+  readonly id: string;
+  /** The stay that goes on. */
+  readonly before?: Held;
+}
+
+function stayFor(hub: Inside, { id, user, generation, before }: StayFor): Stay {
   const secret = hub.ids.secret();
   const held: Held = { generation, node: hub.post.node, user, secretHash: digest(secret) };
-  return new Stay(hub, held, { id, secret, former });
+  const former = before && { node: before.node, generation: before.generation };
+  return new Stay(hub, held, { id, secret, former, formerHash: before?.secretHash });
 }
 
 function keyOf(id: string): string {

@@ -39,6 +39,19 @@ export function unsubscribe(session: Asker, { id, channel }: Unsubscribe): undef
   }
 }
 
+/** Asks the policy again about a channel that is being followed, or is to be. */
+export async function recheck(session: Asker, channel: string): Promise<void> {
+  const subscription = session.subscriptions.get(channel);
+  const place = reach(session, channel);
+  if (subscription === undefined || place === undefined || (await place.mayRead())) {
+    return;
+  }
+  if (session.isOpen && !subscription.hasLeft) {
+    subscription.forbid();
+    giveUp(session, place, subscription);
+  }
+}
+
 function begin(session: Asker, request: Subscribe, more: RefusedMore): Promise<void> | undefined {
   const { id, channel } = request;
   const { subscriptions, hub } = session;
@@ -56,7 +69,7 @@ function begin(session: Asker, request: Subscribe, more: RefusedMore): Promise<v
     return undefined;
   }
   // Taken before anything is awaited; whether it is still the same one tells afterwards if it is still wanted.
-  const subscription = new Subscription(place.name, session, hub);
+  const subscription = new Subscription(place.name, session, hub, place.sight);
   subscriptions.set(channel, subscription);
   const joining = join(session, request, { place, subscription, more });
   subscription.answered = joining.catch(() => {});
@@ -77,7 +90,7 @@ async function join(session: Asker, request: Subscribe, joining: Joining): Promi
       giveUp(session, place, subscription);
       session.refuse(id, 'FORBIDDEN', 'you may not read this channel', more);
     } else if (!(await follow(session, request, joining))) {
-      session.refuse(id, 'NOT_SUBSCRIBED', 'the subscription was ended before it began', more);
+      session.refuse(id, subscription.endedBy, 'the subscription was ended before it began', more);
     }
   } catch (error) {
     giveUp(session, place, subscription);

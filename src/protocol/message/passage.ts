@@ -36,6 +36,14 @@ export class Passage {
     this.utf8.reset();
   }
 
+  /** A frame announces `length` bytes: of this message, or of a new one. */
+  beginFrame(text: boolean, length: number): Fault | undefined {
+    if (!this.isOpen) {
+      this.begin(text);
+    }
+    return this.expect(length);
+  }
+
   /** A frame of this message announces `length` bytes. */
   expect(length: number): Fault | undefined {
     this.announced += length;

@@ -1,7 +1,7 @@
 /**
  * The client's end of a road, as a client's transport shows it.
  * In: what arrives from the server, and calls of the client. Out: parcels for the server, and calls of the client's listener. Fails:
- * `CLOSE_CODE_INVALID`, thrown where a client of the web would be refused too.
+ * `CLOSE_CODE_INVALID` and `CLOSE_REASON_TOO_LONG`, thrown where a client of the web would be refused too.
  */
 import { copyOf } from '../../ground/bytes.ts';
 import type { Cancel, Clock } from '../../ground/clock.ts';
@@ -37,6 +37,8 @@ export interface EndPorts {
   readonly finish: (parcel: Parcel) => void;
   /** Called when this end is no more. */
   readonly gone: () => void;
+  /** Called when it was never open, and will not be. */
+  readonly gaveUp?: () => void;
 }
 
 export class ClientEnd implements ClientRoad {
@@ -57,9 +59,10 @@ export class ClientEnd implements ClientRoad {
   }
 
   close(code: number, reason: string): void {
-    if (code !== 1000 && !(code >= 3000 && code <= 4999)) {
+    if (code !== 1000 && !(Number.isInteger(code) && code >= 3000 && code <= 4999)) {
       throw new NetworkError('CLOSE_CODE_INVALID', `a client cannot close with ${code}`);
     }
+    mustFit(reason);
     const before = this.phase;
     if (!this.step('close')) {
       return;
@@ -67,6 +70,7 @@ export class ClientEnd implements ClientRoad {
     if (before === 'connecting') {
       this.ports.finish({ kind: 'end', reason: 'the client gave up', bytes: 0 });
       this.tellLater({ code: 1006, reason: '' });
+      this.ports.gaveUp?.();
       return;
     }
     this.ports.send({ kind: 'close', code, reason, bytes: 0 });
@@ -129,11 +133,32 @@ export class ClientEnd implements ClientRoad {
   }
 }
 
-/** Bytes are copied: on a network, what one end does to its own does nothing to the other's. */
+/**
+ * Bytes are copied: on a network, what one end does to its own does nothing to the other's. Half a character becomes U+FFFD, as it does
+ * where text is sent as UTF-8.
+ */
 export function messageOf(payload: Payload): Parcel {
-  return typeof payload === 'string'
-    ? { kind: 'message', payload, bytes: utf8Length(payload) }
-    : { kind: 'message', payload: copyOf(payload), bytes: payload.length };
+  if (typeof payload !== 'string') {
+    return { kind: 'message', payload: copyOf(payload), bytes: payload.length };
+  }
+  const text = payload.replaceAll(halves, '\ufffd');
+  return { kind: 'message', payload: text, bytes: utf8Length(text) };
+}
+
+/** Of pairs that are whole it finds none. */
+const halves = /\p{Surrogate}/gu;
+
+/** RFC 6455 §5.5: with its code it has 125 bytes of a frame. */
+const maxReasonBytes = 123;
+
+/** @throws {NetworkError} `CLOSE_REASON_TOO_LONG` */
+export function mustFit(reason: string): void {
+  if (utf8Length(reason) > maxReasonBytes) {
+    throw new NetworkError(
+      'CLOSE_REASON_TOO_LONG',
+      `a reason has at most ${maxReasonBytes} bytes of UTF-8`,
+    );
+  }
 }
 
 function utf8Length(text: string): number {

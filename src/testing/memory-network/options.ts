@@ -7,6 +7,7 @@ import type { Clock } from '../../ground/clock.ts';
 /** @codes You misused the network of tests. */
 export type NetworkErrorCode =
   | 'CLOSE_CODE_INVALID'
+  | 'CLOSE_REASON_TOO_LONG'
   | 'HOST_TAKEN'
   | 'HOST_UNKNOWN'
   | 'OPTION_INVALID'

@@ -4,7 +4,13 @@
  * road.
  */
 import type { Clock } from '../../ground/clock.ts';
-import { ClientEnd, type ClosedWhy, type EndPorts, type NetworkListener } from './client-end.ts';
+import {
+  ClientEnd,
+  type ClosedWhy,
+  type EndPorts,
+  mustFit,
+  type NetworkListener,
+} from './client-end.ts';
 import { type Course, Lane, type Parcel } from './lane.ts';
 import {
   type Conditions,
@@ -66,7 +72,10 @@ export class Road implements NetworkRoad {
     this.conditions = { ...calm, ...options.weather() };
     this.toServer = this.lane('toServer', (parcel) => this.serverEnd.arrived(parcel));
     this.toClient = this.lane('toClient', (parcel) => this.clientEnd.arrived(parcel));
-    this.clientEnd = new ClientEnd(options.listener, this.portsOn(this.toServer));
+    this.clientEnd = new ClientEnd(options.listener, {
+      ...this.portsOn(this.toServer),
+      gaveUp: () => this.gaveUp(),
+    });
     this.serverEnd = new ServerEnd({
       ...this.portsOn(this.toClient),
       address: options.client,
@@ -93,6 +102,7 @@ export class Road implements NetworkRoad {
     if (!(Number.isInteger(code) && code >= 1000 && code <= 4999)) {
       throw new NetworkError('CLOSE_CODE_INVALID', `no road closes with ${code}`);
     }
+    mustFit(reason);
     this.end({ code, reason });
   }
 
@@ -141,6 +151,13 @@ export class Road implements NetworkRoad {
       return;
     }
     lane.push(parcel);
+  }
+
+  /** Behind a partition nobody goes on knocking for a client that gave up. */
+  private gaveUp(): void {
+    if (this.options.isHeld() && this.serverEnd.phase === 'connecting') {
+      this.serverEnd.cut();
+    }
   }
 
   /** A client that gave up before the server heard of it: nobody is left who could end the road. */

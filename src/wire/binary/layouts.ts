@@ -2,7 +2,9 @@
  * In which order the fields of each message travel in binary, and as what: one table, which the writer and the reader both follow. A
  * message is its number, which is its place in the table of its direction, counted from 1; then its fields as a record.
  */
-import type { ClientMessage, Of, ServerMessage } from '../messages.ts';
+import type { ClientMessage } from '../client-messages.ts';
+import type { Of } from '../messages.ts';
+import type { ServerMessage } from '../server-messages.ts';
 import type { Gap, Link, Position, Publication } from '../vocabulary.ts';
 
 /**

@@ -30,6 +30,26 @@ describe('a node', () => {
     expect([delivered.length, heard.length]).toEqual([1, 1]);
   });
 
+  it('that was told that it cannot follow a channel is told nothing of it; one that follows it already goes on', async () => {
+    const { broker, node, store, delivered } = await open({ cacheBytes: 0 });
+    const other = await node();
+    await other.log.follow('b');
+    const get = store.get.bind(store);
+    store.get = async () => {
+      throw new Error('no answer');
+    };
+    await expect(broker.log.follow('a')).rejects.toThrow();
+    await expect(other.log.follow('b')).rejects.toThrow();
+    store.get = get;
+    await broker.log.append('a', next());
+    await broker.log.append('b', next());
+    expect(delivered.map(({ channel }) => channel)).toEqual(['b']);
+    await broker.log.follow('a');
+    await broker.log.append('a', next());
+    expect(delivered.map(({ channel }) => channel)).toEqual(['b', 'a']);
+    expect((await broker.log.tops()).tops.map(({ channel }) => channel)).toEqual(['a']);
+  });
+
   it('that is stopped rejects whatever it is asked, and can be started again', async () => {
     const { broker } = await open();
     await broker.stop();

@@ -1,11 +1,20 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { binary } from '../../../src/client/codecs/binary.ts';
+import { readHistory } from '../../../src/client/history.ts';
+import {
+  websocket as coreWebsocket,
+  createClient as createCore,
+} from '../../../src/client/node/core.ts';
 import {
   type Client,
   type ClientCodec,
   createClient,
   type Subscription,
+  websocket,
 } from '../../../src/client/node/index.ts';
+import { publishing } from '../../../src/client/publishing.ts';
+import { ladder } from '../../../src/client/transports/ladder.ts';
+import { longPoll } from '../../../src/client/transports/long-poll.ts';
 import { createServer, type Server } from '../../../src/server/index.ts';
 
 const endings: (() => unknown)[] = [];
@@ -107,6 +116,43 @@ describe('the client on our own endpoint, with a real server', () => {
     expect(() => client.subscribe('room')).toThrow(
       expect.objectContaining({ code: 'CLIENT_CLOSED' }),
     );
+  });
+});
+
+describe('the core on our own endpoint, with a real server', () => {
+  it('follows, and publishes and reads back by what stands beside it', async () => {
+    const { port } = await serve();
+    const client = createCore(`http://127.0.0.1:${port}/`, { token: 'ada' });
+    endings.push(() => client.close());
+    const { publish } = publishing(client);
+    const room = client.subscribe('room');
+    await next((heard) => room.on('status', ({ status }) => status === 'live' && heard(status)));
+    const received = next((heard) => room.on('publication', heard));
+    const { position } = await publish('room', 'hi');
+    expect(await received).toMatchObject({ data: 'hi', by: 'ada', position });
+    const { publications } = await readHistory(client, 'room');
+    expect(publications.map(({ data }) => data)).toEqual(['hi']);
+    await expect(publish('secret', 1)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
+});
+
+describe('a ladder on Node', () => {
+  it.each([
+    ['tautline/client', websocket],
+    ['tautline/client/core', coreWebsocket],
+  ])('`websocket` of %s is its first rung, on any version', async (_, make) => {
+    expect(make().name).toBe('websocket');
+    const own = globalThis.WebSocket as unknown;
+    Object.assign(globalThis, { WebSocket: undefined });
+    try {
+      const { port } = await serve();
+      const transport = ladder([make(), longPoll()]);
+      const client = createClient(`http://127.0.0.1:${port}/`, { token: 'ada', transport });
+      endings.push(() => client.close());
+      expect(await client.publish('room', 1)).toHaveProperty('position');
+    } finally {
+      Object.assign(globalThis, { WebSocket: own });
+    }
   });
 });
 

@@ -6,7 +6,9 @@ import { ManualClock } from '../../../src/testing/index.ts';
 
 type Answer = string | number | ReadableStream<Uint8Array>;
 
-function world(kind: 'stream' | 'poll' | 'now', answers: Answer[]) {
+type Kind = 'stream' | 'poll' | 'now';
+
+function world(kinds: Kind | (() => Kind), answers: Answer[]) {
   const clock = new ManualClock();
   const asked: (string | null)[] = [];
   const told: unknown[] = [];
@@ -32,7 +34,7 @@ function world(kind: 'stream' | 'poll' | 'now', answers: Answer[]) {
     firstByteMs: 4_000,
     restMs: 1_000,
     maxEventLength: 100,
-    kind: () => kind,
+    kind: typeof kinds === 'string' ? () => kinds : kinds,
     asked: () => undefined,
     listener: {
       opened: () => told.push('opened'),
@@ -125,6 +127,21 @@ describe('events on their way down', () => {
     later.clock.advance(1);
     await later.settled();
     expect([later.told, later.asked.length]).toEqual([['opened'], 2]);
+  });
+
+  it('a stream that comes after answers of another kind is found to be held back, too', async () => {
+    let kind: Kind = 'now';
+    const { clock, told, downlink, settled } = world(() => kind, [event(1, 'a'), 204]);
+    await settled();
+    kind = 'stream';
+    downlink.wake();
+    await settled();
+    clock.advance(3_999);
+    await settled();
+    expect(told).toEqual(['opened', 'a']);
+    clock.advance(1);
+    await settled();
+    expect(told).toEqual(['opened', 'a', 'failed: the stream is held back on its way']);
   });
 
   it.each([500, 503, 429, 409])('%i is tried again, for so long', async (status) => {

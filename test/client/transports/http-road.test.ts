@@ -102,6 +102,35 @@ describe.each(kinds)('%s', (name, transport) => {
     await expect.poll(() => told).toEqual(['opened', 'closed 1006 requests fail']);
   });
 
+  it('an end whose answer is lost is asked for again, and then told to have come', async () => {
+    const { url, clerk, transport: office } = await serve({ pollMs: 50 });
+    let isLost = false;
+    const losing: Fetch = async (given, init) => {
+      const { body, ...rest } = await fetch(given, init).then((response) => ({
+        body: response.body,
+        status: response.status,
+        headers: response.headers,
+      }));
+      const lossy = new TransformStream<Uint8Array, Uint8Array>({
+        transform(chunk, controller) {
+          if (!isLost && new TextDecoder().decode(chunk).includes('event: close')) {
+            isLost = true;
+            controller.error(new TypeError('the answer is lost'));
+          } else {
+            controller.enqueue(chunk);
+          }
+        },
+      });
+      return new Response(body?.pipeThrough(lossy) ?? null, rest);
+    };
+    const { told } = open(transport({ fetch: losing, random: () => 0 }), url);
+    await expect.poll(() => told).toEqual(['opened']);
+    clerk.pipes[0]!.close({ code: 4000, name: 'SERVER_STOPPING', reason: 'bye' });
+    await expect.poll(() => told).toEqual(['opened', 'closed 4000 bye']);
+    expect([isLost, clerk.told]).toEqual([true, ['closed']]);
+    await expect.poll(() => office.count).toBe(0);
+  });
+
   it('a road that is gone at the server is closed', async () => {
     const { url, transport: office } = await serve();
     const { road, told } = open(transport(), url);

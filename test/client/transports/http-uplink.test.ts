@@ -55,6 +55,23 @@ describe('messages on their way up', () => {
     ]);
   });
 
+  it.each([
+    [60_000, 100],
+    [70_000, 200],
+    [500_000, 800],
+  ])('D19: a request of %i characters has %i ms for its answer', async (length, withinMs) => {
+    const { uplink, settled, clock } = world(takesAll);
+    const limits: number[] = [];
+    const after = clock.after.bind(clock);
+    clock.after = (ms, run) => {
+      limits.push(ms);
+      return after(ms, run);
+    };
+    uplink.send('x'.repeat(length));
+    await settled();
+    expect(limits).toEqual([withinMs]);
+  });
+
   it('a request that had no answer is repeated as it was, with what was said meanwhile', async () => {
     let count = 0;
     const { uplink, asked, settled } = world((batch) => {

@@ -120,6 +120,24 @@ describe('a ladder', () => {
     expect(rungs.map(({ roads }) => roads.length)).toEqual([2, 1, 1]);
   });
 
+  it('stays on the last rung through an outage of the server', async () => {
+    let kept: string | undefined = 'long-poll';
+    const memory = {
+      get: () => kept,
+      set: (name: string) => {
+        kept = name;
+      },
+    };
+    const { rungs, net, told, open } = world({ memory });
+    net.isUp = false;
+    open();
+    rungs[2].last.closed(lost);
+    await settled();
+    open();
+    expect([rungs.map(({ roads }) => roads.length), kept]).toEqual([[0, 0, 2], 'long-poll']);
+    expect(told).toEqual(['1006 lost']);
+  });
+
   it('avoids a rung that opens and then never brings anything', async () => {
     const { rungs, told, open } = world();
     open();
@@ -202,6 +220,60 @@ describe('a ladder', () => {
     }
     expect(tries).toEqual([1, 3, 7, 15]);
     expect(told).toEqual(['opened', 'x']);
+  });
+
+  it('climbs half as often, too, to a rung that opens each time and never brings anything', async () => {
+    const { clock, rungs, told, open } = world({}, true);
+    open();
+    rungs[0].last.closed(lost);
+    await settled();
+    rungs[1].last.opened();
+    rungs[1].last.received('x');
+    const tries: number[] = [];
+    let waitedMs = 0;
+    for (let minute = 1; minute <= 16; minute += 1) {
+      const before = rungs[0].roads.length;
+      clock.advance(60_000 - waitedMs);
+      waitedMs = 0;
+      if (rungs[0].roads.length > before) {
+        tries.push(minute);
+        rungs[0].last.opened();
+        // The client opens beside the road that it has, and gives up.
+        const road = open();
+        rungs[0].last.opened();
+        waitedMs = 4_000;
+        clock.advance(waitedMs);
+        road.close(3008, 'CONNECT_TOO_LATE');
+        await settled();
+      }
+    }
+    expect(tries).toEqual([1, 3, 7, 15]);
+    expect(told.filter((what) => what === 'better')).toHaveLength(4);
+  });
+
+  it('when a rung above brought something, the first time to climb counts again', async () => {
+    const { clock, rungs, open } = world();
+    open();
+    rungs[0].last.closed(lost);
+    await settled();
+    rungs[1].last.opened();
+    rungs[1].last.received('x');
+    clock.advance(60_000);
+    rungs[0].last.closed(lost);
+    clock.advance(120_000);
+    rungs[0].last.opened();
+    open();
+    rungs[0].last.opened();
+    rungs[0].last.received('y');
+    rungs[0].last.closed(lost);
+    open();
+    rungs[0].last.closed(lost);
+    await settled();
+    rungs[1].last.opened();
+    rungs[1].last.received('z');
+    const before = rungs[0].roads.length;
+    clock.advance(60_000);
+    expect(rungs[0].roads.length).toBe(before + 1);
   });
 
   it('remembers what worked, where there is memory, and nothing fails where that does', async () => {

@@ -560,6 +560,29 @@ describe('D5: calls under way are counted', () => {
     expect([runs.length, callers[2]!.got]).toMatchObject([2, [{ code: 'TOO_MANY_REQUESTS' }]]);
   });
 
+  it('maxCallsPerUser of one user, over all its sessions, in the time for which they are remembered', async () => {
+    const { method, runs } = heldMethod();
+    const limits = { maxCallsPerUser: 2, maxCallMs: 1_000, callsKeptMs: 1_000 };
+    const world = new CallWorld({ methods: { held: method }, limits });
+    const calls = await world.node('n1');
+    const call = async (session: string, user: string, id = 1): Promise<unknown> => {
+      const caller = new TestCaller(session, user);
+      void calls.call(caller, callOf(id, 'held'));
+      await settled();
+      return caller.got;
+    };
+    const refused = [{ code: 'TOO_MANY_REQUESTS', retryable: true }];
+    expect([await call('s1', 'ann'), await call('s2', 'ann')]).toEqual([[], []]);
+    expect(await call('s3', 'ann')).toMatchObject(refused);
+    // The same call again is none more.
+    expect([await call('s1', 'ann'), await call('s4', 'bob')]).toEqual([[], []]);
+    world.clock.advance(1_000);
+    await settled();
+    expect(await call('s3', 'ann')).toEqual([]);
+    expect(await call('s5', 'ann')).toMatchObject(refused);
+    expect(runs).toHaveLength(4);
+  });
+
   it('a handler that ignores its deadline holds its place until it returns', async () => {
     const { method, runs } = heldMethod();
     const world = new CallWorld({ methods: { held: method }, limits: { maxCallsOfSession: 1 } });

@@ -292,7 +292,34 @@ describe('a subscription that is not where its channel is', () => {
     const told = client.told();
     expect(told.slice(-2)).toEqual(['publication k9=new', 'caughtUp 9']);
     expect(told).toContain('publication k4=new');
-    expect(told).toContain('gap diverged 8 0');
+    expect(told).toContain('gap ahead 8 0');
+  });
+
+  it('of keyed state, that waits for room while the channel finds a gap: it is given all anew', async () => {
+    const world = await startWorld({
+      channels: () => ({ kind: 'state' }),
+      limits: { pageEntries: 3 },
+    });
+    const { engine, enter } = world;
+    for (let i = 1; i <= 8; i += 1) {
+      engine.append('news', 'old', { key: `k${i}` });
+    }
+    const client = await enter();
+    client.send = (message) => {
+      client.got.push(message.value);
+      // It reads slowly: a page has no room until it is asked for.
+      client.bufferedBytes = message.value.type === 'publication' ? 300_000 : client.bufferedBytes;
+    };
+    client.subscribe('news');
+    await settled();
+    expect(client.told()).toEqual(['subscribed 0 snapshot', 'publication k1=old']);
+    engine.loseAfter('news', 0);
+    engine.append('news', 'new', { key: 'k9' });
+    await settled();
+    client.send = (message) => client.got.push(message.value);
+    client.drain();
+    await settled();
+    expect(client.told()).toEqual(['gap ahead 8 0', 'publication k9=new', 'caughtUp 1']);
   });
 
   it('of keyed state, whose later pages are of another history than the first: it is given all anew', async () => {

@@ -124,6 +124,7 @@ describe('live: the chain of this hub', () => {
     expect(ann.told()).toEqual(['gap ahead 3 2']);
     engine.append('news', 103);
     engine.append('news', 104);
+    await settled();
     expect(ann.told()).toEqual(['publication 103', 'publication 104']);
   });
 

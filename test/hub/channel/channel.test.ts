@@ -69,6 +69,24 @@ describe('following the broker', () => {
     expect(emptied).toBe(1);
   });
 
+  it('who comes and leaves before the broker was asked has its answer, and what it publishes goes on', async () => {
+    for (let turns = 0; turns < 12; turns += 1) {
+      const { enter, hub } = await startWorld();
+      const ann = await enter();
+      ann.subscribe('news');
+      ann.publish('talk', 'other');
+      ann.publish('news', 'mine');
+      for (let i = 0; i < turns; i += 1) {
+        await Promise.resolve();
+      }
+      ann.unsubscribe('news');
+      await settled();
+      const answered = new Set(ann.got.flatMap((one) => ('id' in one ? [one.id] : [])));
+      expect([turns, answered]).toEqual([turns, new Set([1, 2, 3, 4])]);
+      expect(hub.view().subscriptions).toBe(0);
+    }
+  });
+
   it('who comes while the broker lets go waits, and is followed anew', async () => {
     const { ann, bob, broker, engine, hub } = await followed();
     ann.desk.closed();

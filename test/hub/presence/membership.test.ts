@@ -63,17 +63,17 @@ function appended(offset: number): (tried: Tried[]) => Appended {
 function conflict(offset: number, id: string): Appended {
   return { outcome: 'conflict', at: { offset, id } };
 }
-const yes = async (): Promise<boolean> => true;
+const yes = { may: async (): Promise<boolean> => true, isHere: () => true, generation: 1 };
 
 describe('a place in a roster', () => {
-  it('is taken on no condition, and left on that of the entry that was written', async () => {
+  it('is taken where nothing stands, and left on the condition of the entry that was written', async () => {
     const { tried, membership } = open([appended(5), appended(6)]);
     expect(await membership.enter('here', yes)).toEqual({ epoch: 'e', offset: 5, id: 'i1' });
     expect(await membership.leave()).toEqual({ epoch: 'e', offset: 6, id: 'i2' });
     expect(tried[0]).toMatchObject({
       publication: { key: 's1', by: 'ann', data: { user: 'ann', data: 'here', node: 'n1' } },
     });
-    expect(tried[0]!.options?.expect).toBeUndefined();
+    expect(tried[0]!.options?.expect).toEqual({ offset: 0, id: '' });
     expect(tried[1]).toMatchObject({
       publication: { key: 's1', data: null, removed: true },
       options: { expect: { offset: 5, id: 'i1' } },
@@ -109,8 +109,47 @@ describe('a place in a roster', () => {
     const { tried, membership } = open(['fails', conflict(7, 'i1'), appended(8)]);
     await expect(membership.enter(1, yes)).rejects.toThrow('no answer');
     await settled();
-    expect(tried.map(({ options }) => options?.expect?.offset)).toEqual([undefined, 1, 7]);
+    expect(tried.map(({ options }) => options?.expect?.offset)).toEqual([0, 1, 7]);
     expect(await membership.leave()).toBeUndefined();
+  });
+
+  it('what another node wrote of the session is older than what its client says here', async () => {
+    const { tried, membership } = open([conflict(3, 'other'), conflict(4, 'newer'), appended(5)]);
+    expect(await membership.enter('here', yes)).toMatchObject({ offset: 5 });
+    expect(tried.map(({ options }) => options?.expect)).toEqual([
+      { offset: 0, id: '' },
+      { offset: 3, id: 'other' },
+      { offset: 4, id: 'newer' },
+    ]);
+    expect(new Set(tried.map(({ publication }) => publication.id)).size).toBe(1);
+  });
+
+  it('and newer, when its client is not here any more: what lands late replaces nothing', async () => {
+    const { idle, tried, membership } = open([conflict(3, 'elsewhere')]);
+    const gone = { ...yes, isHere: () => false };
+    expect(await membership.enter('late', gone)).toBeUndefined();
+    expect([await membership.leave(), tried.length, idle]).toEqual([undefined, 1, [1, 1]]);
+  });
+
+  it('that is taken when its client is not here any more is left at once', async () => {
+    const { tried, membership } = open([appended(1), appended(2)]);
+    const gone = { ...yes, isHere: () => false };
+    expect(await membership.enter('late', gone)).toBeUndefined();
+    expect(tried[1]).toMatchObject({
+      publication: { removed: true },
+      options: { expect: { offset: 1, id: 'i1' } },
+    });
+    expect([await membership.leave(), tried.length]).toEqual([undefined, 2]);
+  });
+
+  it('others that write of it all the time do not keep it busy', async () => {
+    const { tried, membership } = open([conflict(3, 'other'), conflict(3, 'other')]);
+    const failing = expect(membership.enter('here', yes)).rejects.toMatchObject({
+      retryable: true,
+    });
+    await failing;
+    await settled();
+    expect(tried.filter(({ publication }) => publication.removed !== true)).toHaveLength(5);
   });
 
   it('a leave keeps its id while it is tried again, so that it is written once', async () => {
@@ -130,7 +169,7 @@ describe('a place in a roster', () => {
     await membership.enter(1, yes);
     await membership.rejoin();
     await membership.rejoin();
-    expect(tried.map(({ options }) => options?.expect?.offset)).toEqual([undefined, 1, 2, 0]);
+    expect(tried.map(({ options }) => options?.expect?.offset)).toEqual([0, 1, 2, 0]);
   });
 
   it('under a new name it is not taken back from another node', async () => {
@@ -161,5 +200,37 @@ it('the last word on a session has no value, and a time', () => {
     data: null,
     removed: true,
     atMs: clock.wallMs(),
+  });
+});
+
+describe('what stands there already', () => {
+  const at = (generation: number) => ({ ...yes, generation });
+
+  it('is not said again by the same attachment, or by the next: nobody else wrote in between', async () => {
+    const { tried, membership } = open([appended(1), appended(2), appended(3)]);
+    const first = await membership.enter({ mood: 'good' }, at(3));
+    expect(await membership.enter({ mood: 'good' }, at(3))).toEqual(first);
+    expect(await membership.enter({ mood: 'good' }, at(4))).toEqual(first);
+    expect(await membership.enter({ mood: 'good' }, at(5))).toEqual(first);
+    expect(tried).toHaveLength(1);
+    await membership.enter({ mood: 'bad' }, at(5));
+    expect(tried).toHaveLength(2);
+  });
+
+  it('is said again by a session that was elsewhere in between', async () => {
+    const { tried, membership } = open([appended(1), conflict(2, 'elsewhere'), appended(3)]);
+    await membership.enter('here', at(3));
+    expect(await membership.enter('here', at(5))).toMatchObject({ offset: 3 });
+    expect(tried.map(({ options }) => options?.expect?.offset)).toEqual([0, 1, 2]);
+  });
+
+  it('and may stand there no more is taken out when it is said again', async () => {
+    const { tried, membership } = open([appended(1), appended(2)]);
+    await membership.enter('here', at(1));
+    const no = { ...at(2), may: async () => false };
+    expect(await membership.enter('other', no)).toBeUndefined();
+    expect(tried).toHaveLength(1);
+    expect(await membership.enter('here', no)).toBeUndefined();
+    expect(tried[1]).toMatchObject({ publication: { removed: true } });
   });
 });

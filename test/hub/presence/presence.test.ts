@@ -155,6 +155,21 @@ describe('D5: rosters end', () => {
     expect(sessions[29]!.codes.at(-1)).toBe('entered');
   });
 
+  it('as many members of one user as may be, over all its sessions: nobody else loses a place by it', async () => {
+    const world = new PresenceWorld({ maxMembers: 3, maxMembersPerUser: 2 });
+    const { presence } = await world.node('n1');
+    const sessions = Array.from({ length: 20 }, (_, i) => new Session(`s${i}`, 'ann'));
+    await Promise.all(sessions.map((session) => presence.enter(session, enterOf(1))));
+    const codes = sessions.flatMap((session) => session.codes);
+    expect(codes.filter((code) => code === 'entered').length).toBe(2);
+    const bob = new Session('b', 'bob');
+    await presence.enter(bob, enterOf(1));
+    expect(bob.codes).toEqual(['entered']);
+    await presence.exit(sessions[0]!, exitOf(2));
+    await presence.enter(sessions[19]!, enterOf(2));
+    expect(sessions[19]!.codes).toEqual(['TOO_MANY_MEMBERS', 'entered']);
+  });
+
   it('as many rosters of one session as may be; again in one of them is no other', async () => {
     const world = new PresenceWorld({ maxRostersOfSession: 2 });
     const { presence } = await world.node('n1');

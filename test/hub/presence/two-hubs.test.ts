@@ -103,6 +103,72 @@ describe('a session that goes on at another node', () => {
   });
 });
 
+describe('a member whose session goes on at another node', () => {
+  const told = (looker: TestClient): unknown[] =>
+    looker
+      .all('publication')
+      .map(({ publication: { removed, data } }) =>
+        removed === true ? 'left' : (data as { data: unknown }).data,
+      );
+
+  it.each(['away for longer than sessions are kept', 'stopped'])(
+    'stays, when it says so again, though the node that it came from is %s',
+    async (how) => {
+      const { hubs, enter, pass } = await startTwo();
+      const looker = await enter(hubs[1], 'bob');
+      looker.subscribe('~roster:lobby');
+      await pass(500);
+      const before = await enter(hubs[0], 'ann');
+      before.say({ type: 'enter', id: 1, channel: 'lobby', data: 'here' });
+      await pass(500);
+      const after = await enter(hubs[1], 'ann', before);
+      await pass(500);
+      expect(before.why?.name).toBe('FENCED');
+      after.say({ type: 'enter', id: 1, channel: 'lobby', data: 'here' });
+      await pass(500);
+      if (how === 'stopped') {
+        await hubs[0].stop();
+      }
+      await pass(200_000);
+      expect(told(looker)).not.toContain('left');
+      // And what it does next is done there.
+      after.say({ type: 'exit', id: 2, channel: 'lobby' });
+      await pass(500);
+      expect(told(looker).at(-1)).toBe('left');
+    },
+  );
+});
+
+describe('an enter that lands late', () => {
+  it('at a node that the session has left does not replace what it said at the other', async () => {
+    let answer!: (may: boolean) => void;
+    let asked = 0;
+    const slow: Policy = {
+      ...policy,
+      enter: () => {
+        asked += 1;
+        return asked === 1
+          ? new Promise((resolve) => {
+              answer = resolve;
+            })
+          : true;
+      },
+    };
+    const { hubs, enter, pass } = await startTwo({ policy: slow });
+    const looker = await enter(hubs[1], 'bob');
+    looker.subscribe('~roster:lobby');
+    const before = await enter(hubs[0], 'ann');
+    before.say({ type: 'enter', id: 1, channel: 'lobby', data: 'old' });
+    const after = await enter(hubs[1], 'ann', before);
+    after.say({ type: 'enter', id: 1, channel: 'lobby', data: 'new' });
+    await pass(500);
+    answer(true);
+    await pass(200_000);
+    const said = looker.all('publication').map(({ publication }) => publication.data);
+    expect(said).toMatchObject([{ data: 'new' }]);
+  });
+});
+
 describe('a session that does not come back', () => {
   it('leaves its rosters when its time is over', async () => {
     const { hubs, enter, pass } = await startTwo();

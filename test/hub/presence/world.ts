@@ -33,6 +33,8 @@ export async function settled(): Promise<void> {
 export type Trouble = 'cut' | 'deaf' | undefined;
 
 export class Session extends TestCaller implements Entrant {
+  generation = 1;
+
   refuse(
     id: number,
     code: ErrorCode,

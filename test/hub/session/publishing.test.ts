@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../../../src/brokers/memory.ts';
 import type { ChannelOptions } from '../../../src/hub/index.ts';
 import { BrokerError, type Policy } from '../../../src/ports/index.ts';
 import type { ProducerNumber } from '../../../src/wire/index.ts';
@@ -185,4 +186,82 @@ describe('D9: the hub’s own channels', () => {
       expect([asked, broker.calls, broker.busCalls.slice(sent)]).toEqual([[], ['start'], []]);
     },
   );
+});
+
+describe('D5: producers of one user', () => {
+  const producer = (letter: string, seq = 1): { producer: ProducerNumber } => ({
+    producer: { name: letter.repeat(32), epoch: 1, seq },
+  });
+
+  it('one user cannot take the engine’s room for all of them', async () => {
+    const broker = memoryStore({ maxProducers: 3 }).node();
+    const { enter } = await startWorld({ broker, limits: { maxProducersPerUser: 2 } });
+    const [ann, bob] = [await enter('ann'), await enter('bob')];
+    for (const letter of 'abcd') {
+      ann.publish('news', letter, producer(letter));
+    }
+    await settled();
+    expect(ann.all('appended').map(({ id }) => id)).toEqual([1, 2]);
+    expect(ann.all('error')).toMatchObject([
+      { id: 3, code: 'TOO_MANY_REQUESTS', retryable: true },
+      { id: 4, code: 'TOO_MANY_REQUESTS', retryable: true },
+    ]);
+    bob.publish('news', 'mine', producer('a'));
+    ann.publish('news', 'more', producer('a', 2));
+    await settled();
+    expect([bob.all('appended').length, ann.all('appended').length]).toEqual([1, 3]);
+  });
+
+  it('are as many again in the time for which records are kept; a user’s sessions share them', async () => {
+    const world = await startWorld({ limits: { maxProducersPerUser: 2 } });
+    const [one, two] = [await world.enter('ann'), await world.enter('ann')];
+    one.publish('news', 1, producer('a'));
+    two.publish('talk', 1, producer('b'));
+    two.publish('talk', 1, producer('c'));
+    await settled();
+    expect([one.told(), two.told()]).toEqual([
+      ['appended 1 1'],
+      ['appended 1 1', 'error 2 TOO_MANY_REQUESTS'],
+    ]);
+    world.clock.advance(world.broker.supports.producerMs / 2);
+    await settled();
+    one.publish('news', 1, producer('d'));
+    one.publish('news', 1, producer('e'));
+    expect(await told(one)).toEqual(['appended 2 2', 'error 3 TOO_MANY_REQUESTS']);
+  });
+
+  it('that leave no new record cost nothing, however often they are sent', async () => {
+    const world = await startWorld({ limits: { maxProducersPerUser: 2 } });
+    const client = await world.enter('ann');
+    for (let i = 0; i < 10; i += 1) {
+      client.publish('news', 1, producer('a'));
+    }
+    client.publish('news', 2, producer('a'));
+    client.publish('news', 1, producer('b'));
+    await settled();
+    expect(client.all('error').map(({ code }) => code)).toEqual(['NUMBER_REUSED']);
+    expect(client.all('appended')).toHaveLength(11);
+  });
+
+  it('of whom nobody knows whether they left one are paid for', async () => {
+    const world = await startWorld({ limits: { maxProducersPerUser: 1 } });
+    const client = await world.enter('ann');
+    world.broker.failNext('append', new BrokerError('BROKER_UNREACHABLE', 'no answer', true));
+    client.publish('news', 1, producer('a'));
+    await settled();
+    client.publish('news', 1, producer('b'));
+    expect(await told(client)).toEqual(['error 1 BROKER_UNAVAILABLE', 'error 2 TOO_MANY_REQUESTS']);
+  });
+
+  it('are not counted of what the policy refuses, and of what has no number', async () => {
+    const policy: Policy = { ...openPolicy, publish: ({ channel }) => channel !== 'secret' };
+    const world = await startWorld({ policy, limits: { maxProducersPerUser: 1 } });
+    const client = await world.enter('ann');
+    client.publish('secret', 1, producer('a'));
+    client.publish('news', 1);
+    client.publish('news', 2);
+    client.publish('news', 3, producer('b'));
+    await settled();
+    expect([client.all('error').length, client.all('appended').length]).toEqual([1, 3]);
+  });
 });

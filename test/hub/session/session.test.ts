@@ -240,6 +240,42 @@ describe('an open session', () => {
     expect(client.told()).toEqual(['error 67 TOO_MANY_REQUESTS']);
   });
 
+  it('takes answers and cancellations while 64 requests wait', async () => {
+    const { connect, broker, hub } = await startWorld();
+    const client = connect();
+    client.hello();
+    await settled();
+    const { session } = client.all('welcome')[0]!;
+    broker.hold('append');
+    for (let i = 1; i <= 64; i += 1) {
+      client.publish('news', i);
+    }
+    const asking = [hub.ask(session, 'confirm', 1), hub.ask(session, 'dance', 2)];
+    client.told();
+    // Their ids are the server's: an error with one of them would be taken for the answer to a request.
+    client.say({ type: 'answer', id: 1, data: 'yes' });
+    client.say({ type: 'decline', id: 2, code: 'METHOD_UNKNOWN', message: '' });
+    client.say({ type: 'cancel', id: 3 });
+    expect(await Promise.allSettled(asking)).toMatchObject([
+      { value: 'yes' },
+      { reason: { code: 'METHOD_UNKNOWN' } },
+    ]);
+    expect(client.told()).toEqual([]);
+  });
+
+  it('refuses nothing aloud that is never answered, before the welcome either', async () => {
+    const { connect } = await startWorld({ limits: { maxPending: 2 } });
+    const client = connect();
+    client.hello();
+    client.say({ type: 'ping', id: 1 });
+    client.say({ type: 'ping', id: 2 });
+    client.say({ type: 'cancel', id: 3 });
+    client.signal('news', 1);
+    client.say({ type: 'ping', id: 4 });
+    await settled();
+    expect(client.told()).toEqual(['error 4 TOO_MANY_REQUESTS', 'welcome', 'pong 1', 'pong 2']);
+  });
+
   it('is sent away when more than 1 MiB waits for it, and not before', async () => {
     const { enter, notes } = await startWorld();
     const client = await enter();

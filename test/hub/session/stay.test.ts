@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../../../src/ports/index.ts';
+import { BrokerError, type Policy } from '../../../src/ports/index.ts';
 import type { Welcome } from '../../../src/wire/index.ts';
 import { ScriptedEngine } from '../scripted-broker.ts';
 import { openPolicy, settled, startWorld, type TestClient, type World } from '../world.ts';
@@ -107,6 +107,84 @@ describe('a session', () => {
     expect(first.why).toBeUndefined();
     expect((await come(world, welcome))[1].resumed).toBe(true);
     expect(world.failures).toHaveLength(1);
+  });
+});
+
+describe('a claim that was done, and whose answer was lost', () => {
+  const lost = new BrokerError('BROKER_UNREACHABLE', 'no answer', true);
+
+  it('of a fresh session is its own: it is not fenced by it', async () => {
+    const world = await startWorld();
+    world.broker.loseNextAnswer('put', lost);
+    const [first, welcome] = await come(world);
+    for (let i = 0; i < 10; i += 1) {
+      world.clock.advance(40_000);
+      await settled();
+    }
+    expect(first.why).toBeUndefined();
+    expect((await come(world, welcome))[1].resumed).toBe(true);
+    expect(world.failures).toEqual([lost]);
+  });
+
+  it('of a session that goes on is found, and goes on', async () => {
+    const world = await startWorld();
+    const [first, welcome] = await come(world);
+    world.broker.loseNextAnswer('put', lost);
+    const [second, again] = await come(world, welcome);
+    expect([again.resumed, again.session]).toEqual([true, welcome.session]);
+    expect(first.why?.name).toBe('FENCED');
+    world.clock.advance(40_000);
+    await settled();
+    expect(second.why).toBeUndefined();
+    expect((await come(world, again))[1].resumed).toBe(true);
+  });
+
+  it('and that cannot be found either is another session, which nobody fences', async () => {
+    const world = await startWorld();
+    const [, welcome] = await come(world);
+    world.broker.loseNextAnswer('put', lost);
+    world.broker.hold('put');
+    const coming = come(world, welcome);
+    await settled();
+    world.broker.letGoOne('put');
+    await settled();
+    world.broker.failNext('put', lost);
+    world.broker.letGo('put');
+    const [second] = await coming;
+    await settled();
+    expect(second.all('welcome')).toMatchObject([{ resumed: false }]);
+    world.clock.advance(40_000);
+    await settled();
+    expect(second.why).toBeUndefined();
+  });
+});
+
+describe('a client that goes while its session is taken over', () => {
+  it('can go on with it by its former secret: it was never told another', async () => {
+    const world = await startWorld();
+    const [first, welcome] = await come(world);
+    world.broker.hold('put');
+    const [second] = await come(world, welcome);
+    second.desk.closed();
+    world.broker.letGo('put');
+    await settled();
+    expect(first.why?.name).toBe('FENCED');
+    const [, again] = await come(world, welcome);
+    expect([again.resumed, again.session]).toEqual([true, welcome.session]);
+    // Good once, as ever.
+    expect((await come(world, welcome))[1].resumed).toBe(false);
+  });
+
+  it('one that is sent away because too many are there can, too', async () => {
+    const world = await startWorld({ limits: { maxConnectionsPerUser: 1 } });
+    const [first, welcome] = await come(world);
+    first.desk.closed();
+    const [other] = await come(world);
+    const [second] = await come(world, welcome);
+    expect(second.why?.name).toBe('TOO_MANY_CONNECTIONS');
+    await settled();
+    other.desk.closed();
+    expect((await come(world, welcome))[1].resumed).toBe(true);
   });
 });
 

@@ -260,7 +260,7 @@ describe.each(roles)('a large message to a %s', (role) => {
     hear(largeFrame, text('after'));
     connection.failWith(faults.READS_TOO_SLOWLY, 0);
     codec.finish();
-    expect(connection['inflater']?.isHolding).toBe(false);
+    expect(connection['incoming']['inflater']?.isHolding).toBe(false);
     connection.end(100);
     expect(sink.messages).toEqual([]);
     expect(sink.events).toEqual(['closing', 'shut', 'closed 1008 READS_TOO_SLOWLY']);

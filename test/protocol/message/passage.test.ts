@@ -36,6 +36,16 @@ describe('a message that is told in pieces', () => {
     expect(next.expect(10)).toBeUndefined();
   });
 
+  it('begins with its first frame, and goes on with the others', () => {
+    const made = new Passage(pureText);
+    made.limit(10);
+    expect(made.beginFrame(true, 6)).toBeUndefined();
+    expect([made.isOpen, made.isFirst, made.text]).toEqual([true, true, true]);
+    made.isFirst = false;
+    expect(made.beginFrame(false, 5)).toBe(faults.MESSAGE_TOO_BIG);
+    expect([made.isFirst, made.text]).toEqual([false, true]);
+  });
+
   it('of text: a character may be cut, and must be whole at the end', () => {
     const euro = bytesOf('€');
     const whole = passage(true);

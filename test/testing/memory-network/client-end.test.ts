@@ -104,7 +104,7 @@ describe('the client’s end', () => {
     expect(guest.seen.filter(([, what]) => what === 'closed')).toHaveLength(1);
   });
 
-  it.each([999, 1001, 1006, 2999, 5000])('does not close with %d', async (code) => {
+  it.each([999, 1001, 1006, 2999, 3000.5, 5000])('does not close with %d', async (code) => {
     const { visit } = makeWorld();
     const wrong = () => visit().close(code);
     expect(wrong).toThrow(expect.objectContaining({ code: 'CLOSE_CODE_INVALID' }));
@@ -117,6 +117,37 @@ describe('the client’s end', () => {
     guest.close(code);
     await turn(0);
     expect(guest.seen.at(-1)).toEqual([0, 'closed', code, '']);
+  });
+
+  it('has 123 bytes for a reason, as a frame has', async () => {
+    const { visit, turn, network } = makeWorld();
+    const guest = visit();
+    await turn(0);
+    const error = expect.objectContaining({ code: 'CLOSE_REASON_TOO_LONG' });
+    expect(() => guest.close(1000, `${'ü'.repeat(61)}ab`)).toThrow(error);
+    expect(() => network.roads()[0]!.close(1013, 'x'.repeat(124))).toThrow(error);
+    guest.close(1000, `${'ü'.repeat(61)}a`);
+    await turn(0);
+    expect(guest.seen.at(-1)).toEqual([0, 'closed', 1000, `${'ü'.repeat(61)}a`]);
+  });
+
+  it('knocks at no door any more when it gives up behind a partition', async () => {
+    const { visit, turn, network, hall } = makeWorld({ maxRoads: 2 });
+    visit();
+    await turn(0);
+    hall.seen.length = 0;
+    network.partition(['phone'], ['server']);
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      const guest = visit();
+      await turn(10_000);
+      guest.close();
+      await turn(0);
+      expect(guest.seen.at(-1)).toEqual([expect.any(Number), 'closed', 1006, '']);
+    }
+    expect(network.roads()).toHaveLength(1);
+    network.heal();
+    await turn(10_000);
+    expect(hall.seen).toEqual([]);
   });
 
   it('ends with what the server closes with, and answers it', async () => {
@@ -136,6 +167,18 @@ describe('the client’s end', () => {
 describe('what is sent', () => {
   it.each(['', 'abc', 'é', '€', '𐍈', 'a€𐍈é'])('%j has as many bytes as in UTF-8', (text) => {
     expect(messageOf(text).bytes).toBe(new TextEncoder().encode(text).length);
+  });
+
+  it.each([
+    ['\ud800', '\ufffd'],
+    ['a\udfffb\ud800', 'a\ufffdb\ufffd'],
+    ['\ud83d\ude00', '😀'],
+  ])('%j comes as a websocket brings it: no half of a character', (text, payload) => {
+    expect(messageOf(text)).toEqual({
+      kind: 'message',
+      payload,
+      bytes: new TextEncoder().encode(text).length,
+    });
   });
 
   it('is a copy of the bytes', () => {
