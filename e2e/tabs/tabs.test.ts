@@ -328,14 +328,21 @@ describe('a storage that fails', () => {
   });
 
   it('because the database is blocked: the same, after a time', async () => {
-    const page = await tabs.context.newPage();
+    const blocker = await tabs.context.newPage();
+    await blocker.route('**/blank', (route) => route.fulfill({ contentType: 'text/html' }));
+    await blocker.goto(`${tabs.origin}/blank`);
     // Deleting waits for whoever has it open, and whoever opens it then waits for the deletion.
-    await page.addInitScript(() => {
-      const opening = indexedDB.open('tautline', 1);
-      opening.addEventListener('success', () => void indexedDB.deleteDatabase('tautline'));
-      Object.assign(globalThis, { opening });
-    });
-    await page.goto(tabs.address('ada', 'a'));
+    await blocker.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const opening = indexedDB.open('tautline', 1);
+          opening.addEventListener('success', () => {
+            indexedDB.deleteDatabase('tautline').addEventListener('blocked', () => resolve());
+          });
+          Object.assign(globalThis, { opening });
+        }),
+    );
+    const page = await tabs.open('ada', 'a');
     await connected(page);
     await publish(page, 1, 3);
     expect(await waiting(page)).toEqual(all('a', 1, 3));
