@@ -127,6 +127,29 @@ describe('a page that is loaded anew', () => {
     expect(await tabs.log()).toEqual(all('a', 1, 6));
   });
 
+  it('that died before it had kept its latest secret has another session, and its numbers all the same', async () => {
+    const page = await opened('ada', 'a');
+    await publish(page, 1);
+    await settled(page);
+    const [before, [producer]] = [await welcome(page), await producers(page)];
+    const remembered = await page.evaluate(() => sessionStorage.getItem('tautline-tab')!);
+    tabs.gate.cut();
+    await publish(page, 2);
+    tabs.gate.heal();
+    await settled(page);
+    // As if the second welcome had never been noted.
+    await page.evaluate((text) => sessionStorage.setItem('tautline-tab', text), remembered);
+    await page.reload();
+    await connected(page);
+    const after = await welcome(page);
+    expect(after).toMatchObject({ resumed: false });
+    expect(after.session).not.toBe(before.session);
+    await publish(page, 3);
+    await settled(page);
+    expect(await producers(page)).toEqual([producer]);
+    expect(await tabs.log()).toEqual(all('a', 1, 3));
+  });
+
   it('a call of the page before is not taken for one of this', async () => {
     const page = await opened('ada', 'a');
     const work = (data: string): Promise<unknown> =>
@@ -305,14 +328,21 @@ describe('a storage that fails', () => {
   });
 
   it('because the database is blocked: the same, after a time', async () => {
-    const page = await tabs.context.newPage();
+    const blocker = await tabs.context.newPage();
+    await blocker.route('**/blank', (route) => route.fulfill({ contentType: 'text/html' }));
+    await blocker.goto(`${tabs.origin}/blank`);
     // Deleting waits for whoever has it open, and whoever opens it then waits for the deletion.
-    await page.addInitScript(() => {
-      const opening = indexedDB.open('tautline', 1);
-      opening.addEventListener('success', () => void indexedDB.deleteDatabase('tautline'));
-      Object.assign(globalThis, { opening });
-    });
-    await page.goto(tabs.address('ada', 'a'));
+    await blocker.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const opening = indexedDB.open('tautline', 1);
+          opening.addEventListener('success', () => {
+            indexedDB.deleteDatabase('tautline').addEventListener('blocked', () => resolve());
+          });
+          Object.assign(globalThis, { opening });
+        }),
+    );
+    const page = await tabs.open('ada', 'a');
     await connected(page);
     await publish(page, 1, 3);
     expect(await waiting(page)).toEqual(all('a', 1, 3));

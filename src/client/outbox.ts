@@ -141,7 +141,6 @@ export class Outbox implements OutboxView, LaneHost {
       this.lanes.disown();
     }
     this.user = user;
-    this.save();
     this.transmit();
   }
 
