@@ -9,8 +9,10 @@ import type { DeflateSettings } from '../protocol/index.ts';
 
 /** Of Node, first and last. A later one may take other arguments, and would end the process. */
 const triedVersions = [20, 26] as const;
-/** Most of input and of output. What is larger goes to the thread pool soon anyway. */
+/** Most of input. What is larger goes to the thread pool soon anyway. */
 const roomBytes = 65_536;
+/** Of output: one byte more than is ever made at once, so that what fills it is too much. Nothing is garbage then but the message. */
+const outputBytes = 262_145;
 /** One for each way to compress: an application has one or two. */
 const mostDeflaters = 16;
 /** What stands behind a payload, for the decoder to see that it is whole: what was left off (RFC 7692 §7.2.2), and a last block. */
@@ -36,7 +38,7 @@ interface Inside {
 }
 
 const input: Buffer = Buffer.allocUnsafeSlow(roomBytes);
-const output: Buffer = Buffer.allocUnsafeSlow(roomBytes);
+const output: Buffer = Buffer.allocUnsafeSlow(outputBytes);
 
 class SharedHandle {
   private readonly inside: Inside;
@@ -50,18 +52,18 @@ class SharedHandle {
   }
 
   /**
-   * What the first bytes of `input` become; undefined when there was not room for it, input was left, or anything was wrong.
-   * Nothing but our own memory is ever passed on: at what is no Buffer the process would end.
+   * What the first bytes of `input` become; `tooBig` when there was not room for it; undefined when input was left, or anything was
+   * wrong. Nothing but our own memory is ever passed on: at what is no Buffer the process would end.
    */
-  run(flush: number, length: number): Buffer | undefined {
+  run(flush: number, length: number): Buffer | 'tooBig' | undefined {
     const { _handle: handle, _writeState: left } = this.inside;
     this.hasFailed = false;
-    handle.writeSync(flush, input, 0, length, output, 0, roomBytes);
-    const hasRoom = left[0]! > 0;
-    const isWhole = !this.hasFailed && hasRoom && left[1] === 0;
-    const made = isWhole ? Buffer.from(output.subarray(0, roomBytes - left[0]!)) : undefined;
+    handle.writeSync(flush, input, 0, length, output, 0, outputBytes);
+    const isFull = !this.hasFailed && left[0] === 0;
+    const isWhole = !this.hasFailed && !isFull && left[1] === 0;
+    const made = isWhole ? Buffer.from(output.subarray(0, outputBytes - left[0]!)) : undefined;
     handle.reset();
-    return made;
+    return isFull ? 'tooBig' : made;
   }
 }
 
@@ -80,10 +82,16 @@ export function deflateShared(
 }
 
 /** A whole payload, in one stream. */
-export function inflateShared(payload: Uint8Array, maxBytes: number): Buffer | undefined {
+export function inflateShared(
+  payload: Uint8Array,
+  maxBytes: number,
+): Buffer | 'tooBig' | undefined {
   isSound ??= isTried() && worksAtAll();
   const inflated = isSound ? inflate(payload) : undefined;
-  return inflated === undefined || inflated.length > maxBytes ? undefined : inflated;
+  if (inflated === 'tooBig') {
+    return maxBytes < outputBytes ? inflated : undefined;
+  }
+  return inflated !== undefined && inflated.length > maxBytes ? 'tooBig' : inflated;
 }
 
 function deflate(payload: Uint8Array, settings: DeflateSettings): Buffer | undefined {
@@ -92,10 +100,11 @@ function deflate(payload: Uint8Array, settings: DeflateSettings): Buffer | undef
     return undefined;
   }
   input.set(payload);
-  return deflaterFor(settings)?.run(constants.Z_SYNC_FLUSH, length);
+  const made = deflaterFor(settings)?.run(constants.Z_SYNC_FLUSH, length);
+  return made === 'tooBig' ? undefined : made;
 }
 
-function inflate(payload: Uint8Array): Buffer | undefined {
+function inflate(payload: Uint8Array): Buffer | 'tooBig' | undefined {
   const length = payload.length + ending.length;
   if (!(payload.length > 0) || length > roomBytes) {
     return undefined;
@@ -136,7 +145,7 @@ function worksAtAll(): boolean {
     const deflated = deflate(text, { windowBits: 15, level: 6, memoryLevel: 8 });
     const isRefused = inflate(Buffer.from([7, 7, 7])) === undefined;
     const inflated = inflate((deflated ?? text).subarray(0, -4));
-    return isRefused && inflated?.equals(text) === true;
+    return isRefused && typeof inflated === 'object' && inflated.equals(text);
   } catch {
     return false;
   }
