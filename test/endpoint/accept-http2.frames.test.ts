@@ -115,7 +115,7 @@ describe('RST_STREAM, with whatever code', () => {
   });
 });
 
-describe('fields', () => {
+describe('A9, RFC 9113 §8.3: fields', () => {
   const without = (...names: string[]): Fields =>
     connectFields().filter(([name]) => !names.includes(name));
   const with_ = (...more: [string, string][]): Fields => [
@@ -148,7 +148,7 @@ describe('fields', () => {
     ['no :authority', without(':authority'), 'reset'],
     ['a host beside the :authority', with_(['host', 'other.example']), 'refused'],
     [':authority with a user', first([':authority', 'user@localhost']), 'either'],
-    [':authority of a stranger', first([':authority', 'rebound.example']), 'refused'],
+    ['A8: the :authority of a stranger', first([':authority', 'rebound.example']), 'refused'],
     [':path twice', [[':path', '/'], ...connectFields()], 'reset'],
     [':protocol twice', [[':protocol', 'websocket'], ...connectFields()], 'reset'],
     [':authority twice', [[':authority', 'localhost'], ...connectFields()], 'reset'],

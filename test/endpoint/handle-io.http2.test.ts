@@ -11,7 +11,6 @@ for (const tests of [
   './http2.together.test.ts',
   './own-http2.floods.test.ts',
   './own-http2.test.ts',
-  './unread-data.test.ts',
 ]) {
   await import(tests);
 }
