@@ -15,7 +15,7 @@ export interface CallLimits {
   readonly maxCallsOfSession?: number;
   /**
    * Calls of one user, and as many again in `maxCallMs` and `callsKeptMs` together: the engine remembers each for about as long. More are refused
-   * with TOO_MANY_REQUESTS. @default 10_000
+   * with TOO_MANY_REQUESTS. @default 20_000
    */
   readonly maxCallsPerUser?: number;
   /** Calls under way on this node. More are refused with TOO_MANY_REQUESTS. @default 10_000 */
@@ -35,7 +35,7 @@ export interface CallLimits {
 export const callLimitDefaults: Required<CallLimits> = {
   maxCallMs: 60_000,
   maxCallsOfSession: 64,
-  maxCallsPerUser: 10_000,
+  maxCallsPerUser: 20_000,
   maxCalls: 10_000,
   maxKeptAnswer: 8_192,
   callsKeptMs: 60_000,
