@@ -1,6 +1,7 @@
 /**
  * Time and chance from the web platform: browsers, workers, Node, Bun and Deno have what is used here.
  */
+import { toHex } from '../ground/bytes.ts';
 import type { Clock } from '../ground/clock.ts';
 
 // What a timer can hold: a longer delay would be taken for none.
@@ -23,5 +24,5 @@ export function webRandom(): number {
 /** 128 random bits, as 32 hexadecimal digits. */
 export function webId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return toHex(bytes);
 }

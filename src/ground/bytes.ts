@@ -38,3 +38,8 @@ export function equal(one: Uint8Array, other: Uint8Array): boolean {
   }
   return true;
 }
+
+/** Two digits for each byte, small letters. */
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -9,7 +9,7 @@ import { recheck } from './session/subscribing.ts';
 
 export interface GrantedNeeds {
   /** Those that this node holds. */
-  sessions(): Iterable<Asker>;
+  readonly sessions: () => Iterable<Asker>;
   readonly presence: { granted(scope: RightsScope): Iterable<Granted> };
 }
 
@@ -19,7 +19,9 @@ export function* grantedIn(
   scope: RightsScope,
 ): Iterable<Granted> {
   const { user, channel } = scope;
-  for (const session of [...sessions()]) {
+  // As they are now: this goes on while they come and go.
+  const present = [...sessions()];
+  for (const session of present) {
     if (user === undefined || user === session.user) {
       for (const followed of followedBy(session, channel)) {
         yield () => recheck(session, followed);

@@ -5,14 +5,9 @@ export { AskError, type AskErrorCode, type AskOptions } from './calls/asks.ts';
 export { type CallContext, CallError, type Method, type Methods } from './calls/methods.ts';
 export { type CallLimits, callLimitDefaults } from './calls/options.ts';
 export type { ChannelOptions, SlowRule } from './channel/rules.ts';
-export {
-  createHub,
-  type DrainOptions,
-  drainDefaults,
-  type Hub,
-  type HubView,
-  type PublishOptions,
-} from './hub.ts';
+export type { Hub, HubView, PublishOptions } from './contract.ts';
+export { type DrainOptions, drainDefaults } from './crowd.ts';
+export { createHub } from './hub.ts';
 export type { RandomBytes } from './ids.ts';
 export { type HubLimits, type HubOptions, hubLimitDefaults } from './options.ts';
 export { type PresenceLimits, presenceLimitDefaults } from './presence/options.ts';

@@ -9,6 +9,7 @@ import type { Methods } from './calls/methods.ts';
 import type { CallLimits } from './calls/options.ts';
 import type { ChannelOptions } from './channel/rules.ts';
 import type { RandomBytes } from './ids.ts';
+import { limitsOf } from './limits-of.ts';
 import type { PresenceLimits } from './presence/options.ts';
 import { HubUsageError } from './usage-error.ts';
 
@@ -135,15 +136,9 @@ const least: Readonly<Partial<Record<keyof HubLimits, number>>> = {
   maxPending: 2,
 };
 
-export function hubLimits(given: HubLimits = {}): Required<HubLimits> {
-  const limits = { ...hubLimitDefaults };
-  for (const name of Object.keys(hubLimitDefaults) as (keyof HubLimits)[]) {
-    const value = given[name] ?? hubLimitDefaults[name];
-    if (typeof value !== 'number' || !(value >= (least[name] ?? 1))) {
-      throw new HubUsageError('LIMIT_INVALID', `${name} is too small: ${value}`);
-    }
-    limits[name] = value;
-  }
+/** @throws {HubUsageError} `LIMIT_INVALID` */
+export function hubLimits(given?: HubLimits): Required<HubLimits> {
+  const limits = limitsOf(hubLimitDefaults, given, least);
   if (limits.maxDataBytes > maxJsonLength / 2) {
     const most = maxJsonLength / 2;
     throw new HubUsageError('LIMIT_INVALID', `clients read no data of more than ${most} bytes`);

@@ -2,6 +2,7 @@
  * SHA-256 (FIPS 180-4), at once: the platform's own answers later, and what comes in order must stay in order.
  * In: bytes, or text as UTF-8. Out: 32 bytes, or 64 characters of hexadecimal. Cannot fail.
  */
+import { toHex } from '../ground/bytes.ts';
 
 const roundWords = firstBitsOf(cubeRootOf, 64);
 const startWords = firstBitsOf(Math.sqrt, 8);
@@ -9,7 +10,7 @@ const blockBytes = 64;
 
 export function digest(content: string | Uint8Array): string {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  return [...sha256(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return toHex(sha256(bytes));
 }
 
 export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {

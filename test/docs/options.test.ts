@@ -30,7 +30,7 @@ import { readPage, root } from './pages.ts';
 const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['ServerOptions', 'server/create-server.ts'],
   ['HubLimits', 'hub/options.ts'],
-  ['DrainOptions', 'hub/hub.ts'],
+  ['DrainOptions', 'hub/crowd.ts'],
   ['CallLimits', 'hub/calls/options.ts'],
   ['AskOptions', 'hub/calls/asks.ts'],
   ['PresenceLimits', 'hub/presence/options.ts'],

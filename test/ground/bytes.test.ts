@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { concat, copyOf, equal } from '../../src/ground/bytes.ts';
+import { concat, copyOf, equal, toHex } from '../../src/ground/bytes.ts';
 
 describe('concat', () => {
   it('puts the parts behind each other, empty ones too', () => {
@@ -36,5 +36,12 @@ describe('equal', () => {
     expect(equal(Uint8Array.of(1, 2), Uint8Array.of(1, 3))).toBe(false);
     expect(equal(Uint8Array.of(1, 2), Uint8Array.of(1))).toBe(false);
     expect(equal(Uint8Array.of(1), Uint8Array.of(1, 2))).toBe(false);
+  });
+});
+
+describe('toHex', () => {
+  it('gives two small digits for each byte', () => {
+    expect(toHex(Uint8Array.of(0, 10, 255, 16))).toBe('000aff10');
+    expect(toHex(new Uint8Array(0))).toBe('');
   });
 });

@@ -2,6 +2,7 @@
  * What the durable engine may keep, and for how long.
  * In: options. Out: all of them. Fails: `OPTION_INVALID`, thrown at once, for a limit that could not be kept.
  */
+import { toHex } from '../../ground/bytes.ts';
 import type { Clock } from '../../ground/clock.ts';
 import { BrokerError } from '../../ports/index.ts';
 import type { OrderedStore } from './ordered-store.ts';
@@ -133,5 +134,5 @@ function invalid(what: string): BrokerError {
 
 function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return toHex(bytes);
 }

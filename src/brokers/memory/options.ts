@@ -2,6 +2,7 @@
  * What the memory broker may keep, and for how long.
  * In: options. Out: all of them. Fails: `OPTION_INVALID`, thrown at once, for a limit that could not be kept.
  */
+import { toHex } from '../../ground/bytes.ts';
 import { BrokerError } from '../../ports/index.ts';
 import { machineNowMs } from './clock.ts';
 
@@ -111,5 +112,5 @@ export function fullMemoryOptions(options: MemoryOptions): FullMemoryOptions {
 
 function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return toHex(bytes);
 }

@@ -8,6 +8,7 @@ import type { Cancel, Clock } from '../../ground/clock.ts';
 import { BrokerError, type Claims, type Policy, type Post } from '../../ports/index.ts';
 import type { Call, ServerMessage } from '../../wire/index.ts';
 import type { Notes } from '../notes.ts';
+import { Rest } from '../rest.ts';
 import { CallClaim, type Known } from './call-claim.ts';
 import { type CallContext, CallError, type Method } from './methods.ts';
 import type { CallLimits } from './options.ts';
@@ -75,7 +76,7 @@ export class OneCall {
   private parts = 0;
   /** Which other node runs it. */
   private elsewhere: string | undefined;
-  private wake: (() => void) | undefined;
+  private readonly rest: Rest;
 
   constructor(caller: Caller, request: Call, needs: CallNeeds) {
     const { clock, claims, limits } = needs;
@@ -90,6 +91,7 @@ export class OneCall {
       leaseMs: withinMs + limits.callsKeptMs,
       maxKeptAnswer: limits.maxKeptAnswer,
     });
+    this.rest = new Rest(clock);
     this.ended = new Promise((resolve) => {
       this.onEnd = resolve;
     });
@@ -200,7 +202,7 @@ export class OneCall {
       await caller.room();
     } else {
       // Nobody slows it down now; others must have their turn nevertheless.
-      await this.pause(0);
+      await this.rest.wait(0);
     }
   }
 
@@ -217,7 +219,8 @@ export class OneCall {
         return;
       }
       this.elsewhere = now.node;
-      await this.pause(backoffMs(attempt, () => this.needs.chance(), looking));
+      // Shorter when it ends meanwhile.
+      await this.rest.wait(backoffMs(attempt, () => this.needs.chance(), looking));
       now = await this.claim.look().catch(() => now);
     }
   }
@@ -247,7 +250,7 @@ export class OneCall {
     }
     this.outcome = outcome;
     this.cancelDeadline();
-    this.wake?.();
+    this.rest.wake();
     this.tell(outcome);
     this.keep(outcome);
     this.onEnd();
@@ -268,17 +271,6 @@ export class OneCall {
         this.needs.notes.refused(this.caller.id, outcome.code);
       }
     }
-  }
-
-  /** Shorter when it ends meanwhile. */
-  private pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.needs.clock.after(ms, resolve);
-      this.wake = () => {
-        cancel();
-        resolve();
-      };
-    });
   }
 }
 

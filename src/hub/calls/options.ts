@@ -2,6 +2,7 @@
  * Where calls say stop.
  * In: options. Out: all of them, with their defaults. Fails: LIMIT_INVALID for what is no positive number, or more than claims can hold.
  */
+import { limitsOf } from '../limits-of.ts';
 import { HubUsageError } from '../usage-error.ts';
 
 export interface CallLimits {
@@ -14,7 +15,7 @@ export interface CallLimits {
   readonly maxCallsOfSession?: number;
   /**
    * Calls of one user, and as many again in `maxCallMs` and `callsKeptMs` together: the engine remembers each for about as long. More are refused
-   * with TOO_MANY_REQUESTS. @default 10_000
+   * with TOO_MANY_REQUESTS. @default 20_000
    */
   readonly maxCallsPerUser?: number;
   /** Calls under way on this node. More are refused with TOO_MANY_REQUESTS. @default 10_000 */
@@ -34,7 +35,7 @@ export interface CallLimits {
 export const callLimitDefaults: Required<CallLimits> = {
   maxCallMs: 60_000,
   maxCallsOfSession: 64,
-  maxCallsPerUser: 10_000,
+  maxCallsPerUser: 20_000,
   maxCalls: 10_000,
   maxKeptAnswer: 8_192,
   callsKeptMs: 60_000,
@@ -44,15 +45,8 @@ export const callLimitDefaults: Required<CallLimits> = {
 const mostKept = 16_000;
 
 /** @throws {HubUsageError} `LIMIT_INVALID` */
-export function callLimits(given: CallLimits = {}): Required<CallLimits> {
-  const limits = { ...callLimitDefaults };
-  for (const name of Object.keys(callLimitDefaults) as (keyof CallLimits)[]) {
-    const value = given[name] ?? callLimitDefaults[name];
-    if (typeof value !== 'number' || !(value >= 1)) {
-      throw new HubUsageError('LIMIT_INVALID', `${name} is too small: ${value}`);
-    }
-    limits[name] = value;
-  }
+export function callLimits(given?: CallLimits): Required<CallLimits> {
+  const limits = limitsOf(callLimitDefaults, given);
   if (limits.maxKeptAnswer > mostKept) {
     throw new HubUsageError('LIMIT_INVALID', `answers of more than ${mostKept} are not kept`);
   }

@@ -5,21 +5,14 @@
  * until the subscription is left.
  */
 import type { Shared } from '../../ground/shared.ts';
-import {
-  beginning,
-  type Gap,
-  type Position,
-  type ServerMessage,
-  samePosition,
-} from '../../wire/index.ts';
+import { type Gap, type Position, type ServerMessage, samePosition } from '../../wire/index.ts';
 import type { Inside } from '../inside.ts';
 import { Delivery } from './delivery.ts';
-import { type Entry, entryFor } from './entry.ts';
+import type { Entry } from './entry.ts';
 import { Held } from './held.ts';
 import { type Fit, fit } from './judge.ts';
-import { Pages } from './pages.ts';
-import { Pause } from './pause.ts';
 import type { Followed, Receiver } from './receiver.ts';
+import { Replay } from './replay.ts';
 import { fullSight, type Sight } from './sight.ts';
 import type { Stretch } from './stretch.ts';
 
@@ -29,12 +22,6 @@ import type { Stretch } from './stretch.ts';
  */
 type Phase = 'joining' | 'replaying' | 'live' | 'dropping' | 'left';
 
-interface Asked {
-  readonly id: number;
-  readonly answered: (wasSent: boolean) => void;
-  readonly failed: (error: unknown) => void;
-}
-
 export class Subscription {
   /** Of the log. */
   readonly name: string;
@@ -43,8 +30,6 @@ export class Subscription {
   /** Called once, when it is left. */
   whenLeft: (() => void) | undefined;
   private phase: Phase = 'joining';
-  /** The request that is not answered yet. */
-  private asked: Asked | undefined;
   /** The policy took it back before it was answered. */
   private isForbidden = false;
   /** Read from the log before the channel had them. */
@@ -53,10 +38,9 @@ export class Subscription {
   private readonly held: Held;
   private channel: Followed | undefined;
   private readonly delivery: Delivery;
-  private readonly pages: Pages;
+  private readonly replay: Replay;
   private readonly receiver: Receiver;
   private readonly hub: Inside;
-  private readonly pause: Pause;
 
   constructor(name: string, receiver: Receiver, hub: Inside, sight: Sight = fullSight) {
     this.name = name;
@@ -64,8 +48,16 @@ export class Subscription {
     this.hub = hub;
     this.held = new Held(hub.limits);
     this.delivery = new Delivery(receiver, hub, sight);
-    this.pages = new Pages(name, hub);
-    this.pause = new Pause(hub.clock, () => hub.ids.chance());
+    const { delivery, held } = this;
+    this.replay = new Replay({
+      name,
+      hub,
+      receiver,
+      delivery,
+      held,
+      hasLeft: () => this.hasLeft,
+      arrived: (stretch) => this.arrived(stretch),
+    });
   }
 
   get hasLeft(): boolean {
@@ -84,8 +76,8 @@ export class Subscription {
     if (kind === 'state' || (kind === 'log' && since !== undefined)) {
       this.delivery.begin(channel, since);
       return new Promise((answered, failed) => {
-        this.asked = { id, answered, failed };
-        void this.replay();
+        this.replay.asked = { id, answered, failed };
+        this.catchUp();
       });
     }
     this.delivery.begin(channel, undefined);
@@ -99,7 +91,7 @@ export class Subscription {
   entry(entry: Entry): void {
     if (this.phase === 'live') {
       if (this.follow(entry) === 'strange') {
-        void this.replay();
+        this.catchUp();
       }
     } else {
       this.held.add(entry);
@@ -113,18 +105,16 @@ export class Subscription {
     if (isLog && this.phase === 'live' && samePosition(delivery.position!, gap.from)) {
       delivery.gap(gap, message);
     } else if (this.phase === 'live') {
-      void this.replay(gap);
+      this.catchUp(gap);
     } else if (this.phase === 'replaying') {
-      // It reads the log itself, and finds what the channel found.
-      this.held.isIncomplete = true;
-      this.pages.broke(gap);
+      this.replay.broke(gap);
     }
   }
 
   /** Lives ahead of the channel, and the log was seen to end there: it has more by now, or has lost what we have. */
   ends(end: Position): void {
     if (this.phase === 'live' && !samePosition(this.delivery.position!, end)) {
-      void this.replay();
+      this.catchUp();
     }
   }
 
@@ -140,22 +130,20 @@ export class Subscription {
   /** The policy does not allow it any more. Its reader is told, once, and goes on from here if it is ever let in again. To be left next. */
   forbid(): void {
     const { position } = this.delivery;
-    if (this.phase === 'joining' || this.asked !== undefined) {
+    if (this.phase === 'joining' || this.replay.asked !== undefined) {
       this.isForbidden = true;
     } else if (!this.hasLeft) {
-      this.fall({ reason: 'unauthorised', from: position!, to: position! });
+      this.replay.fall(this.channel!, { reason: 'unauthorised', from: position!, to: position! });
     }
   }
 
   leave(): void {
     this.phase = 'left';
     this.held.end();
-    this.pause.end();
     this.delivery.end();
     this.whenLeft?.();
     this.whenLeft = undefined;
-    this.asked?.answered(false);
-    this.asked = undefined;
+    this.replay.end();
   }
 
   /** Takes what links to our position; what is strange sends us back to the log. */
@@ -200,132 +188,20 @@ export class Subscription {
     this.foreseen = undefined;
     const gap: Gap = { reason: 'dropped', from: this.delivery.position!, to: this.channel!.top };
     if (!samePosition(gap.from, gap.to)) {
-      this.fall(gap);
+      this.replay.fall(this.channel!, gap);
     }
   }
 
-  /** Page by page to the end of the log, then live. `gap`: as the channel found it. */
-  private async replay(gap?: Gap): Promise<void> {
+  /** `gap`: because the channel found that. */
+  private catchUp(gap?: Gap): void {
     this.phase = 'replaying';
-    this.pages.begin(gap);
-    let isDone = false;
-    while (!isDone && !this.hasLeft) {
-      try {
-        // Not in turn: answers of other channels need no room.
-        await this.waitForRoom();
-        isDone = await this.receiver.inTurn(() => this.replayPage());
-      } catch (error) {
-        if (this.asked !== undefined) {
-          this.asked.failed(error);
-          this.asked = undefined;
-          return;
-        }
-        this.hub.notes.failed(error);
-        if (!this.hasLeft) {
-          await this.pause.wait();
-        }
-      }
-    }
-  }
-
-  private async waitForRoom(): Promise<void> {
-    // An answer waits for no data.
-    if (this.asked === undefined && !this.hasLeft) {
-      await this.receiver.room();
-    }
-  }
-
-  /** True when that was the last page, and we are live. */
-  private async replayPage(): Promise<boolean> {
-    const isAnswer = this.asked !== undefined;
-    if (this.hasLeft || !(isAnswer || this.receiver.hasRoom)) {
-      return false;
-    }
-    this.held.begin();
-    try {
-      // Between the end of the read and the end of this nothing is awaited: what is not held is live.
-      const stretch = await this.pages.read(this.channel!, this.delivery.position);
-      return this.take(stretch, isAnswer ? 0 : 1);
-    } finally {
-      this.held.end();
-    }
-  }
-
-  private take(stretch: Stretch, least: number): boolean {
-    this.pause.reset();
-    if (this.hasLeft) {
-      return false;
-    }
-    const isAll = this.tellAll(stretch, least);
-    if (isAll && stretch.end === undefined && stretch.owed.length === 0) {
-      throw new Error('the log says that it has more, and gives nothing');
-    }
-    if (!isAll) {
-      return false;
-    }
-    this.foreseen = stretch.ids;
-    if (stretch.end === undefined) {
-      this.delivery.advance();
-      return false;
-    }
-    this.delivery.position = stretch.end;
-    return this.goLive();
-  }
-
-  /**
-   * False when the client has no room for all of it: the rest is read again when it has. Nothing is awaited in here.
-   * @param least So many are told in any case, so that it goes on however the room is shared.
-   */
-  private tellAll(stretch: Stretch, least: number): boolean {
-    const { owed, epoch } = stretch;
-    const answered = this.answer(stretch);
-    let told = 0;
-    for (const one of owed.slice(answered)) {
-      if (told >= least && !this.receiver.hasRoom) {
-        this.pages.fit(told, false);
-        return false;
-      }
-      told += 1;
-      if ('gap' in one) {
-        this.fall(one.gap);
-      } else {
-        const entry = entryFor(this.channel!.shown, epoch, one.publication);
-        this.delivery.take(entry, this.delivery.look(entry));
-      }
-    }
-    this.pages.fit(told, true);
-    return true;
-  }
-
-  /** Answers the request if that is still to be done. How many of those owed are said with it. */
-  private answer({ owed, epoch, snapshot }: Stretch): 0 | 1 {
-    const { asked, delivery } = this;
-    const first = owed[0] !== undefined && 'gap' in owed[0] ? owed[0].gap : undefined;
-    if (asked === undefined) {
-      return 0;
-    }
-    if (first !== undefined && !snapshot) {
-      this.hub.notes.gapped(this.channel!.shown, first.reason);
-      this.channel!.fell(first);
-    }
-    const position = first?.to ?? (snapshot ? beginning(epoch) : delivery.position!);
-    // What replaces everything leaves no gap.
-    const fell = snapshot ? { snapshot } : first === undefined ? {} : { gap: first };
-    delivery.subscribed(asked.id, position, fell);
-    this.asked = undefined;
-    asked.answered(true);
-    return first === undefined ? 0 : 1;
-  }
-
-  private fall(gap: Gap): void {
-    this.hub.notes.gapped(this.channel!.shown, gap.reason);
-    this.channel!.fell(gap);
-    this.delivery.gap(gap);
+    void this.replay.run(this.channel!, gap);
   }
 
   /** Nothing is awaited in here, so nothing can come in between. False when the log has to be read again. */
-  private goLive(): boolean {
+  private arrived({ ids }: Stretch): boolean {
     this.phase = 'live';
+    this.foreseen = ids;
     for (const entry of this.held.entries) {
       const isLost = this.channel!.isFallen(this.delivery.position!);
       if (this.phase === 'live' && (isLost || this.follow(entry) === 'strange')) {

@@ -4,16 +4,16 @@
  * In: a clock and chance. Out: promises that resolve. Cannot fail.
  */
 import { backoffDefaults, backoffMs } from '../../ground/backoff.ts';
-import type { Cancel, Clock } from '../../ground/clock.ts';
+import type { Clock } from '../../ground/clock.ts';
+import { Rest } from '../rest.ts';
 
 export class Pause {
-  private readonly clock: Clock;
+  private readonly rest: Rest;
   private readonly chance: () => number;
   private attempts = 0;
-  private waiting: { readonly cancel: Cancel; readonly go: () => void } | undefined;
 
   constructor(clock: Clock, chance: () => number) {
-    this.clock = clock;
+    this.rest = new Rest(clock);
     this.chance = chance;
   }
 
@@ -21,9 +21,7 @@ export class Pause {
   wait(): Promise<void> {
     const delayMs = backoffMs(this.attempts, this.chance, backoffDefaults);
     this.attempts += 1;
-    return new Promise((go) => {
-      this.waiting = { cancel: this.clock.after(delayMs, go), go };
-    });
+    return this.rest.wait(delayMs);
   }
 
   /** It went well: the next wait is a short one. */
@@ -33,8 +31,6 @@ export class Pause {
 
   end(): void {
     this.attempts = 0;
-    this.waiting?.cancel();
-    this.waiting?.go();
-    this.waiting = undefined;
+    this.rest.wake();
   }
 }

@@ -9,6 +9,7 @@ import { type Appended, BrokerError, type Log, type NewPublication } from '../..
 import { type Link, type Member, type Position, rosterMark } from '../../wire/index.ts';
 import { jsonText } from '../data.ts';
 import type { Notes } from '../notes.ts';
+import { Rest } from '../rest.ts';
 import { WorkQueue } from '../session/work-queue.ts';
 
 export interface RosterNeeds {
@@ -30,9 +31,9 @@ export interface Who {
 /** Whoever wants to stand in a roster. */
 export interface EntersRoster {
   /** Asked when its turn has come. */
-  may(): Promise<boolean>;
+  readonly may: () => Promise<boolean>;
   /** Its client is connected to this node. */
-  isHere(): boolean;
+  readonly isHere: () => boolean;
   /** Which attachment of its session this is: one more with each, on whatever node. */
   readonly generation: number;
 }
@@ -75,13 +76,14 @@ export class Membership {
   /** What must be made true, because an attempt failed that may have been done nevertheless. */
   private uncertain: 'in' | 'out' | undefined;
   private isStopping = false;
-  private wake: (() => void) | undefined;
+  private readonly rest: Rest;
 
   constructor(who: Who, needs: MembershipNeeds) {
     this.session = who.session;
     this.channel = who.channel;
     this.user = who.user;
     this.needs = needs;
+    this.rest = new Rest(needs.clock);
   }
 
   /** Clients say it again on each connection: what stands there is not said twice. Undefined: it may not, or its client is not here any more. */
@@ -123,7 +125,7 @@ export class Membership {
   /** The node stops: whatever is tried is tried once more, and no longer. */
   stop(): void {
     this.isStopping = true;
-    this.wake?.();
+    this.rest.wake();
   }
 
   private async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -263,7 +265,7 @@ export class Membership {
       if (this.isStopping) {
         return undefined;
       }
-      await this.pause(backoffMs(attempt, () => this.needs.ids.chance(), again));
+      await this.rest.wait(backoffMs(attempt, () => this.needs.ids.chance(), again));
     }
   }
 
@@ -284,15 +286,5 @@ export class Membership {
 
   private get roster(): string {
     return rosterMark + this.channel;
-  }
-
-  private pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.needs.clock.after(ms, resolve);
-      this.wake = () => {
-        cancel();
-        resolve();
-      };
-    });
   }
 }

@@ -2,7 +2,7 @@
  * Where presence says stop.
  * In: options. Out: all of them, with their defaults. Fails: LIMIT_INVALID for what is no positive number.
  */
-import { HubUsageError } from '../usage-error.ts';
+import { limitsOf } from '../limits-of.ts';
 
 export interface PresenceLimits {
   /**
@@ -29,14 +29,6 @@ export const presenceLimitDefaults: Required<PresenceLimits> = {
 };
 
 /** @throws {HubUsageError} `LIMIT_INVALID` */
-export function presenceLimits(given: PresenceLimits = {}): Required<PresenceLimits> {
-  const limits = { ...presenceLimitDefaults };
-  for (const name of Object.keys(presenceLimitDefaults) as (keyof PresenceLimits)[]) {
-    const value = given[name] ?? presenceLimitDefaults[name];
-    if (typeof value !== 'number' || !(value >= 1)) {
-      throw new HubUsageError('LIMIT_INVALID', `${name} is too small: ${value}`);
-    }
-    limits[name] = value;
-  }
-  return limits;
+export function presenceLimits(given?: PresenceLimits): Required<PresenceLimits> {
+  return limitsOf(presenceLimitDefaults, given);
 }

@@ -17,13 +17,12 @@ import {
 import { Allowance } from '../allowance.ts';
 import { Asks } from '../calls/asks.ts';
 import type { Subscription } from '../channel/catch-up.ts';
-import { sizeOf } from '../data.ts';
 import type { Asker, HubForSessions, RefusedMore } from './asker.ts';
 import { type Phase, phases, type Step } from './phases.ts';
-import { begin, type Request } from './requests.ts';
 import { beginStay, type Stay } from './stay.ts';
-import { Expiry, type Ticket, ticketFrom } from './ticket.ts';
+import { Expiry, expiryOf, isOver, type Ticket, ticketFor } from './ticket.ts';
 import { WorkQueue } from './work-queue.ts';
+import { Workload } from './workload.ts';
 
 export interface SessionEnds {
   /** It has its name, and is in. */
@@ -51,10 +50,7 @@ export class Session implements Desk, Asker {
   private stay: Stay | undefined;
   /** As the policy has named it; undefined until it is counted among that user's. */
   private seated: string | undefined;
-  /** Came before the hello was answered. Bounded by maxPending, and by maxOutletBytes. */
-  private early: Request[] = [];
-  private earlyBytes = 0;
-  private pending = 0;
+  private readonly workload = new Workload(this);
 
   constructor(outlet: Outlet, hub: HubForSessions, ends: SessionEnds) {
     this.firstId = hub.ids.next();
@@ -107,9 +103,9 @@ export class Session implements Desk, Asker {
     } else if (message.type === 'hello') {
       void this.greet(message);
     } else if (this.phase === 'admitting') {
-      this.keep(message);
+      this.workload.keep(message);
     } else {
-      this.work(message);
+      this.workload.work(message);
     }
   }
 
@@ -184,12 +180,12 @@ export class Session implements Desk, Asker {
     if (!this.isOpen) {
       return;
     }
-    if (ticket?.user !== this.user || this.isOver(ticket)) {
+    if (ticket?.user !== this.user || isOver(ticket, this.hub.clock)) {
       this.refuse(id, 'TOKEN_REFUSED', 'this token does not let this user in');
       return;
     }
     this.expiry.set(ticket.untilMs);
-    this.tell({ type: 'renewed', id, ...this.expiryOf(ticket) });
+    this.tell({ type: 'renewed', id, ...expiryOf(ticket, this.hub.clock) });
   }
 
   private async greet(hello: Hello): Promise<void> {
@@ -230,10 +226,9 @@ export class Session implements Desk, Asker {
       stay.giveUp();
       return undefined;
     }
-    const isResumed = stay.former !== undefined;
-    const full = this.isOver(ticket)
+    const full = isOver(ticket, this.hub.clock)
       ? disconnects.TOKEN_EXPIRED
-      : hub.admission.enter(ticket.user, { isResumed });
+      : hub.admission.enter(ticket.user, stay);
     if (full !== undefined) {
       stay.giveUp();
       return full;
@@ -244,14 +239,8 @@ export class Session implements Desk, Asker {
     return undefined;
   }
 
-  private async authenticate(token: string | undefined): Promise<Ticket | undefined> {
-    const { name: pipe, address } = this.outlet;
-    const { policy, ready, clock } = this.hub;
-    const answer = await this.ask(async () => {
-      await ready;
-      return policy.connect({ token, pipe, address });
-    });
-    return ticketFrom(answer, clock);
+  private authenticate(token: string | undefined): Promise<Ticket | undefined> {
+    return ticketFor(this, { token, pipe: this.outlet.name, address: this.outlet.address });
   }
 
   private enter(stay: Stay, ticket: Ticket): void {
@@ -270,65 +259,16 @@ export class Session implements Desk, Asker {
       capabilities: [],
       session: stay.id,
       secret: stay.secret,
-      resumed: stay.former !== undefined,
-      ...this.expiryOf(ticket),
+      resumed: stay.isResumed,
+      ...expiryOf(ticket, this.hub.clock),
       user,
       maxPending: Math.min(this.hub.limits.maxPending, Number.MAX_SAFE_INTEGER),
     });
     this.hub.notes.connected(stay.id, user);
-    if (stay.former !== undefined) {
+    if (stay.isResumed) {
       this.hub.notes.resumed(stay.id, user);
     }
-    for (const request of this.early.splice(0)) {
-      this.work(request);
-    }
-  }
-
-  private keep(request: Request): void {
-    const { maxPending, maxOutletBytes } = this.hub.limits;
-    const bytes = this.earlyBytes + weightOf(request);
-    if (this.early.length < maxPending && bytes <= maxOutletBytes) {
-      this.early.push(request);
-      this.earlyBytes = bytes;
-    } else {
-      this.refuseTooMany(request);
-    }
-  }
-
-  private work(request: Request): void {
-    if (this.phase !== 'open') {
-      return;
-    }
-    if (this.pending >= this.hub.limits.maxPending && !instant.has(request.type)) {
-      this.refuseTooMany(request);
-      return;
-    }
-    const working = begin(this, request);
-    if (working !== undefined) {
-      this.pending += 1;
-      void working
-        .catch((error: unknown) => this.fail(request, error))
-        .finally(() => {
-          this.pending -= 1;
-        });
-    }
-  }
-
-  private fail(request: Request, error: unknown): void {
-    if (request.type === 'signal') {
-      this.hub.notes.failed(error);
-    } else {
-      this.refuseFor(request.id, error);
-    }
-  }
-
-  private refuseTooMany(request: Request): void {
-    const message = 'too many requests wait for their answers';
-    if (request.type === 'signal' || instant.has(request.type)) {
-      this.hub.notes.refused(this.id, 'TOO_MANY_REQUESTS');
-    } else {
-      this.refuse(request.id, 'TOO_MANY_REQUESTS', message, { retryable: true });
-    }
+    this.workload.begin();
   }
 
   /** False when it was gone already. */
@@ -339,7 +279,7 @@ export class Session implements Desk, Asker {
     this.step('end');
     this.cancelHello();
     this.expiry.end();
-    this.early = [];
+    this.workload.end();
     this.asks.end();
     for (const subscription of this.subscriptions.values()) {
       this.hub.channels.leave(subscription.name, subscription);
@@ -357,24 +297,4 @@ export class Session implements Desk, Asker {
   private step(step: Step): void {
     this.phase = phases[this.phase][step]!;
   }
-
-  private isOver({ untilMs }: Ticket): boolean {
-    return untilMs !== undefined && untilMs <= this.hub.clock.nowMs();
-  }
-
-  private expiryOf({ untilMs }: Ticket): { readonly expiresInMs?: number } {
-    return untilMs === undefined
-      ? {}
-      : { expiresInMs: Math.ceil(untilMs - this.hub.clock.nowMs()) };
-  }
-}
-
-/** Done at once and never answered: no request waits behind them, and their ids are those of others. */
-const instant: ReadonlySet<Request['type']> = new Set(['cancel', 'answer', 'decline']);
-
-/** What keeping it costs, about. */
-function weightOf(request: Request): number {
-  return 'data' in request && request.data instanceof Uint8Array
-    ? request.data.length
-    : sizeOf(request);
 }

@@ -54,6 +54,11 @@ export class Stay {
     this.held = held;
   }
 
+  /** It is one that the client had before. */
+  get isResumed(): boolean {
+    return this.former !== undefined;
+  }
+
   /** Puts it in the place of what is expected there. False: somebody else was first. */
   async claim(expect: string | undefined): Promise<boolean> {
     const put = await this.put(expect);

@@ -3,8 +3,9 @@
  * In: the policy's answer. Out: who it is, and a call when the time is over. Fails: an answer that is none names nobody.
  */
 import type { Cancel, Clock } from '../../ground/clock.ts';
-import type { Guest } from '../../ports/index.ts';
+import type { Guest, Visitor } from '../../ports/index.ts';
 import { messageLimits } from '../../wire/index.ts';
+import type { Asker } from './asker.ts';
 
 /** A user, and until when the token holds. */
 export interface Ticket {
@@ -26,6 +27,28 @@ export function ticketFrom(answer: string | Guest | undefined, clock: Clock): Ti
   return typeof expiresAtMs === 'number' && !Number.isNaN(expiresAtMs)
     ? { user, untilMs: clock.nowMs() + (expiresAtMs - clock.wallMs()) }
     : undefined;
+}
+
+/** What the policy says, once the broker has started. */
+export async function ticketFor(
+  session: Pick<Asker, 'hub' | 'ask'>,
+  visitor: Visitor,
+): Promise<Ticket | undefined> {
+  const { policy, ready, clock } = session.hub;
+  const answer = await session.ask(async () => {
+    await ready;
+    return policy.connect(visitor);
+  });
+  return ticketFrom(answer, clock);
+}
+
+export function isOver({ untilMs }: Ticket, clock: Clock): boolean {
+  return untilMs !== undefined && untilMs <= clock.nowMs();
+}
+
+/** As its client is told. */
+export function expiryOf({ untilMs }: Ticket, clock: Clock): { readonly expiresInMs?: number } {
+  return untilMs === undefined ? {} : { expiresInMs: Math.ceil(untilMs - clock.nowMs()) };
 }
 
 /** Timers of platforms hold no more: what is later is looked at again. */

@@ -39,6 +39,27 @@ describe('D15: what a client reaches by a name', () => {
     expect(ann.all('historyPage')[0]!.publications.map(({ data }) => data)).toEqual(['for ann']);
   });
 
+  it('its inbox and rosters as they are: what is shown of the application’s channels is no question of theirs', async () => {
+    const see = ({ channel }: { readonly channel: string }): boolean => {
+      expect(channel).toBe('news');
+      return false;
+    };
+    const policy: Policy = { ...openPolicy, roster: () => true, enter: () => true, see };
+    const { enter, engine, hub, failures } = await startWorld({ policy });
+    const client = await enter('ann');
+    for (const channel of ['news', '~inbox', '~roster:news']) {
+      client.subscribe(channel);
+    }
+    await settled();
+    client.told();
+    engine.append('news', 'hidden');
+    await hub.toUser('ann', 'for you');
+    client.say({ type: 'enter', id: 9, channel: 'news', data: 'here' });
+    await settled();
+    const told = client.all('publication').map(({ channel }) => channel);
+    expect([told, failures]).toEqual([['~inbox', '~roster:news'], []]);
+  });
+
   it('a roster, if the policy lets it see that one', async () => {
     const asked: unknown[] = [];
     const roster = (request: { channel: string }): boolean => {

@@ -1,0 +1,66 @@
+/**
+ * A hub, as the server's own code uses it. Nothing here does anything.
+ */
+import type { AppendOptions, FrontDesk } from '../ports/index.ts';
+import type { Position } from '../wire/index.ts';
+import type { Content } from './append.ts';
+import type { AskOptions } from './calls/asks.ts';
+import type { DrainOptions } from './crowd.ts';
+import type { RightsScope } from './rights.ts';
+import type { SayOptions } from './unicast/unicast.ts';
+
+export interface HubView {
+  readonly sessions: number;
+  /** Channels that this hub follows. */
+  readonly channels: number;
+  /** Those included that are not answered yet. */
+  readonly subscriptions: number;
+}
+
+export interface PublishOptions extends Omit<Content, 'data'>, Pick<AppendOptions, 'durability'> {}
+
+export interface Hub extends FrontDesk {
+  /** Starts the broker. Clients that came before are let in when it has started. */
+  start(): Promise<void>;
+  /**
+   * From the server's own code: no policy is asked. Resolves when it was appended, once, however often the broker had to be asked.
+   * `data` is any JSON value, or bytes.
+   * @throws {HubUsageError} As a rejection: `CHANNEL_INVALID`, `DATA_INVALID`, `DATA_TOO_LARGE`, `EVENT_INVALID`, `HUB_NOT_RUNNING`,
+   * `KEY_INVALID`, `KIND_MISMATCH`, `USER_INVALID`.
+   * @throws {BrokerError} As a rejection: whatever the broker goes on saying; `BROKER_FULL` when too many wait for the channel.
+   */
+  publish(channel: string, data: unknown, options?: PublishOptions): Promise<Position>;
+  /**
+   * Into the user's inbox, whether the user is there or not: clients follow it as `~inbox`, and resume it like any log. No policy is asked.
+   * @throws {HubUsageError} As a rejection: `DATA_INVALID`, `DATA_TOO_LARGE`, `EVENT_INVALID`.
+   */
+  toUser(user: string, data: unknown, options?: SayOptions): Promise<Position>;
+  /** A signal, at most once, to one session on whatever node. False: nobody holds it. */
+  toSession(session: string, data: unknown, options?: SayOptions): Promise<boolean>;
+  /** A signal, at most once, to every session of every node. */
+  broadcast(data: unknown, options?: SayOptions): Promise<void>;
+  /**
+   * Asks a client that is connected to this node, and resolves with its answer, which is hostile input as everything that comes from clients.
+   * @throws {AskError} As a rejection.
+   * @throws {HubUsageError} As a rejection: `DATA_INVALID`, `DATA_TOO_LARGE`.
+   */
+  ask(session: string, method: string, data: unknown, options?: AskOptions): Promise<unknown>;
+  /**
+   * The policy answers otherwise than before: it is asked again, on every node, about what goes on of that user, in that channel; left out, about
+   * all. Whoever may not follow a channel any more is told `gap: unauthorised`, and hears nothing more of it; whoever may not stand in a roster is
+   * taken out. Resolves when this node has asked, and the others were told, at most once: call it again when it rejects.
+   * @throws {HubUsageError} As a rejection: `HUB_NOT_RUNNING`.
+   */
+  recheck(scope?: RightsScope): Promise<void>;
+  /**
+   * Before a stop: asks every client to attach elsewhere within the time, lets nobody in any more, and resolves when all have gone or
+   * the time is over. Everything goes on meanwhile.
+   */
+  drain(options?: DrainOptions): Promise<void>;
+  /**
+   * Sends every client away with SERVER_STOPPING, waits until their pipes are closed, `withinMs` at the most (default
+   * 5,000), then stops the broker.
+   */
+  stop(options?: { readonly withinMs?: number }): Promise<void>;
+  view(): HubView;
+}
