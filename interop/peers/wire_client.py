@@ -59,7 +59,7 @@ class Followed:
         """To `subscribe`, or for this channel to `resume`."""
         if answer["type"] == "subscribed":
             self.live, self.caught_up, self.kind = True, False, answer["kind"]
-            self.collected = {} if answer.get("snapshot") else None
+            self.collected = {} if answer.get("snapshot") else dict(self.values)
             if "gap" in answer:
                 self.tell("gap", gap=answer["gap"])
             if self.kind == "log":
@@ -123,7 +123,7 @@ class Followed:
         self.caught_up = True
         if self.kind == "state":
             self.last = message["position"]
-            self.values, self.collected = self.values if self.collected is None else self.collected, None
+            self.values, self.collected = self.collected, None
         self.tell("caughtUp", position=self.last, values={key: content(entry) for key, entry in self.values.items()})
 
     def on_signal(self, message):

@@ -183,7 +183,9 @@ export class ChainedSubscription implements CoreSubscription {
     }
     if (this.kind === 'state') {
       this.last = position;
-      this.#keyed?.complete();
+      if (this.#keyed?.complete() === 'full') {
+        this.#refuseTooLarge();
+      }
     } else if (this.kind === 'log' && !(this.last && samePosition(this.last, position))) {
       return false;
     }
@@ -200,9 +202,13 @@ export class ChainedSubscription implements CoreSubscription {
       this.last = at(this.#epoch, publication);
     }
     if (this.#keyed?.put(this.#epoch, publication) === 'full') {
-      this.#refuse('STATE_TOO_LARGE', 'more keys than maxStateKeys');
+      this.#refuseTooLarge();
     }
     return 'next';
+  }
+
+  #refuseTooLarge(): void {
+    this.#refuse('STATE_TOO_LARGE', 'more keys than maxStateKeys');
   }
 
   /** It is not followed any further: the seat is given up. */

@@ -9,10 +9,12 @@ import { type Received, receivedFrom } from './received.ts';
 export interface Keyed {
   /** What comes until `complete` is what changed; or all there is. */
   begin(isSnapshot: boolean): void;
-  put(epoch: string, publication: Publication): 'taken' | 'full';
+  put(epoch: string, publication: Publication): Taken;
   /** All has come. */
-  complete(): void;
+  complete(): Taken;
 }
+
+export type Taken = 'taken' | 'full';
 
 /** A key has another value, or none from here on. */
 export interface StateChange {
@@ -25,49 +27,58 @@ export class KeyedState implements Keyed {
   readonly values: Map<string, Received> = new Map();
   readonly #maxKeys: number;
   readonly #changed: (change: StateChange) => void;
-  /** While a snapshot comes: what came of it. */
-  #snapshot: Map<string, Received> | undefined;
+  /** What came since `begin`, to be told when all of it is here: an engine may lose it before, and then it never comes again. */
+  #coming: Map<string, Received | undefined> | undefined;
+  #isSnapshot = false;
 
   constructor(maxKeys: number, changed: (change: StateChange) => void) {
     this.#maxKeys = maxKeys;
     this.#changed = changed;
   }
 
-  /** What comes until `complete` is what changed; or all there is. */
   begin(isSnapshot: boolean): void {
-    this.#snapshot = isSnapshot ? new Map() : undefined;
+    this.#coming = new Map();
+    this.#isSnapshot = isSnapshot;
   }
 
-  put(epoch: string, publication: Publication): 'taken' | 'full' {
+  put(epoch: string, publication: Publication): Taken {
     const { key, removed } = publication;
     if (key === undefined) {
       return 'taken';
     }
     const value = removed === undefined ? receivedFrom(epoch, publication) : undefined;
-    if (this.#snapshot === undefined) {
+    const coming = this.#coming;
+    if (coming === undefined) {
       this.#set(key, value);
-    } else if (value === undefined) {
-      this.#snapshot.delete(key);
+    } else if (value === undefined && (this.#isSnapshot || !this.values.has(key))) {
+      coming.delete(key);
     } else {
-      this.#snapshot.set(key, value);
+      coming.set(key, value);
     }
-    return (this.#snapshot ?? this.values).size > this.#maxKeys ? 'full' : 'taken';
+    return this.#fits(coming);
   }
 
-  /** All has come: of a snapshot only what differs is told. */
-  complete(): void {
-    const snapshot = this.#snapshot;
-    this.#snapshot = undefined;
-    if (snapshot !== undefined) {
-      for (const key of this.values.keys()) {
-        if (!snapshot.has(key)) {
+  /** Only what differs is told. */
+  complete(): Taken {
+    const coming = this.#coming;
+    this.#coming = undefined;
+    if (coming !== undefined) {
+      for (const key of this.#isSnapshot ? this.values.keys() : []) {
+        if (!coming.has(key)) {
           this.#set(key, undefined);
         }
       }
-      for (const [key, value] of snapshot) {
+      for (const [key, value] of coming) {
         this.#set(key, value);
       }
     }
+    return this.#fits(undefined);
+  }
+
+  /** Of what changes some may be of keys that are there: how many there will be is known in the end. */
+  #fits(coming: ReadonlyMap<string, unknown> | undefined): Taken {
+    const most = coming === undefined || this.#isSnapshot ? this.#maxKeys : this.#maxKeys * 2;
+    return (coming ?? this.values).size > most ? 'full' : 'taken';
   }
 
   /** What is known already is not told again. */

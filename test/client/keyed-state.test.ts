@@ -78,13 +78,13 @@ describe('keyed state', () => {
     expect(publications).toEqual([]);
   });
 
-  it('comes back from its position; what changed is told as it comes', () => {
+  it('comes back from its position; what changed is told when all of it is here', () => {
     const world = live();
     comeBack(world);
     expect(world.road().lastJoin()).toMatchObject({ since: place(2) });
     admit(world.road(), 2, { kind: 'state' });
     say(world.road(), 3, 'tin', null);
-    expect(world.subscription.position).toBe('e1:2:id2');
+    expect([world.told, world.subscription.position]).toEqual([[], 'e1:2:id2']);
     caughtUp(world.road(), 5, 'prices');
     expect([world.told, world.values()]).toEqual([['tin=undefined'], { gold: 1 }]);
     expect(world.subscription.position).toBe('e1:5:id5');
@@ -102,6 +102,21 @@ describe('keyed state', () => {
     say(world.road(), 3, 'gold', 3);
     caughtUp(world.road(), 3, 'prices');
     expect(world.told).toEqual(['gold=3']);
+  });
+
+  it('cut before all has come, nothing of it stays: an engine that has lost it meanwhile names it never again', () => {
+    const world = live();
+    comeBack(world);
+    admit(world.road(), 2, { kind: 'state' });
+    say(world.road(), 3, 'gold', 3);
+    say(world.road(), 4, 'tin', null);
+    world.clock.advance(6_000);
+    comeBack(world);
+    admit(world.road(), 2, { kind: 'state' });
+    say(world.road(), 3, 'iron', 3);
+    caughtUp(world.road(), 3, 'prices');
+    expect(world.told).toEqual(['iron=3']);
+    expect(world.values()).toEqual({ gold: 1, tin: 2, iron: 3 });
   });
 
   it('a snapshot replaces all: what is not in it is gone, what is the same is not told', () => {
@@ -141,5 +156,36 @@ describe('keyed state', () => {
     say(road(), 4, 'zinc', 4);
     expect(errors).toEqual([['refused', 'STATE_TOO_LARGE']]);
     expect(road().all('unsubscribe')).toHaveLength(1);
+  });
+
+  it('maxStateKeys: of what changed, as many as are left in the end', () => {
+    const world = live({ maxStateKeys: 2 });
+    comeBack(world);
+    admit(world.road(), 2, { kind: 'state' });
+    say(world.road(), 3, 'iron', 3);
+    say(world.road(), 4, 'zinc', 4);
+    say(world.road(), 5, 'lead', null);
+    say(world.road(), 6, 'gold', null);
+    say(world.road(), 7, 'tin', null);
+    caughtUp(world.road(), 7, 'prices');
+    expect(world.subscription.status).toBe('live');
+    expect(world.values()).toEqual({ iron: 3, zinc: 4 });
+  });
+
+  it.each([
+    ['in the end', ['iron'], true],
+    ['before the end, when twice as many came', ['iron', 'zinc', 'lead', 'neon', 'xenon'], false],
+  ])('maxStateKeys: with more the channel is refused, %s', (_when, keys, isComplete) => {
+    const world = live({ maxStateKeys: 2 });
+    comeBack(world);
+    admit(world.road(), 2, { kind: 'state' });
+    for (const [i, key] of keys.entries()) {
+      say(world.road(), 3 + i, key, i);
+    }
+    if (isComplete) {
+      expect(world.subscription.status).toBe('catchingUp');
+      caughtUp(world.road(), 3, 'prices');
+    }
+    expect(world.subscription.status).toBe('refused');
   });
 });
