@@ -85,14 +85,19 @@ function dialling(options: DialOptions): ClientTransport['open'] {
   };
 }
 
-const ways: Readonly<Record<string, { open: ClientTransport['open']; isSecure?: boolean }>> = {
+interface Way {
+  readonly open: ClientTransport['open'];
+  readonly isSecure?: boolean;
+}
+
+const ways: Readonly<Record<string, Way>> = {
   websockets: { open: dialling({}) },
   'websockets over HTTP/2': {
     open: dialling({ http2: true, tls: { ca: certificate.cert } }),
     isSecure: true,
   },
-  streams: { open: sse().open },
-  polls: { open: longPoll().open },
+  streams: { open: (...given) => sse().open(...given) },
+  polls: { open: (...given) => longPoll().open(...given) },
 };
 const codecs = { JSON: jsonSubprotocol, binary: binarySubprotocol };
 

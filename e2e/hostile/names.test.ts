@@ -24,7 +24,7 @@ describe('D15: names of channels', () => {
       return (state >>> 8) / 0x800000;
     };
     const parts = [
-      ...'aeZ09-_.~:/@+=,"\\!',
+      ...'aeZ09-_.~:/@+=,"\\!'.split(''),
       'é',
       'e\u0301',
       '\u212b',

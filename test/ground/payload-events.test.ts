@@ -36,7 +36,7 @@ describe('messages as events', () => {
 
   it('D16: a hundred thousand texts of what a stream would change come as they were, one behind the other', () => {
     const parts = [
-      ...'\r\n\0\ufeff\u2028\u0085: a',
+      ...'\r\n\0\ufeff\u2028\u0085: a'.split(''),
       'data: ',
       'id: 7',
       '\ud83d',
