@@ -107,7 +107,7 @@ describe('§9.2.5 writing', () => {
       state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
       return (state >> 8) % below;
     };
-    const datas = Array.from({ length: 20_000 }, () =>
+    const datas = Array.from({ length: 100_000 }, () =>
       Array.from({ length: next(8) }, () => parts[next(parts.length)]!).join(''),
     );
     const text = datas.map((data, i) => `id: ${i + 1}\n${eventLines('name', data)}\n`).join('');
@@ -120,7 +120,7 @@ describe('§9.2.5 writing', () => {
     // undici leaves out events whose data is empty.
     const full = expected.filter(({ data }) => data !== '');
     expect((await theirs(text)).filter(({ data }) => data !== '')).toEqual(full);
-  });
+  }, 60_000);
 
   it('D16: a name is letters only', () => {
     for (const name of ['a\nb', 'a b', 'A', '1', 'a:']) {

@@ -34,6 +34,35 @@ describe('messages as events', () => {
     expect(through(new Uint8Array())).toEqual(new Uint8Array());
   });
 
+  it('D16: a hundred thousand texts of what a stream would change come as they were, one behind the other', () => {
+    const parts = [
+      ...'\r\n\0\ufeff\u2028\u0085: a'.split(''),
+      'data: ',
+      'id: 7',
+      '\ud83d',
+      '\ude00',
+      '😀',
+      'ü',
+      '',
+    ];
+    let state = 7;
+    const next = (below: number): number => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+      return (state >> 8) % below;
+    };
+    const texts = Array.from({ length: 100_000 }, () =>
+      Array.from({ length: next(6) }, () => parts[next(parts.length)]!).join(''),
+    );
+    const came: unknown[] = [];
+    const reader = new EventStreamReader(10_000, (event) => came.push(payloadOf(event)));
+    const bytes = new TextEncoder().encode(texts.map((text) => `${payloadLines(text)}\n`).join(''));
+    for (let at = 0; at < bytes.length; at += 7_001) {
+      reader.read(bytes.subarray(at, at + 7_001));
+    }
+    expect(came.length).toBe(texts.length);
+    expect(texts.findIndex((text, index) => text !== came[index])).toBe(-1);
+  });
+
   it('most texts are written as they are', () => {
     expect(payloadLines('{"a":"ü"}')).toBe('data: {"a":"ü"}\n');
   });

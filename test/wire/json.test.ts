@@ -301,14 +301,30 @@ describe('bytes', () => {
 });
 
 describe('D3 keys that look like numbers', () => {
-  it('50,000 that fall on the same places of a table are read in less than a second', () => {
-    const keys = Array.from({ length: 50_000 }, (_, at) => `"${at * 65_536}":0`);
-    const text = `{"type":"signal","channel":"a","data":{${keys.join(',')}}}`;
-    expect(text.length).toBeLessThan(maxJsonLength);
-    const before = performance.now();
-    expect(problemOf(clientMessageFromJson(text))).toBe(undefined);
-    expect(performance.now() - before).toBeLessThan(1_000);
-  });
+  it.each([
+    ['multiples of 65,536', (at: number) => at * 65_536],
+    ['multiples of 1,024, as many as have seven digits', (at: number) => (at % 9_765) * 1_024],
+    ['the last indices of an array', (at: number) => 4_294_967_294 - at],
+  ])(
+    '50,000 that are %s are read in less than 50 ms, or on a busy machine as fast as any',
+    (_what, numberAt) => {
+      /** The quickest of five, in milliseconds. */
+      const bestMs = (keyAt: (at: number) => string | number): number => {
+        const keys = Array.from({ length: 50_000 }, (_, at) => `"${keyAt(at)}":0`);
+        const text = `{"type":"signal","channel":"a","data":{${keys.join(',')}}}`;
+        expect(text.length).toBeLessThan(maxJsonLength);
+        const times = Array.from({ length: 5 }, () => {
+          const fromMs = performance.now();
+          expect(problemOf(clientMessageFromJson(text))).toBe(undefined);
+          return performance.now() - fromMs;
+        });
+        return Math.min(...times);
+      };
+      const hostileMs = bestMs(numberAt);
+      expect(hostileMs).toBeLessThan(Math.max(50, 4 * bestMs((at) => `key ${at * 65_537}`)));
+    },
+    30_000,
+  );
 });
 
 describe('length', () => {
