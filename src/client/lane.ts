@@ -40,97 +40,97 @@ export class Lane {
   readonly channel: string;
   /** Oldest first; those with a number before those without. */
   readonly letters: Letter[] = [];
-  private readonly host: LaneHost;
-  private phase: LanePhase = 'flowing';
+  readonly #host: LaneHost;
+  #phase: LanePhase = 'flowing';
   /** Undefined before the first number is given. */
-  private holder: Holder | undefined;
+  #holder: Holder | undefined;
   /** The number that was given last. */
-  private lastSeq = 0;
+  #lastSeq = 0;
   /** The least number that was certainly not used, and never will be: nothing from there on can be in the log. */
-  private hole = Number.POSITIVE_INFINITY;
-  private isSpoilt = false;
+  #hole = Number.POSITIVE_INFINITY;
+  #isSpoilt = false;
   /** In a row, with nothing stored in between. */
-  private failures = 0;
-  private cancelRest: () => void = () => undefined;
+  #failures = 0;
+  #cancelRest: () => void = () => undefined;
 
   constructor(channel: string, host: LaneHost) {
     this.channel = channel;
-    this.host = host;
+    this.#host = host;
   }
 
   /** The number that was given last. */
   get latest(): ProducerNumber {
-    return this.numberOf({ seq: this.lastSeq });
+    return this.numberOf({ seq: this.#lastSeq });
   }
 
   numberOf({ seq }: Pick<Letter, 'seq'>): ProducerNumber {
-    return { ...(this.holder ?? this.host.producer), seq };
+    return { ...(this.#holder ?? this.#host.producer), seq };
   }
 
   /** Goes on with numbers that another holder of the producer gave: by its higher epoch that one is fenced. */
   adopt(letters: readonly Letter[], { name, epoch, seq }: ProducerNumber): void {
-    this.holder = { name, epoch };
-    this.lastSeq = seq;
+    this.#holder = { name, epoch };
+    this.#lastSeq = seq;
     this.letters.unshift(...letters);
   }
 
   /** The letter to be sent next, with its number. */
   next(): Letter | undefined {
     const letter =
-      this.phase === 'flowing' ? this.letters.find(({ askedId }) => askedId === 0) : undefined;
-    if (letter === undefined || this.isSpoilt || (this.hasHole && !this.isBeforeHole(letter))) {
+      this.#phase === 'flowing' ? this.letters.find(({ askedId }) => askedId === 0) : undefined;
+    if (letter === undefined || this.#isSpoilt || (this.#hasHole && !this.#isBeforeHole(letter))) {
       return undefined;
     }
     if (letter.seq === 0) {
-      this.holder ??= this.host.producer;
-      this.lastSeq += 1;
-      letter.seq = this.lastSeq;
+      this.#holder ??= this.#host.producer;
+      this.#lastSeq += 1;
+      letter.seq = this.#lastSeq;
     }
     letter.verdict = undefined;
     return letter;
   }
 
   stored(letter: Letter, answer: Appended): void {
-    this.failures = 0;
-    this.leave(letter, answer);
-    this.decide();
+    this.#failures = 0;
+    this.#leave(letter, answer);
+    this.#decide();
   }
 
   refused(letter: Letter, message: Refused): void {
     const verdict = verdicts[message.code] ?? (message.retryable ? 'later' : 'never');
     letter.askedId = 0;
     letter.verdict = verdict;
-    this.step('refuse');
+    this.#step('refuse');
     const isLater = verdict === 'later' && message.code !== 'TOO_MANY_REQUESTS';
     if (isLater || message.code === 'BROKER_UNAVAILABLE') {
       // An engine that failed may have stored it, whether it is worth asking again or not.
-      this.doubt(letter);
+      this.#doubt(letter);
     }
     if (verdict === 'never') {
-      this.give(letter, refusal(message));
+      this.#give(letter, refusal(message));
     } else if (verdict === 'producer') {
-      this.isSpoilt = true;
+      this.#isSpoilt = true;
     }
-    this.decide();
+    this.#decide();
   }
 
   /** No answer came in time: it is asked again, like what was refused for now. */
   late(letter: Letter): void {
     letter.askedId = 0;
     letter.verdict = 'later';
-    this.doubt(letter);
-    this.step('refuse');
-    this.decide();
+    this.#doubt(letter);
+    this.#step('refuse');
+    this.#decide();
   }
 
   /** The letter's time is over. */
   expire(letter: Letter): void {
     if (letter.askedId !== 0) {
-      this.host.forget(letter);
-      this.doubt(letter);
+      this.#host.forget(letter);
+      this.#doubt(letter);
     }
-    this.give(letter, new ClientError('OUTBOX_EXPIRED', 'it was not sent in its time', true));
-    this.decide();
+    this.#give(letter, new ClientError('OUTBOX_EXPIRED', 'it was not sent in its time', true));
+    this.#decide();
   }
 
   /** The connection is gone: of what was under way nobody knows whether it arrived. */
@@ -138,110 +138,110 @@ export class Lane {
     for (const letter of this.letters) {
       if (letter.askedId !== 0) {
         letter.askedId = 0;
-        if (this.isBeforeHole(letter)) {
-          this.doubt(letter);
+        if (this.#isBeforeHole(letter)) {
+          this.#doubt(letter);
         }
       }
       letter.verdict = undefined;
     }
-    this.cancelRest();
-    this.decide();
-    this.cancelRest();
-    this.step('lose');
+    this.#cancelRest();
+    this.#decide();
+    this.#cancelRest();
+    this.#step('lose');
   }
 
   /** Numbers count for one user, and this is another: what that one published is not sent as this one. */
   disown(): void {
     for (const letter of this.letters.filter(({ isInherited }) => isInherited)) {
-      this.leave(letter, unknown('another user published it'));
+      this.#leave(letter, unknown('another user published it'));
     }
-    this.renumber();
-    this.holder = undefined;
+    this.#renumber();
+    this.#holder = undefined;
   }
 
   wake(): void {
-    this.step('wake');
+    this.#step('wake');
   }
 
-  private get hasHole(): boolean {
-    return this.hole !== Number.POSITIVE_INFINITY;
+  get #hasHole(): boolean {
+    return this.#hole !== Number.POSITIVE_INFINITY;
   }
 
-  private isBeforeHole({ seq }: Letter): boolean {
-    return seq > 0 && seq < this.hole;
+  #isBeforeHole({ seq }: Letter): boolean {
+    return seq > 0 && seq < this.#hole;
   }
 
   /** After a refusal: when all is answered that has to be, how to go on. */
-  private decide(): void {
-    const numbered = this.letters.filter((letter) => this.isBeforeHole(letter));
+  #decide(): void {
+    const numbered = this.letters.filter((letter) => this.#isBeforeHole(letter));
     if (numbered.some(({ askedId }) => askedId !== 0)) {
       return;
     }
     const [first] = numbered;
     const cannotGoOn =
-      this.isSpoilt || first?.verdict === 'sequence' || (this.hasHole && first === undefined);
-    const isFailure = this.isSpoilt || first?.verdict !== undefined;
+      this.#isSpoilt || first?.verdict === 'sequence' || (this.#hasHole && first === undefined);
+    const isFailure = this.#isSpoilt || first?.verdict !== undefined;
     if (cannotGoOn) {
-      this.renumber();
+      this.#renumber();
     }
-    if (this.phase === 'settling') {
-      this.step(isFailure ? 'rest' : 'settle');
+    if (this.#phase === 'settling') {
+      this.#step(isFailure ? 'rest' : 'settle');
       if (isFailure) {
-        this.cancelRest = this.host.rest(this, this.failures);
-        this.failures += 1;
+        this.#cancelRest = this.#host.rest(this, this.#failures);
+        this.#failures += 1;
       }
     }
   }
 
   /** What is certainly not in the log, and never will be under its old number, gets another, of a new producer. */
-  private renumber(): void {
-    this.isSpoilt = true;
+  #renumber(): void {
+    this.#isSpoilt = true;
     for (const letter of this.letters.slice()) {
       if (letter.seq === 0) {
         break;
       }
       if (letter.askedId !== 0) {
-        this.host.forget(letter);
+        this.#host.forget(letter);
         letter.askedId = 0;
       }
-      if (letter.inDoubt && this.isBeforeHole(letter)) {
-        this.leave(letter, unknown('its number cannot be sent again'));
+      if (letter.inDoubt && this.#isBeforeHole(letter)) {
+        this.#leave(letter, unknown('its number cannot be sent again'));
       } else {
         letter.seq = 0;
         letter.inDoubt = false;
         letter.verdict = undefined;
-        this.host.changed(letter);
+        this.#host.changed(letter);
       }
     }
-    this.holder = { name: this.host.makeName(), epoch: 1 };
-    this.lastSeq = 0;
-    this.hole = Number.POSITIVE_INFINITY;
-    this.isSpoilt = false;
+    this.#holder = { name: this.#host.makeName(), epoch: 1 };
+    this.#lastSeq = 0;
+    this.#hole = Number.POSITIVE_INFINITY;
+    this.#isSpoilt = false;
   }
 
-  private doubt(letter: Letter): void {
+  #doubt(letter: Letter): void {
     if (!letter.inDoubt) {
       letter.inDoubt = true;
-      this.host.changed(letter);
+      this.#host.changed(letter);
     }
   }
 
   /** Gives a letter up: for certain, and then its number is a hole; or an earlier sending of it may have arrived. */
-  private give(letter: Letter, error: ClientError): void {
-    const isCertain = !letter.inDoubt || !this.isBeforeHole(letter);
+  #give(letter: Letter, error: ClientError): void {
+    const isCertain = !letter.inDoubt || !this.#isBeforeHole(letter);
     if (isCertain && letter.seq > 0) {
-      this.hole = Math.min(this.hole, letter.seq);
+      this.#hole = Math.min(this.#hole, letter.seq);
     }
-    this.leave(letter, isCertain ? error : unknown(error.message));
+    this.#leave(letter, isCertain ? error : unknown(error.message));
   }
 
-  private leave(letter: Letter, outcome: Appended | ClientError): void {
+  #leave(letter: Letter, outcome: Appended | ClientError): void {
     this.letters.splice(this.letters.indexOf(letter), 1);
-    this.host.settled(letter, outcome);
+    this.#host.settled(letter, outcome);
   }
 
-  private step(step: LaneStep): void {
-    this.phase = lanes[this.phase][step] ?? this.phase;
+  #step(step: LaneStep): void {
+    this.#phase = lanes[this.#phase][step] ?? this.#phase;
   }
 }
 

@@ -14,54 +14,54 @@ export const maxEmptyLanes = 256;
 
 export class Lanes {
   producer: Holder;
-  private readonly host: LaneHost;
-  private readonly own = new Map<string, Lane>();
-  private readonly adopted = new Map<string, readonly Lane[]>();
+  readonly #host: LaneHost;
+  readonly #own = new Map<string, Lane>();
+  readonly #adopted = new Map<string, readonly Lane[]>();
 
   constructor(host: LaneHost) {
-    this.host = host;
-    this.producer = this.another();
+    this.#host = host;
+    this.producer = this.#another();
   }
 
   /** Oldest first. */
   get all(): readonly Lane[] {
-    return [...this.own.values(), ...[...this.adopted.values()].flat()];
+    return [...this.#own.values(), ...[...this.#adopted.values()].flat()];
   }
 
   of(channel: string): Lane {
-    const known = this.own.get(channel);
+    const known = this.#own.get(channel);
     if (known !== undefined) {
       return known;
     }
-    const empty = [...this.own.values()].filter(({ letters }) => letters.length === 0);
+    const empty = [...this.#own.values()].filter(({ letters }) => letters.length === 0);
     if (empty.length >= maxEmptyLanes) {
-      this.own.delete(empty[0]!.channel);
-      this.producer = this.another();
+      this.#own.delete(empty[0]!.channel);
+      this.producer = this.#another();
     }
-    const lane = new Lane(channel, this.host);
-    this.own.set(channel, lane);
+    const lane = new Lane(channel, this.#host);
+    this.#own.set(channel, lane);
     return lane;
   }
 
   /** Lanes beside our own, in the order of the channels. */
   adopt(name: string, channels: readonly string[]): readonly Lane[] {
-    const lanes = channels.map((channel) => new Lane(channel, this.host));
-    this.adopted.set(name, lanes);
+    const lanes = channels.map((channel) => new Lane(channel, this.#host));
+    this.#adopted.set(name, lanes);
     return lanes;
   }
 
   /** Of adopted lanes nothing is left when they are empty: their numbers are not used again. */
   sweep(): void {
-    for (const [name, lanes] of this.adopted) {
+    for (const [name, lanes] of this.#adopted) {
       if (lanes.every(({ letters }) => letters.length === 0)) {
-        this.adopted.delete(name);
+        this.#adopted.delete(name);
       }
     }
   }
 
   /** What has to outlive the page, of our own lanes or of those that were adopted under a name. */
   look(adopted: string | undefined, isMeant: (letter: Letter) => boolean): Omit<Kept, 'user'> {
-    const lanes = adopted === undefined ? this.own.values() : (this.adopted.get(adopted) ?? []);
+    const lanes = adopted === undefined ? this.#own.values() : (this.#adopted.get(adopted) ?? []);
     const kept = [...lanes].map(({ channel, latest, letters }) => ({
       channel,
       producer: latest,
@@ -75,18 +75,18 @@ export class Lanes {
 
   /** From now on they are another user's, who has used none of the numbers. */
   disown(): void {
-    this.producer = this.another();
+    this.producer = this.#another();
     for (const lane of this.all) {
       lane.disown();
     }
   }
 
   clear(): void {
-    this.own.clear();
-    this.adopted.clear();
+    this.#own.clear();
+    this.#adopted.clear();
   }
 
-  private another(): Holder {
-    return { name: this.host.makeName(), epoch: 1 };
+  #another(): Holder {
+    return { name: this.#host.makeName(), epoch: 1 };
   }
 }

@@ -9,36 +9,36 @@ import type { Settings } from './options.ts';
 type Sized = Pick<Letter, 'size'>;
 
 export class OutboxBounds {
-  private readonly settings: Pick<Settings, 'outboxMaxMessages' | 'outboxMaxBytes'>;
-  private count = 0;
-  private size = 0;
+  readonly #settings: Pick<Settings, 'outboxMaxMessages' | 'outboxMaxBytes'>;
+  #count = 0;
+  #size = 0;
 
   constructor(settings: Pick<Settings, 'outboxMaxMessages' | 'outboxMaxBytes'>) {
-    this.settings = settings;
+    this.#settings = settings;
   }
 
   /** All of them, or none. */
   fit(letters: readonly Sized[]): boolean {
-    const { outboxMaxMessages, outboxMaxBytes } = this.settings;
-    const size = letters.reduce((sum, letter) => sum + letter.size, this.size);
-    return this.count + letters.length <= outboxMaxMessages && size <= outboxMaxBytes;
+    const { outboxMaxMessages, outboxMaxBytes } = this.#settings;
+    const size = letters.reduce((sum, letter) => sum + letter.size, this.#size);
+    return this.#count + letters.length <= outboxMaxMessages && size <= outboxMaxBytes;
   }
 
   mustFit(letter: Sized): void {
     if (!this.fit([letter])) {
-      const holds = `${this.count} messages of ${this.size} characters`;
+      const holds = `${this.#count} messages of ${this.#size} characters`;
       const message = `the outbox holds ${holds}, and this has ${letter.size}`;
       throw new ClientError('OUTBOX_FULL', message, true);
     }
   }
 
   take({ size }: Sized): void {
-    this.count += 1;
-    this.size += size;
+    this.#count += 1;
+    this.#size += size;
   }
 
   give({ size }: Sized): void {
-    this.count -= 1;
-    this.size -= size;
+    this.#count -= 1;
+    this.#size -= size;
   }
 }

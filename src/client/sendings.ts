@@ -33,43 +33,43 @@ interface Asked {
 }
 
 export class Sendings {
-  private readonly settings: Settings;
-  private readonly nextId: () => number;
-  private readonly window: Window;
-  private readonly asked = new Map<number, Asked>();
-  private send: ((message: Publish) => void) | undefined;
+  readonly #settings: Settings;
+  readonly #nextId: () => number;
+  readonly #window: Window;
+  readonly #asked = new Map<number, Asked>();
+  #send: ((message: Publish) => void) | undefined;
 
   constructor(settings: Settings, nextId: () => number, window: Window) {
-    this.settings = settings;
-    this.nextId = nextId;
-    this.window = window;
+    this.#settings = settings;
+    this.#nextId = nextId;
+    this.#window = window;
   }
 
   /** One more may be sent. */
   get isOpen(): boolean {
-    return this.send !== undefined && this.window.isOpen;
+    return this.#send !== undefined && this.#window.isOpen;
   }
 
   opened(send: (message: Publish) => void): void {
-    this.send = send;
+    this.#send = send;
   }
 
   lost(): void {
-    this.send = undefined;
-    for (const { cancel } of this.asked.values()) {
+    this.#send = undefined;
+    for (const { cancel } of this.#asked.values()) {
       cancel();
     }
-    this.asked.clear();
+    this.#asked.clear();
   }
 
   dispatch({ letter, sender, producer, after }: Sending): void {
-    const { clock, replyWithinMs } = this.settings;
-    const { send } = this;
-    const id = this.nextId();
+    const { clock, replyWithinMs } = this.#settings;
+    const send = this.#send;
+    const id = this.#nextId();
     letter.askedId = id;
-    const cancel = clock.after(replyWithinMs, () => this.end(id, () => sender.late(letter)));
-    this.asked.set(id, { letter, sender, cancel, isAwaited: true });
-    this.window.take();
+    const cancel = clock.after(replyWithinMs, () => this.#end(id, () => sender.late(letter)));
+    this.#asked.set(id, { letter, sender, cancel, isAwaited: true });
+    this.#window.take();
     const message = { ...letter.message, id, producer };
     if (after === undefined) {
       send?.(message);
@@ -77,17 +77,17 @@ export class Sendings {
     }
     void after.then(() => {
       // Unless the connection was lost.
-      if (this.asked.get(id)?.isAwaited === true) {
+      if (this.#asked.get(id)?.isAwaited === true) {
         send?.(message);
       } else {
-        this.end(id, () => undefined);
+        this.#end(id, () => undefined);
       }
     });
   }
 
   /** The answer to its request means nothing any more. */
   forget({ askedId }: Letter): void {
-    const asked = this.asked.get(askedId);
+    const asked = this.#asked.get(askedId);
     if (asked !== undefined) {
       asked.isAwaited = false;
     }
@@ -95,7 +95,7 @@ export class Sendings {
 
   /** False: it answers none of ours. */
   answered(message: Appended | Refused): boolean {
-    return this.end(message.id, ({ letter, sender }) => {
+    return this.#end(message.id, ({ letter, sender }) => {
       if (message.type === 'appended') {
         sender.stored(letter, message);
       } else {
@@ -104,17 +104,17 @@ export class Sendings {
     });
   }
 
-  private end(id: number, tell: (asked: Asked) => void): boolean {
-    const asked = this.asked.get(id);
+  #end(id: number, tell: (asked: Asked) => void): boolean {
+    const asked = this.#asked.get(id);
     if (asked === undefined) {
       return false;
     }
-    this.asked.delete(id);
+    this.#asked.delete(id);
     asked.cancel();
     if (asked.isAwaited) {
       tell(asked);
     }
-    this.window.give();
+    this.#window.give();
     return true;
   }
 }

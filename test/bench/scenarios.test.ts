@@ -20,6 +20,13 @@ describe('the scenarios', () => {
     expect(Object.keys(reasons).filter((key) => !known.includes(key))).toEqual([]);
   });
 
+  it('echo each size with one message in flight and with 16', () => {
+    const ids = scenarios.map(({ id }) => id);
+    for (const bytes of [20, 1024, 16_384, 1_048_576]) {
+      expect(ids).toEqual(expect.arrayContaining([`echo-${bytes}-1`, `echo-${bytes}-16`]));
+    }
+  });
+
   it('aim only for what is measured', () => {
     for (const { ours, aims } of scenarios) {
       expect(Object.keys(aims).filter((name) => !ours.includes(name as never))).toEqual([]);

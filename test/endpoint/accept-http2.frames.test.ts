@@ -1,13 +1,12 @@
 /** RFC 9113 from below: frames that peers may send at any time, and some that they may not, on streams that carry websockets. */
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { MountOptions, Websocket } from '../../src/endpoint/index.ts';
-import { type ServedHttp2, serveHttp2 } from './http2-peers.ts';
+import type { Websocket } from '../../src/endpoint/index.ts';
+import { serveHttp2 } from './http2-peers.ts';
 import {
   connectFields,
   endHeaders,
   endStream,
-  type Fields,
   headersFrame,
   http2Frame,
   RawHttp2,
@@ -16,55 +15,20 @@ import {
   types,
   uint32,
 } from './raw-http2.ts';
+import { framesOn, isServed, opened, ping, said } from './raw-streams.ts';
 import {
   closeFrame,
   eventually,
   frame,
   HandClock,
   next,
-  parseFrames,
   record,
   text,
   uncaught,
 } from './support.ts';
 
-/** RFC 9113 §7. */
-const protocolError = 1;
-const ping = http2Frame(types.ping, 0, 0, Buffer.alloc(8));
-const said = (stream: number, bytes: Uint8Array, flags = 0): Buffer =>
-  http2Frame(types.data, flags, stream, bytes);
 const windowUpdate = (stream: number, bytes: number): Buffer =>
   http2Frame(types.windowUpdate, 0, stream, uint32(bytes));
-
-/** A connection with `count` websockets that send back what they hear. */
-async function opened(
-  count: number,
-  pairs: readonly (readonly [number, number])[] = [],
-  options: MountOptions = {},
-): Promise<{ peer: RawHttp2; websockets: Websocket[]; served: ServedHttp2 }> {
-  const served = await serveHttp2(
-    options,
-    (websocket) => void websocket.on('message', (message) => void websocket.send(message)),
-    { http2: { maxStreams: Math.max(100, count) } },
-  );
-  const peer = await RawHttp2.connect(served.port, ...pairs);
-  const websockets: Websocket[] = [];
-  for (let n = 0; n < count; n += 1) {
-    peer.write(headersFrame(n * 2 + 1, connectFields()));
-    websockets.push(await served.accepted());
-  }
-  return { peer, websockets, served };
-}
-
-/** What a websocket sent on its stream, so far. */
-const framesOn = (peer: RawHttp2, stream: number) => parseFrames(peer.heard(stream)).frames;
-
-async function isServed(peer: RawHttp2, stream: number): Promise<void> {
-  const before = framesOn(peer, stream).length;
-  peer.write(said(stream, text('still here')));
-  await peer.until(() => framesOn(peer, stream).length > before);
-  expect(framesOn(peer, stream).at(-1)?.payload.toString()).toBe('still here');
-}
 
 describe('RST_STREAM, with whatever code', () => {
   const all = [...Array(14).keys(), 0xffff_ffff];
@@ -112,97 +76,6 @@ describe('RST_STREAM, with whatever code', () => {
       [],
     ]);
     expect(errors).toEqual([]);
-  });
-});
-
-describe('fields', () => {
-  const without = (...names: string[]): Fields =>
-    connectFields().filter(([name]) => !names.includes(name));
-  const with_ = (...more: [string, string][]): Fields => [
-    ...without(...more.map(([name]) => name)),
-    ...more,
-  ];
-  const first = (...more: [string, string][]): Fields => [
-    ...more,
-    ...without(...more.map(([name]) => name)),
-  ];
-  // Either: newer versions of nghttp2 look at it themselves.
-  const wrong: [string, Fields, 'refused' | 'reset' | 'either'][] = [
-    [
-      'a CONNECT as of old, to a host and a port',
-      [
-        [':method', 'CONNECT'],
-        [':authority', 'localhost:443'],
-      ],
-      'refused',
-    ],
-    ['a CONNECT without :protocol', without(':protocol'), 'reset'],
-    ['another :protocol', first([':protocol', 'webtransport']), 'refused'],
-    ['a :protocol in capitals', first([':protocol', 'WebSocket']), 'refused'],
-    ['a GET with a :protocol', first([':method', 'GET']), 'reset'],
-    ['no :scheme', without(':scheme'), 'reset'],
-    ['a :scheme that is none of ours', first([':scheme', 'ftp']), 'refused'],
-    ['no :path', without(':path'), 'reset'],
-    ['a :path of nothing', first([':path', '']), 'reset'],
-    ['a :path that is a star', first([':path', '*']), 'reset'],
-    ['no :authority', without(':authority'), 'reset'],
-    ['a host beside the :authority', with_(['host', 'other.example']), 'refused'],
-    [':authority with a user', first([':authority', 'user@localhost']), 'either'],
-    [':authority of a stranger', first([':authority', 'rebound.example']), 'refused'],
-    [':path twice', [[':path', '/'], ...connectFields()], 'reset'],
-    [':protocol twice', [[':protocol', 'websocket'], ...connectFields()], 'reset'],
-    [':authority twice', [[':authority', 'localhost'], ...connectFields()], 'reset'],
-    [':method twice', [[':method', 'CONNECT'], ...connectFields()], 'reset'],
-    ['a pseudo-field that is unknown', [[':unknown', 'a'], ...connectFields()], 'reset'],
-    ['a :status', [[':status', '200'], ...connectFields()], 'reset'],
-    ['a pseudo-field behind others', [...without(':path'), [':path', '/']], 'reset'],
-    ['a name in capitals', with_(['X-Name', 'a']), 'reset'],
-    ['a field of HTTP/1.1', with_(['connection', 'upgrade']), 'reset'],
-    ['another field of HTTP/1.1', with_(['upgrade', 'websocket']), 'reset'],
-    ['transfer-encoding', with_(['transfer-encoding', 'chunked']), 'reset'],
-    ['te that is not trailers', with_(['te', 'gzip']), 'reset'],
-    ['content-length', with_(['content-length', '11']), 'refused'],
-    ['no version', without('sec-websocket-version'), 'refused'],
-    ['an old version', with_(['sec-websocket-version', '8']), 'refused'],
-    ['two versions', [...connectFields(), ['sec-websocket-version', '8']], 'refused'],
-    ['the origin of a stranger', with_(['origin', 'https://evil.example']), 'refused'],
-    [
-      'two origins',
-      [...with_(['origin', 'https://localhost']), ['origin', 'https://localhost']],
-      'refused',
-    ],
-    ['the same origin over http', with_(['origin', 'http://localhost']), 'refused'],
-    ['a subprotocol twice', with_(['sec-websocket-protocol', 'a, a']), 'refused'],
-    ['extensions that cannot be read', with_(['sec-websocket-extensions', 'a; =b']), 'refused'],
-  ];
-  it.each(wrong)('%s: refused or reset, and the others go on', async (_what, fields, how) => {
-    const errors = uncaught();
-    const { peer, served } = await opened(1);
-    peer.write(headersFrame(3, fields), said(3, text('hello')));
-    const isReset = (): boolean => peer.rstCode(3) === protocolError;
-    const isRefused = (): boolean =>
-      peer.of(types.data, 3).some(({ flags }) => flags === endStream) &&
-      /^[A-Z][ -~]+\.\n$/.test(peer.heard(3).toString());
-    await peer.until(() => (how !== 'refused' && isReset()) || (how !== 'reset' && isRefused()));
-    expect(served.endpoint.websockets.size).toBe(1);
-    await isServed(peer, 1);
-    expect(errors).toEqual([]);
-  });
-
-  it.each<[string, [string, string]]>([
-    ['a name with a blank', ['x name', 'a']],
-    ['a value with a line', ['x-value', 'a\r\nhost: b']],
-    ['a value with a zero', ['x-value', 'a\0b']],
-  ])('%s is as if it were not there', async (_what, field) => {
-    const { port, endpoint } = await serveHttp2();
-    const seen: unknown[] = [];
-    endpoint.mount('/seen', { hosts: 'any' }, (_websocket, { headers }) => {
-      seen.push(headers.count, headers.all('x-value'), headers.all('x name'), headers.all('host'));
-    });
-    const peer = await RawHttp2.connect(port);
-    peer.write(headersFrame(1, connectFields('/seen', [field])));
-    await peer.until(() => peer.count(types.headers, 1) > 0);
-    expect(seen).toEqual([2, [], [], ['localhost']]);
   });
 });
 
@@ -331,45 +204,6 @@ describe('windows', () => {
   );
 });
 
-describe('very many on one connection', () => {
-  const count = 1000;
-
-  it('that close at once: each has its answer', async () => {
-    const { peer, served } = await opened(count);
-    const ids = Array.from({ length: count }, (_, n) => n * 2 + 1);
-    peer.write(...ids.map((id) => said(id, closeFrame(4001), endStream)));
-    await eventually(() => served.endpoint.websockets.size === 0);
-    await peer.until(
-      () =>
-        peer.frames.filter(({ flags, type }) => type === 0 && flags === endStream).length === count,
-    );
-    expect(ids.every((id) => peer.heard(id).readUInt16BE(2) === 4001)).toBe(true);
-    expect(peer.goawayCode).toBe(undefined);
-  });
-
-  it('whose connection dies: each is told once', async () => {
-    const errors = uncaught();
-    const { peer, websockets } = await opened(count);
-    const closings = websockets.map((websocket) => record(websocket, 'closed'));
-    peer.socket.destroy();
-    await eventually(() => closings.every((told) => told.length > 0));
-    expect(closings.every((told) => told.length === 1 && told[0]![0].code === 1006)).toBe(true);
-    expect(errors).toEqual([]);
-  });
-
-  it('when the endpoint stops: each hears 1001, and then the connection ends', async () => {
-    const { peer, served } = await opened(count);
-    const ids = Array.from({ length: count }, (_, n) => n * 2 + 1);
-    const stopped = served.endpoint.close();
-    await peer.until(() => ids.every((id) => framesOn(peer, id).length === 1));
-    expect(ids.every((id) => peer.heard(id).readUInt16BE(2) === 1001)).toBe(true);
-    peer.write(...ids.map((id) => said(id, closeFrame(1001), endStream)));
-    await stopped;
-    await peer.closed();
-    expect(peer.goawayCode).toBe(0);
-  });
-});
-
 describe('RFC 7692 on a stream', () => {
   it('a compressed message in frames of one byte', async () => {
     const { port, accepted } = await serveHttp2({ compression: true });
@@ -382,14 +216,4 @@ describe('RFC 7692 on a stream', () => {
     peer.write(...Array.from(bytes, (byte) => said(1, Buffer.from([byte]))));
     expect(await message).toEqual(['hello '.repeat(1000)]);
   });
-});
-
-it('an endpoint that stops cuts streams that do not answer, and their connection', async () => {
-  const { peer, websockets, served } = await opened(2);
-  const closings = websockets.map((websocket) => next(websocket, 'closed'));
-  await served.endpoint.close({ withinMs: 50 });
-  for (const closing of closings) {
-    expect(await closing).toMatchObject([{ code: 1006, clean: false }]);
-  }
-  await peer.closed();
 });

@@ -1,8 +1,8 @@
 /** More of a server, beside that of ws, stands in beside/serving.ts. */
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { type AddressInfo, Server } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from '../../src/ws/index.ts';
 import { serverDefaults } from '../../src/ws/server.ts';
 
@@ -27,6 +27,15 @@ describe('a server', () => {
     const { server } = await serve({ path: '/here', maxPayload: 5 });
     expect(server.options).toMatchObject({ ...serverDefaults, path: '/here', maxPayload: 5 });
     expect(server.path).toBe('/here');
+  });
+
+  it('hands backlog to its HTTP server, which has its own where none is given', async () => {
+    const listens = vi.spyOn(Server.prototype, 'listen');
+    onTestFinished(() => listens.mockRestore());
+    await serve({ backlog: 7 });
+    expect(listens.mock.calls[0]![0]).toMatchObject({ port: 0, host: '127.0.0.1', backlog: 7 });
+    await serve();
+    expect(listens.mock.calls[1]![0]).toMatchObject({ backlog: undefined });
   });
 
   it('hears only the first answer of verifyClient', async () => {

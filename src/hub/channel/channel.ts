@@ -204,11 +204,6 @@ export class Channel implements Followed {
     });
     try {
       await broker.log.follow(this.name);
-    } catch (error) {
-      await this.endHearing();
-      throw error;
-    }
-    try {
       const page = await broker.log.latest(this.name, 1);
       return at(page.epoch, page.top);
     } catch (error) {

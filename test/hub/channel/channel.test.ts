@@ -165,6 +165,17 @@ describe('following the broker', () => {
     expect(hub.view().channels).toBe(0);
   });
 
+  it('an answer to follow that was lost refuses the subscription, and lets the broker go', async () => {
+    const { broker, enter } = await startWorld();
+    const client = await enter();
+    broker.failNext('follow', new Error('no answer'));
+    client.subscribe('news');
+    await settled();
+    expect(client.told()).toEqual(['error 1 BROKER_UNAVAILABLE']);
+    expect(broker.calls.slice(1)).toEqual(['follow news', 'unfollow news']);
+    expect(broker.subscribed.size).toBe(0);
+  });
+
   it('a broker that does not let go is told to the observer, and to nobody else', async () => {
     const { ann, bob, broker, failures, hub, engine } = await followed();
     const failure = new Error('busy');
