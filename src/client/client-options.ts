@@ -53,7 +53,7 @@ export interface ClientOptions extends ClientLimits {
   readonly transport?: ClientTransport;
   /** How messages are written. @default JSON */
   readonly codec?: ClientCodec;
-  /** So that a page which is loaded anew goes on with the outbox: `keepIn` of `tautline/client/storage`. */
+  /** So that a page which is loaded anew goes on with its session and its outbox: `keepIn` of `tautline/client/storage`. */
   readonly keep?: KeepOutbox;
 }
 

@@ -67,9 +67,9 @@ export class Lane {
     return { ...(this.#holder ?? this.#host.producer), seq };
   }
 
-  /** Goes on with numbers that another holder of the producer gave: by its higher epoch that one is fenced. */
+  /** Goes on with numbers that another holder of the producer gave: by the higher epoch that one is fenced. */
   adopt(letters: readonly Letter[], { name, epoch, seq }: ProducerNumber): void {
-    this.#holder = { name, epoch };
+    this.#holder = { name, epoch: epoch + 1 };
     this.#lastSeq = seq;
     this.letters.unshift(...letters);
   }

@@ -23,6 +23,11 @@ export class Lanes {
     this.producer = this.#another();
   }
 
+  /** As the next holder of a producer: those before are fenced. */
+  goOn({ name, epoch }: Holder): void {
+    this.producer = { name, epoch: epoch + 1 };
+  }
+
   /** Oldest first. */
   get all(): readonly Lane[] {
     return [...this.#own.values(), ...[...this.#adopted.values()].flat()];

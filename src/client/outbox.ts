@@ -34,6 +34,8 @@ import { Sendings } from './sendings.ts';
 import type { PublishedAt } from './subscription.ts';
 import type { Window } from './window.ts';
 
+/** Whoever published it is not here any more. */
+const inherited = { isInherited: true, resolve: () => undefined, reject: () => undefined };
 /** What a producer's name and three long numbers take in a message, at the most: they are added when it is sent. Characters. */
 const numberedLength = 256;
 
@@ -246,15 +248,13 @@ export class Outbox implements OutboxView, LaneHost {
       keeper.part(kept);
       return;
     }
-    this.#lanes.producer = next(kept.producer);
+    this.#lanes.goOn(kept.producer);
     this.#announce(kept.lanes.flatMap((lane) => this.#fill(this.#lanes.of(lane.channel), lane)));
   }
 
   #fill(lane: Lane, { letters, producer }: KeptLane): Letter[] {
-    const left = letters.map((given) =>
-      this.#letter(given, lane, { isInherited: true, resolve: nothing, reject: nothing }),
-    );
-    lane.adopt(left, { ...next(producer), seq: producer.seq });
+    const left = letters.map((given) => this.#letter(given, lane, inherited));
+    lane.adopt(left, producer);
     return left;
   }
 
@@ -297,10 +297,3 @@ export class Outbox implements OutboxView, LaneHost {
     }
   }
 }
-
-/** Whoever holds it next: those before are fenced. */
-function next({ name, epoch }: Holder): Holder {
-  return { name, epoch: epoch + 1 };
-}
-
-function nothing(): void {}

@@ -9,57 +9,57 @@ import { type Holding, maxPlaces, type Places } from './places.ts';
 import type { Records } from './record.ts';
 
 export class Adoption {
-  private readonly places: Places;
-  private readonly records: Records;
-  private readonly port: Pick<KeepPort, 'adopt' | 'look'>;
+  readonly #places: Places;
+  readonly #records: Records;
+  readonly #port: Pick<KeepPort, 'adopt' | 'look'>;
   /** By key. */
-  private readonly adopted = new Map<string, Holding>();
-  private user: string | undefined;
-  private isLooking = false;
+  readonly #adopted = new Map<string, Holding>();
+  #user: string | undefined;
+  #isLooking = false;
 
   constructor(places: Places, records: Records, port: Pick<KeepPort, 'adopt' | 'look'>) {
-    this.places = places;
-    this.records = records;
-    this.port = port;
+    this.#places = places;
+    this.#records = records;
+    this.#port = port;
   }
 
   /** Looks into all places that nobody holds; `own` is ours. */
   async look(user: string, own: Holding): Promise<void> {
-    this.user = user;
-    if (this.isLooking) {
+    this.#user = user;
+    if (this.#isLooking) {
       return;
     }
-    this.isLooking = true;
+    this.#isLooking = true;
     try {
-      for (let place = 0; place < maxPlaces && !this.places.hasEnded; place += 1) {
-        const isOurs = [own, ...this.adopted.values()].some((held) => held.place === place);
+      for (let place = 0; place < maxPlaces && !this.#places.hasEnded; place += 1) {
+        const isOurs = [own, ...this.#adopted.values()].some((held) => held.place === place);
         if (!isOurs) {
-          await this.lookInto(place);
+          await this.#lookInto(place);
         }
       }
     } finally {
-      this.isLooking = false;
+      this.#isLooking = false;
     }
   }
 
   /** What has to be kept of each now. */
   get all(): readonly { readonly held: Holding; readonly kept: Kept }[] {
-    return [...this.adopted.values()].map((held) => ({ held, kept: this.port.look(held.key) }));
+    return [...this.#adopted.values()].map((held) => ({ held, kept: this.#port.look(held.key) }));
   }
 
   /** Nothing of it waits any more, or it is left to others: it is not ours. */
   forget({ key }: Holding): void {
-    this.adopted.delete(key);
+    this.#adopted.delete(key);
   }
 
-  private async lookInto(place: number): Promise<void> {
-    const held = await this.places.hold(place);
+  async #lookInto(place: number): Promise<void> {
+    const held = await this.#places.hold(place);
     if (held === undefined) {
       return;
     }
     let isTaken = false;
     try {
-      isTaken = await this.take(held);
+      isTaken = await this.#take(held);
     } finally {
       if (!isTaken) {
         held.release();
@@ -67,22 +67,22 @@ export class Adoption {
     }
   }
 
-  private async take(held: Holding): Promise<boolean> {
-    const record = await this.records.read(held);
-    if (record === undefined || record === 'foreign' || this.places.hasEnded) {
+  async #take(held: Holding): Promise<boolean> {
+    const record = await this.#records.read(held);
+    if (record === undefined || record === 'foreign' || this.#places.hasEnded) {
       return false;
     }
-    if (this.records.isSpent(record)) {
-      await this.records.remove(held);
+    if (this.#records.isSpent(record)) {
+      await this.#records.remove(held);
       return false;
     }
     // Whose it is that was never let in nobody knows.
-    if (record.user === undefined || record.user !== this.user) {
+    if (record.user === undefined || record.user !== this.#user) {
       return false;
     }
     // Before it is put into the outbox, which keeps it anew.
-    this.adopted.set(held.key, held);
-    const isTaken = this.port.adopt(held.key, record);
+    this.#adopted.set(held.key, held);
+    const isTaken = this.#port.adopt(held.key, record);
     if (!isTaken) {
       this.forget(held);
     }

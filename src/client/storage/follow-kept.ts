@@ -44,76 +44,79 @@ interface Item {
 }
 
 class Following {
-  private readonly client: Client;
-  private readonly channel: string;
-  private readonly options: FollowKeptOptions;
-  private subscription: Subscription | undefined;
-  private waiting: Item[] = [];
-  private isWorking = false;
-  private hasEnded = false;
+  readonly #client: Client;
+  readonly #channel: string;
+  readonly #options: FollowKeptOptions;
+  #subscription: Subscription | undefined;
+  #waiting: Item[] = [];
+  #isWorking = false;
+  #hasEnded = false;
   /** Everything up to here is dealt with. */
-  private done: string | undefined;
+  #done: string | undefined;
 
   constructor(client: Client, channel: string, options: FollowKeptOptions) {
-    this.client = client;
-    this.channel = channel;
-    this.options = options;
+    this.#client = client;
+    this.#channel = channel;
+    this.#options = options;
   }
 
   begin(since: string | undefined): void {
-    const { onPublication, onGap } = this.options;
-    this.done = since;
-    const subscription = this.client.subscribe(this.channel, since === undefined ? {} : { since });
-    this.subscription = subscription;
+    const { onPublication, onGap } = this.#options;
+    this.#done = since;
+    const subscription = this.#client.subscribe(
+      this.#channel,
+      since === undefined ? {} : { since },
+    );
+    this.#subscription = subscription;
     subscription.on('status', ({ status }) => {
       // Where it began: a page that is loaded anew before the first entry goes on from there.
-      if (status === 'live' && this.done === undefined && subscription.position !== undefined) {
-        this.add({ position: subscription.position, handle: () => undefined });
+      if (status === 'live' && this.#done === undefined && subscription.position !== undefined) {
+        this.#add({ position: subscription.position, handle: () => undefined });
       }
     });
     subscription.on('publication', (received) => {
-      this.add({ position: received.position, handle: () => onPublication(received) });
+      this.#add({ position: received.position, handle: () => onPublication(received) });
     });
     subscription.on('gap', (gap) => {
-      this.add({ position: gap.to, handle: () => onGap(gap) });
+      this.#add({ position: gap.to, handle: () => onGap(gap) });
     });
   }
 
   end(): void {
-    this.hasEnded = true;
-    this.waiting = [];
-    this.subscription?.unsubscribe();
-    this.subscription = undefined;
+    this.#hasEnded = true;
+    this.#waiting = [];
+    this.#subscription?.unsubscribe();
+    this.#subscription = undefined;
   }
 
-  private add(item: Item): void {
-    const { maxWaiting = followKeptDefaults.maxWaiting } = this.options;
-    if (this.waiting.length >= maxWaiting) {
-      this.subscription?.unsubscribe();
-      this.subscription = undefined;
+  #add(item: Item): void {
+    const { maxWaiting = followKeptDefaults.maxWaiting } = this.#options;
+    if (this.#waiting.length >= maxWaiting) {
+      this.#subscription?.unsubscribe();
+      this.#subscription = undefined;
       return;
     }
-    this.waiting.push(item);
-    if (!this.isWorking) {
-      void this.work();
+    this.#waiting.push(item);
+    if (!this.#isWorking) {
+      void this.#work();
     }
   }
 
-  private async work(): Promise<void> {
-    this.isWorking = true;
-    for (let item = this.waiting.shift(); item !== undefined; item = this.waiting.shift()) {
+  async #work(): Promise<void> {
+    this.#isWorking = true;
+    for (let item = this.#waiting.shift(); item !== undefined; item = this.#waiting.shift()) {
       try {
         await item.handle();
       } catch (error) {
         reportUncaught(error);
       }
-      await this.keep(item.position);
+      await this.#keep(item.position);
     }
-    this.isWorking = false;
-    if (this.subscription === undefined && !this.hasEnded && this.client.status !== 'closed') {
+    this.#isWorking = false;
+    if (this.#subscription === undefined && !this.#hasEnded && this.#client.status !== 'closed') {
       // The rest was left to the log.
       try {
-        this.begin(this.done);
+        this.begin(this.#done);
       } catch (error) {
         // Such as that others have taken all the subscriptions that there may be.
         reportUncaught(error);
@@ -121,10 +124,10 @@ class Following {
     }
   }
 
-  private async keep(position: string): Promise<void> {
-    this.done = position;
+  async #keep(position: string): Promise<void> {
+    this.#done = position;
     try {
-      await this.options.storage.put(keyOf(this.channel), position);
+      await this.#options.storage.put(keyOf(this.#channel), position);
     } catch (error) {
       // An earlier position stays: what came after it is met again.
       reportUncaught(error);

@@ -35,108 +35,108 @@ export function keepIn(storage: ClientStorage, options: KeepOptions = {}): KeepO
 }
 
 class Keeper implements OutboxKeeper {
-  private readonly port: KeepPort;
-  private readonly places: Places;
-  private readonly records: Records;
-  private readonly adoption: Adoption;
-  private readonly tab: Tab;
-  private readonly own: OwnPlace;
-  private user: string | undefined;
+  readonly #port: KeepPort;
+  readonly #places: Places;
+  readonly #records: Records;
+  readonly #adoption: Adoption;
+  readonly #tab: Tab;
+  readonly #own: OwnPlace;
+  #user: string | undefined;
   /** What was kept has been read. */
-  private isOpen = false;
+  #isOpen = false;
   /** The outbox has what an earlier page left: before that there is nothing to write, and something to lose. */
-  private hasBegun = false;
-  private begun: Promise<KeptStay | undefined> | undefined;
-  private working: Promise<void> = Promise.resolve();
+  #hasBegun = false;
+  #begun: Promise<KeptStay | undefined> | undefined;
+  #working: Promise<void> = Promise.resolve();
   /** A write that has not begun: it will keep what is changed until then. */
-  private next: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
 
   constructor(storage: ClientStorage, options: KeepOptions, port: KeepPort) {
     const { locks = platformLocks(), memory = platformMemory() } = options;
     const name = options.name ?? keepDefaults.name;
-    this.port = port;
-    this.places = new Places(locks, name, port.clock);
-    this.records = new Records(storage, port.clock);
-    this.adoption = new Adoption(this.places, this.records, port);
-    this.tab = new Tab(memory, `${name}-tab`, port.randomId);
-    this.own = new OwnPlace(this.tab, this.places, this.records);
+    this.#port = port;
+    this.#places = new Places(locks, name, port.clock);
+    this.#records = new Records(storage, port.clock);
+    this.#adoption = new Adoption(this.#places, this.#records, port);
+    this.#tab = new Tab(memory, `${name}-tab`, port.randomId);
+    this.#own = new OwnPlace(this.#tab, this.#places, this.#records);
   }
 
   get isKeeping(): boolean {
-    return this.isOpen && this.own.held !== undefined && !this.hasEnded;
+    return this.#isOpen && this.#own.held !== undefined && !this.#hasEnded;
   }
 
   get firstId(): number {
-    return this.tab.firstId;
+    return this.#tab.firstId;
   }
 
   begin(): Promise<KeptStay | undefined> {
-    this.begun ??= this.resume();
-    return this.begun;
+    this.#begun ??= this.#resume();
+    return this.#begun;
   }
 
   async open(): Promise<Kept | undefined> {
     await this.begin();
     try {
-      const kept = this.hasEnded ? undefined : await this.own.take();
-      this.isOpen = true;
-      this.adopt();
+      const kept = this.#hasEnded ? undefined : await this.#own.take();
+      this.#isOpen = true;
+      this.#adopt();
       return kept;
     } catch (error) {
-      this.fail(error);
+      this.#fail(error);
       return undefined;
     }
   }
 
   save(): Promise<void> {
-    this.hasBegun = true;
-    this.next ??= this.work(() => {
-      this.next = undefined;
-      return this.write();
+    this.#hasBegun = true;
+    this.#next ??= this.#work(() => {
+      this.#next = undefined;
+      return this.#write();
     });
-    return this.next;
+    return this.#next;
   }
 
   welcomed(stay: KeptStay, user: string): void {
-    this.tab.welcomed(stay);
-    this.user = user;
-    this.adopt();
+    this.#tab.welcomed(stay);
+    this.#user = user;
+    this.#adopt();
   }
 
   part(kept: Kept): void {
-    const { held: own } = this.own;
-    const left = [...this.adoption.all];
+    const { held: own } = this.#own;
+    const left = [...this.#adoption.all];
     if (own !== undefined && kept.lanes.some(({ letters }) => letters.length > 0)) {
       left.push({ held: own, kept });
-      this.own.held = undefined;
+      this.#own.held = undefined;
     }
     // A write that has not begun knows nothing of the new place.
-    this.next = undefined;
-    const { id } = this.tab;
+    this.#next = undefined;
+    const { id } = this.#tab;
     for (const { held } of left) {
-      this.adoption.forget(held);
+      this.#adoption.forget(held);
     }
-    void this.work(async () => {
+    void this.#work(async () => {
       for (const last of left) {
-        await this.records.write(last.held, id, last.kept);
+        await this.#records.write(last.held, id, last.kept);
         last.held.release();
       }
-      if (this.own.held === undefined && !this.hasEnded) {
-        await this.own.takeAnother();
+      if (this.#own.held === undefined && !this.#hasEnded) {
+        await this.#own.takeAnother();
       }
     });
   }
 
   close(): void {
-    const held = this.look();
-    const last = this.hasBegun && !this.hasEnded ? held : [];
-    this.places.hasEnded = true;
-    this.tab.closed();
-    const { id } = this.tab;
-    void this.work(async () => {
+    const held = this.#look();
+    const last = this.#hasBegun && !this.#hasEnded ? held : [];
+    this.#places.hasEnded = true;
+    this.#tab.closed();
+    const { id } = this.#tab;
+    void this.#work(async () => {
       for (const { held: place, kept } of last) {
-        const lanes = this.records.isSpent(kept) ? [] : kept.lanes;
-        await this.records.write(place, id, { ...kept, lanes });
+        const lanes = this.#records.isSpent(kept) ? [] : kept.lanes;
+        await this.#records.write(place, id, { ...kept, lanes });
       }
     }).then(() => {
       for (const { held: place } of held) {
@@ -145,72 +145,72 @@ class Keeper implements OutboxKeeper {
     });
   }
 
-  private get hasEnded(): boolean {
-    return this.places.hasEnded;
+  get #hasEnded(): boolean {
+    return this.#places.hasEnded;
   }
 
   /** What has to be kept now, and where. */
-  private look(): readonly { readonly held: Holding; readonly kept: Kept }[] {
-    const { adoption, port } = this;
-    const { held } = this.own;
-    return held === undefined ? adoption.all : [{ held, kept: port.look() }, ...adoption.all];
+  #look(): readonly { readonly held: Holding; readonly kept: Kept }[] {
+    const { held } = this.#own;
+    const { all } = this.#adoption;
+    return held === undefined ? all : [{ held, kept: this.#port.look() }, ...all];
   }
 
-  private async resume(): Promise<KeptStay | undefined> {
+  async #resume(): Promise<KeptStay | undefined> {
     try {
-      return await this.own.resume();
+      return await this.#own.resume();
     } catch (error) {
-      this.fail(error);
+      this.#fail(error);
       return undefined;
     }
   }
 
   /** What this user's clients left that are gone. */
-  private adopt(): void {
-    const { user } = this;
-    const { held } = this.own;
+  #adopt(): void {
+    const user = this.#user;
+    const { held } = this.#own;
     if (this.isKeeping && held !== undefined && user !== undefined) {
-      void this.adoption.look(user, held).catch((error: unknown) => this.fail(error));
+      void this.#adoption.look(user, held).catch((error: unknown) => this.#fail(error));
     }
   }
 
-  private async write(): Promise<void> {
-    if (this.hasEnded) {
+  async #write(): Promise<void> {
+    if (this.#hasEnded) {
       return;
     }
-    const all = this.look();
-    await Promise.all(all.map(({ held, kept }) => this.records.write(held, this.tab.id, kept)));
+    const all = this.#look();
+    await Promise.all(all.map(({ held, kept }) => this.#records.write(held, this.#tab.id, kept)));
     for (const { held, kept } of all) {
-      if (held !== this.own.held && kept.lanes.length === 0) {
-        this.adoption.forget(held);
+      if (held !== this.#own.held && kept.lanes.length === 0) {
+        this.#adoption.forget(held);
         held.release();
       }
     }
   }
 
-  private fail(error: unknown): void {
-    if (!this.hasEnded) {
-      this.places.hasEnded = true;
+  #fail(error: unknown): void {
+    if (!this.#hasEnded) {
+      this.#places.hasEnded = true;
       // What stays there in spite of us is not this tab's.
-      this.tab.rename();
-      void this.work(() => this.withdraw());
-      this.port.failed(error);
+      this.#tab.rename();
+      void this.#work(() => this.#withdraw());
+      this.#port.failed(error);
     }
   }
 
   /** Whoever has a place next would send again what this client sends. What cannot be taken away is locked until this client is gone. */
-  private async withdraw(): Promise<void> {
-    for (const { held } of this.isOpen ? this.look() : []) {
-      await this.records.remove(held);
+  async #withdraw(): Promise<void> {
+    for (const { held } of this.#isOpen ? this.#look() : []) {
+      await this.#records.remove(held);
     }
   }
 
   /** One after the other. Never rejects. */
-  private work(task: () => Promise<unknown>): Promise<void> {
-    this.working = this.working.then(task).then(
+  #work(task: () => Promise<unknown>): Promise<void> {
+    this.#working = this.#working.then(task).then(
       () => undefined,
-      (error: unknown) => this.fail(error),
+      (error: unknown) => this.#fail(error),
     );
-    return this.working;
+    return this.#working;
   }
 }

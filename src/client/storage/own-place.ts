@@ -9,34 +9,34 @@ import type { Tab } from './tab.ts';
 
 export class OwnPlace {
   held: Holding | undefined;
-  private readonly tab: Tab;
-  private readonly places: Places;
-  private readonly records: Records;
+  readonly #tab: Tab;
+  readonly #places: Places;
+  readonly #records: Records;
 
   constructor(tab: Tab, places: Places, records: Records) {
-    this.tab = tab;
-    this.places = places;
-    this.records = records;
+    this.#tab = tab;
+    this.#places = places;
+    this.#records = records;
   }
 
   /** Gives the session that goes on, if this is the tab that is remembered: nobody else has its place. */
   async resume(): Promise<KeptStay | undefined> {
-    const { formerPlace } = this.tab;
-    const held = formerPlace === undefined ? undefined : await this.places.holdAgain(formerPlace);
-    if (this.places.hasEnded) {
+    const { formerPlace } = this.#tab;
+    const held = formerPlace === undefined ? undefined : await this.#places.holdAgain(formerPlace);
+    if (this.#places.hasEnded) {
       held?.release();
       return undefined;
     }
     this.held = held;
-    return held === undefined ? this.tab.another() : this.tab.same();
+    return held === undefined ? this.#tab.another() : this.#tab.same();
   }
 
   /** Gives what is kept there for us. */
   async take(): Promise<Kept | undefined> {
-    const { held, tab } = this;
+    const { held } = this;
     if (held !== undefined) {
-      const record = await this.records.read(held);
-      if (record === undefined || (record !== 'foreign' && record.tab === tab.id)) {
+      const record = await this.#records.read(held);
+      if (record === undefined || (record !== 'foreign' && record.tab === this.#tab.id)) {
         return record;
       }
       // Others had the place since.
@@ -44,35 +44,36 @@ export class OwnPlace {
       this.held = undefined;
     }
     // Where tabs have no memory, whoever has a place goes on with what is there.
-    return this.takeEmpty(!tab.hasMemory);
+    return this.#takeEmpty(!this.#tab.hasMemory);
   }
 
   /** What is where we were is another's from now on. */
   async takeAnother(): Promise<void> {
-    this.tab.rename();
-    await this.takeEmpty(false);
+    this.#tab.rename();
+    await this.#takeEmpty(false);
   }
 
-  private async takeEmpty(mayGoOn: boolean): Promise<Kept | undefined> {
-    for (let place = 0; place < maxPlaces && !this.places.hasEnded; place += 1) {
-      const held = await this.places.hold(place);
-      const record = held && (await this.lookInto(held));
+  async #takeEmpty(mayGoOn: boolean): Promise<Kept | undefined> {
+    for (let place = 0; place < maxPlaces && !this.#places.hasEnded; place += 1) {
+      const held = await this.#places.hold(place);
+      const record = held && (await this.#lookInto(held));
       const isFree =
-        record === undefined || (record !== 'foreign' && (mayGoOn || this.records.isSpent(record)));
-      if (held !== undefined && isFree && !this.places.hasEnded) {
+        record === undefined ||
+        (record !== 'foreign' && (mayGoOn || this.#records.isSpent(record)));
+      if (held !== undefined && isFree && !this.#places.hasEnded) {
         this.held = held;
-        this.tab.settle(place);
+        this.#tab.settle(place);
         return mayGoOn ? record : undefined;
       }
       held?.release();
     }
-    this.tab.settle(undefined);
+    this.#tab.settle(undefined);
     return undefined;
   }
 
-  private async lookInto(held: Holding): ReturnType<Records['read']> {
+  async #lookInto(held: Holding): ReturnType<Records['read']> {
     try {
-      return await this.records.read(held);
+      return await this.#records.read(held);
     } catch (error) {
       held.release();
       throw error;

@@ -24,23 +24,23 @@ export interface Holding {
 export class Places {
   /** Nobody waits for any more. */
   hasEnded = false;
-  private readonly locks: ClientLocks | undefined;
-  private readonly name: string;
-  private readonly clock: Clock;
+  readonly #locks: ClientLocks | undefined;
+  readonly #name: string;
+  readonly #clock: Clock;
 
   constructor(locks: ClientLocks | undefined, name: string, clock: Clock) {
-    this.locks = locks;
-    this.name = name;
-    this.clock = clock;
+    this.#locks = locks;
+    this.#name = name;
+    this.#clock = clock;
   }
 
   /** Undefined: somebody has it. */
   async hold(place: number): Promise<Holding | undefined> {
-    if (this.locks === undefined) {
+    if (this.#locks === undefined) {
       throw new Error('there are no locks by which tabs could keep apart');
     }
-    const key = `${this.name}-outbox-${place}`;
-    const release = await timely(this.clock, locked(this.locks, key));
+    const key = `${this.#name}-outbox-${place}`;
+    const release = await timely(this.#clock, locked(this.#locks, key));
     if (this.hasEnded) {
       release?.();
       return undefined;
@@ -52,7 +52,7 @@ export class Places {
     let held = await this.hold(place);
     for (let times = 0; times < patience && held === undefined && !this.hasEnded; times += 1) {
       await new Promise<void>((resolve) => {
-        this.clock.after(askAgainMs, resolve);
+        this.#clock.after(askAgainMs, resolve);
       });
       held = await this.hold(place);
     }

@@ -14,17 +14,17 @@ export interface KeptRecord extends Kept {
 }
 
 export class Records {
-  private readonly storage: ClientStorage;
-  private readonly clock: Clock;
+  readonly #storage: ClientStorage;
+  readonly #clock: Clock;
 
   constructor(storage: ClientStorage, clock: Clock) {
-    this.storage = storage;
-    this.clock = clock;
+    this.#storage = storage;
+    this.#clock = clock;
   }
 
   /** `foreign`: of another version of us. */
   async read({ key }: Holding): Promise<KeptRecord | 'foreign' | undefined> {
-    const value = await timely(this.clock, this.storage.get(key));
+    const value = await timely(this.#clock, this.#storage.get(key));
     if (value === undefined) {
       return undefined;
     }
@@ -37,17 +37,17 @@ export class Records {
       await this.remove(held);
     } else {
       const record: KeptRecord = { version: 1, tab, ...kept };
-      await timely(this.clock, this.storage.put(held.key, record));
+      await timely(this.#clock, this.#storage.put(held.key, record));
     }
   }
 
   remove({ key }: Holding): Promise<void> {
-    return timely(this.clock, this.storage.delete(key));
+    return timely(this.#clock, this.#storage.delete(key));
   }
 
   /** Nothing waits in it that could be sent yet: numbers alone are of use to their own tab only. */
   isSpent({ lanes }: Kept): boolean {
-    const nowMs = this.clock.wallMs();
+    const nowMs = this.#clock.wallMs();
     return lanes.every(({ letters }) => letters.every(({ untilMs }) => untilMs <= nowMs));
   }
 }

@@ -23,45 +23,45 @@ const maxLives = 2 ** 20;
 
 export class Tab {
   id: string;
-  private readonly memory: TabMemory | undefined;
-  private readonly key: string;
-  private readonly randomId: () => string;
-  private readonly life: number;
-  private readonly found: Remembered | undefined;
-  private place: number | undefined;
-  private stay: KeptStay | undefined;
+  readonly #memory: TabMemory | undefined;
+  readonly #key: string;
+  readonly #randomId: () => string;
+  readonly #life: number;
+  readonly #found: Remembered | undefined;
+  #place: number | undefined;
+  #stay: KeptStay | undefined;
 
   constructor(memory: TabMemory | undefined, key: string, randomId: () => string) {
-    this.memory = memory;
-    this.key = key;
-    this.randomId = randomId;
-    const found = this.read();
-    this.life = (found?.life ?? -1) + 1;
+    this.#memory = memory;
+    this.#key = key;
+    this.#randomId = randomId;
+    const found = this.#read();
+    this.#life = (found?.life ?? -1) + 1;
     this.id = found?.id ?? randomId();
     // Before it is used: no two pages may make requests with the same ids in one session.
-    const isCounted = found !== undefined && this.write({ ...found, life: this.life });
-    this.found = isCounted ? found : undefined;
+    const isCounted = found !== undefined && this.#write({ ...found, life: this.#life });
+    this.#found = isCounted ? found : undefined;
   }
 
   /** False: each page is a tab of its own. */
   get hasMemory(): boolean {
-    return this.memory !== undefined;
+    return this.#memory !== undefined;
   }
 
   get firstId(): number {
-    return this.life * idsOfLife;
+    return this.#life * idsOfLife;
   }
 
   /** Where the page before was. */
   get formerPlace(): number | undefined {
-    return this.found?.place;
+    return this.#found?.place;
   }
 
   /** This page has the lock of the former place: it is the tab that is remembered. Gives the session that goes on. */
   same(): KeptStay | undefined {
-    this.place = this.found?.place;
-    this.stay = this.found?.stay;
-    return this.stay;
+    this.#place = this.#found?.place;
+    this.#stay = this.#found?.stay;
+    return this.#stay;
   }
 
   /** It is not. */
@@ -71,48 +71,48 @@ export class Tab {
 
   /** What bears its name until now is not its own any more. */
   rename(): void {
-    this.id = this.randomId();
-    this.note();
+    this.id = this.#randomId();
+    this.#note();
   }
 
   /** Undefined: there was none for it. */
   settle(place: number | undefined): void {
-    this.place = place;
-    this.note();
+    this.#place = place;
+    this.#note();
   }
 
   welcomed(stay: KeptStay): void {
-    this.stay = stay;
-    this.note();
+    this.#stay = stay;
+    this.#note();
   }
 
   /** Its session ends with it. */
   closed(): void {
-    this.stay = undefined;
-    this.note();
+    this.#stay = undefined;
+    this.#note();
   }
 
-  private note(): void {
-    const { place, id, life, stay } = this;
+  #note(): void {
+    const place = this.#place;
     if (place === undefined) {
-      this.memory?.removeItem(this.key);
+      this.#memory?.removeItem(this.#key);
     } else {
-      this.write({ place, id, life, stay });
+      this.#write({ place, id: this.id, life: this.#life, stay: this.#stay });
     }
   }
 
-  private read(): Remembered | undefined {
+  #read(): Remembered | undefined {
     try {
-      const found = JSON.parse(this.memory?.getItem(this.key) ?? 'null') as Remembered | null;
+      const found = JSON.parse(this.#memory?.getItem(this.#key) ?? 'null') as Remembered | null;
       return found !== null && isRemembered(found) ? found : undefined;
     } catch {
       return undefined;
     }
   }
 
-  private write(remembered: Remembered): boolean {
+  #write(remembered: Remembered): boolean {
     try {
-      this.memory?.setItem(this.key, JSON.stringify(remembered));
+      this.#memory?.setItem(this.#key, JSON.stringify(remembered));
       return true;
     } catch {
       // It is full: the next page begins anew.
