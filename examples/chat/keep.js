@@ -5,7 +5,7 @@ const { server, user } = document.body.dataset;
 const client = createClient(server, { token: user, keep: keepIn(indexedDb()) });
 
 // What an earlier page left is told like anything else, and is sent first.
-client.outbox.on('status', ({ data, status }) => console.log(`${data}: ${status}`));
+client.outbox.on('status', ({ data, status }) => console.log(`${String(data)}: ${status}`));
 client.on('storageFailed', ({ message }) => console.warn(message));
 
 document.querySelector('form').addEventListener('submit', (event) => {

@@ -8,9 +8,9 @@ const { publish } = publishing(client);
 const room = client.subscribe('chat/lobby');
 room.on('publication', async ({ by, data }) => {
   const { publications } = await readHistory(client, 'chat/lobby');
-  console.log(`${by} said ${data}, and so many have spoken: ${publications.length}`);
+  console.log(`${by} said ${String(data)}, and so many have spoken: ${publications.length}`);
   client.close();
 });
 room.on('status', ({ status }) => {
-  if (status === 'live') publish('chat/lobby', text);
+  if (status === 'live') void publish('chat/lobby', text);
 });
