@@ -1,6 +1,7 @@
 /**
  * In which rosters this client stands, over all connections.
- * In: entering and leaving, and connections. Out: `enter` and `exit`; after a session was lost everything that stood is entered again.
+ * In: entering and leaving, and connections. Out: `enter` and `exit`; by each new connection everything that stood is entered again, since it
+ * may lead to another node, or the session be another: a node that knows it already writes nothing.
  * Fails: what the server refuses is said to whoever asked, and to `onExit` when it had stood before.
  */
 import { backoffMs } from '../ground/backoff.ts';
@@ -17,8 +18,8 @@ interface Standing {
 
 /** It was asked, and has no answer yet. */
 interface Entering extends Standing {
-  /** The session was lost meanwhile: if the answer is no, what stood before must be said again. */
-  hasLost: boolean;
+  /** What stood before was not said again for its sake: if the answer is no, that has to be done. */
+  hasMoved: boolean;
 }
 
 export class Presence {
@@ -28,6 +29,8 @@ export class Presence {
   private readonly standing = new Map<string, Standing>();
   /** What was said last of each channel, while it has no answer. Bounded as requests are. */
   private readonly entering = new Map<string, Entering>();
+  /** What is being entered again, by channel. */
+  private readonly again = new Map<string, Standing>();
 
   constructor(settings: Settings, requests: Requests, onExit: OnExit) {
     this.settings = settings;
@@ -41,7 +44,7 @@ export class Presence {
       const message = `this client stands in ${maxSubscriptions} rosters`;
       throw new ClientError('TOO_MANY_SUBSCRIPTIONS', message);
     }
-    const entering = { data, hasLost: false };
+    const entering = { data, hasMoved: false };
     this.entering.set(channel, entering);
     try {
       await this.ask(channel, data);
@@ -50,7 +53,7 @@ export class Presence {
       }
     } catch (error) {
       const former = this.standing.get(channel);
-      if (entering.hasLost && former !== undefined && this.entering.get(channel) === entering) {
+      if (entering.hasMoved && former !== undefined && this.entering.get(channel) === entering) {
         void this.enterAgain(channel, former, 0);
       }
       throw error;
@@ -69,17 +72,15 @@ export class Presence {
     });
   }
 
-  /** Rosters know sessions: of a new one they know nothing. */
-  opened(isSameSession: boolean): void {
-    if (!isSameSession) {
-      for (const [channel, standing] of this.standing) {
-        const newer = this.entering.get(channel);
-        if (newer === undefined) {
-          void this.enterAgain(channel, standing, 0);
-        } else {
-          // It is asked again by itself, and what it says is the latest.
-          newer.hasLost = true;
-        }
+  /** There is a connection. */
+  opened(): void {
+    for (const [channel, standing] of this.standing) {
+      const newer = this.entering.get(channel);
+      if (newer !== undefined) {
+        // It is asked again by itself, and what it says is the latest.
+        newer.hasMoved = true;
+      } else if (this.again.get(channel) !== standing) {
+        void this.enterAgain(channel, standing, 0);
       }
     }
   }
@@ -87,26 +88,47 @@ export class Presence {
   closed(): void {
     this.standing.clear();
     this.entering.clear();
+    this.again.clear();
   }
 
   private async enterAgain(channel: string, standing: Standing, failures: number): Promise<void> {
+    this.again.set(channel, standing);
     try {
       await this.ask(channel, standing.data);
+      this.endAgain(channel, standing);
     } catch (error) {
-      if (this.standing.get(channel) !== standing) {
+      const stands = this.standing.get(channel) === standing;
+      if (stands && !(error instanceof ClientError && !error.retryable)) {
+        this.later(channel, standing, failures);
         return;
       }
-      if (error instanceof ClientError && !error.retryable) {
+      this.endAgain(channel, standing);
+      if (stands) {
         this.standing.delete(channel);
-        this.onExit(channel, error);
+        this.onExit(channel, error as ClientError);
+      }
+    }
+  }
+
+  private later(channel: string, standing: Standing, failures: number): void {
+    const { clock, random, backoff } = this.settings;
+    clock.after(backoffMs(failures, random, backoff), () => {
+      const newer = this.entering.get(channel);
+      if (newer === undefined && this.standing.get(channel) === standing) {
+        void this.enterAgain(channel, standing, failures + 1);
         return;
       }
-      const { clock, random, backoff } = this.settings;
-      clock.after(backoffMs(failures, random, backoff), () => {
-        if (this.standing.get(channel) === standing) {
-          void this.enterAgain(channel, standing, failures + 1);
-        }
-      });
+      this.endAgain(channel, standing);
+      if (newer !== undefined) {
+        // What it says is the latest, and was asked before.
+        newer.hasMoved = true;
+      }
+    });
+  }
+
+  private endAgain(channel: string, standing: Standing): void {
+    if (this.again.get(channel) === standing) {
+      this.again.delete(channel);
     }
   }
 

@@ -3,7 +3,14 @@
  * In: a message to send and its answer. Out: a promise. Fails: with a `ClientError` that says whether asking again does no harm.
  */
 import type { Cancel } from '../ground/clock.ts';
-import type { ClientMessage, Of, Progress, Refused, ServerMessage } from '../wire/index.ts';
+import type {
+  ClientMessage,
+  ErrorCode,
+  Of,
+  Progress,
+  Refused,
+  ServerMessage,
+} from '../wire/index.ts';
 import { copied } from './encode.ts';
 import { ClientError, refusal } from './errors.ts';
 import type { Settings } from './options.ts';
@@ -36,7 +43,17 @@ interface Request {
   sent: boolean;
   /** On an earlier one, too. */
   everSent: boolean;
+  /** On an earlier one, besides the present one. */
+  isRepeated: boolean;
 }
+
+/** By these a server says that it did not begin a call. It cannot speak for another, by which the same call went before. */
+const notBegun: readonly ErrorCode[] = [
+  'BROKER_UNAVAILABLE',
+  'FORBIDDEN',
+  'METHOD_UNKNOWN',
+  'TOO_MANY_REQUESTS',
+];
 
 /** Made without a connection, a request waits for one; `maxPending` bounds both kinds together. */
 export class Requests {
@@ -76,6 +93,7 @@ export class Requests {
         cancel: this.deadline(id, options.withinMs),
         sent: false,
         everSent: false,
+        isRepeated: false,
       });
       this.transmit();
     });
@@ -132,7 +150,14 @@ export class Requests {
   }
 
   refused(message: Refused): void {
-    this.take(message.id)?.reject(refusal(message));
+    const request = this.take(message.id);
+    const { code } = message;
+    if (request?.expects === 'reply' && request.isRepeated && notBegun.includes(code)) {
+      const why = `it was sent before, and now the server says ${code}`;
+      request.reject(new ClientError('OUTCOME_UNKNOWN', `${why}: it may have been done, or not`));
+    } else {
+      request?.reject(refusal(message));
+    }
   }
 
   /** Nobody waits for it any more; the server is told if it may be at work. */
@@ -151,6 +176,7 @@ export class Requests {
       }
       if (!request.sent) {
         request.sent = true;
+        request.isRepeated = request.everSent;
         request.everSent = true;
         if (request.options.withinMs === undefined) {
           request.cancel();

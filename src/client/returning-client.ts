@@ -216,7 +216,7 @@ export class ReturningClient implements Client {
     this.window.open(window);
     this.places.welcomed(window);
     this.requests.opened(line.send, welcome.resumed);
-    this.presence.opened(welcome.resumed);
+    this.presence.opened();
     this.letters.opened(line.send, welcome.user);
     this.renewal.start(welcome.expiresInMs);
   }

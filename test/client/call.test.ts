@@ -65,6 +65,39 @@ describe('a call', () => {
     expect(world.road().all('call')).toMatchObject([{ method: 'two' }]);
   });
 
+  it('is OUTCOME_UNKNOWN when it was sent before, and now the server says that it did not begin it', async () => {
+    for (const code of [
+      'BROKER_UNAVAILABLE',
+      'TOO_MANY_REQUESTS',
+      'FORBIDDEN',
+      'METHOD_UNKNOWN',
+    ] as const) {
+      const world = connectedWorld(steady);
+      const refuse = (): void => {
+        const { id } = world.road().last('call');
+        world.road().say({ type: 'error', id, code, message: 'no', retryable: true });
+      };
+      const once = failure(world.client.call('one', 1));
+      refuse();
+      expect(await once).toMatchObject({ code, retryable: true });
+      const twice = failure(world.client.call('one', 1));
+      comeBack(world, true);
+      refuse();
+      expect(await twice).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: false });
+    }
+  });
+
+  it('sent again, it is what the server says of how it ended', async () => {
+    for (const code of ['ANSWER_UNKNOWN', 'CALL_FAILED', 'CALL_TOO_LATE'] as const) {
+      const world = connectedWorld(steady);
+      const twice = failure(world.client.call('one', 1));
+      comeBack(world, true);
+      const { id } = world.road().last('call');
+      world.road().say({ type: 'error', id, code, message: 'no', retryable: false });
+      expect(await twice).toMatchObject({ code });
+    }
+  });
+
   it('has so much time and no more: sent it is unknown and cancelled, not sent it may be repeated', async () => {
     const world = connectedWorld(steady);
     const sent = failure(world.client.call('one', 1, { withinMs: 1_000 }));

@@ -81,11 +81,25 @@ describe('entering', () => {
 });
 
 describe('coming back', () => {
-  it('the session goes on: so does its standing, and nothing is asked', async () => {
+  it('the session goes on, perhaps on another node: it says again what it said last', async () => {
     const world = await standing();
     comeBack(world, true);
     await turn();
-    expect(world.road().all('enter')).toEqual([]);
+    expect(world.road().all('enter')).toMatchObject([{ channel: 'room', data: { mood: 'good' } }]);
+  });
+
+  it('time and again without an answer: each connection asks it once', async () => {
+    const world = await standing();
+    for (let i = 0; i < 3; i += 1) {
+      comeBack(world, true);
+      await turn();
+      expect(world.road().all('enter')).toHaveLength(1);
+    }
+    entered(world);
+    await turn();
+    comeBack(world, true);
+    await turn();
+    expect(world.road().all('enter')).toHaveLength(1);
   });
 
   it('the session is another: it enters again, with what it said last', async () => {
@@ -197,6 +211,33 @@ describe('what was said last is what counts', () => {
     const { id } = world.road().last('enter');
     world.road().say({ type: 'error', id, code: 'FORBIDDEN', message: 'no', retryable: false });
     expect(await refused).toMatchObject({ code: 'FORBIDDEN' });
+    await turn();
+    expect(world.road().last('enter')).toMatchObject({ data: { mood: 'good' } });
+  });
+
+  it('what stood before and is to be said again waits for it, and is not said behind it', async () => {
+    const world = await standing();
+    comeBack(world, true);
+    await turn();
+    const answer = (code?: 'BROKER_UNAVAILABLE' | 'FORBIDDEN'): void => {
+      const { id } = world.road().last('enter');
+      world
+        .road()
+        .say(
+          code === undefined
+            ? { type: 'entered', id, position: place(1) }
+            : { type: 'error', id, code, message: 'no', retryable: code !== 'FORBIDDEN' },
+        );
+    };
+    answer('BROKER_UNAVAILABLE');
+    await turn();
+    const newer = failure(world.client.subscribe('room').enter({ mood: 'bad' }));
+    await turn();
+    world.clock.advance(9_000);
+    await turn();
+    expect(world.road().last('enter')).toMatchObject({ data: { mood: 'bad' } });
+    answer('FORBIDDEN');
+    expect(await newer).toMatchObject({ code: 'FORBIDDEN' });
     await turn();
     expect(world.road().last('enter')).toMatchObject({ data: { mood: 'good' } });
   });

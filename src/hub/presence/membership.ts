@@ -27,8 +27,19 @@ export interface Who {
 }
 
 export interface MembershipNeeds extends RosterNeeds {
+  /** Entries asked of the log in one read. */
+  readonly pageEntries: number;
   /** Nothing stands in the roster, and nothing is asked: it can be forgotten. */
   idle(membership: Membership): void;
+}
+
+/** What a session says of itself. */
+export interface Word {
+  readonly data: unknown;
+  /** The same as JSON. */
+  readonly text: string;
+  /** Of the connection by which it is said. */
+  readonly generation: number;
 }
 
 const again: Required<BackoffOptions> = { firstMs: 500, maxMs: 10_000, factor: 2 };
@@ -51,6 +62,8 @@ export class Membership {
   private asked = 0;
   private sinceMs = 0;
   private data: unknown;
+  private text = '';
+  private generation = 0;
   /** The id that `enter` tried last: it may stand in the roster though nobody said so. Undefined: nothing of ours stands there. */
   private tried: string | undefined;
   /** The entry that stands there, as far as was heard. */
@@ -70,13 +83,26 @@ export class Membership {
   }
 
   /** Asks `mayEnter` when its turn has come. Undefined: it said no. */
-  enter(data: unknown, mayEnter: () => Promise<boolean>): Promise<Position | undefined> {
-    return this.inTurn(async () => ((await mayEnter()) ? this.say(data) : undefined));
+  enter(word: Word, mayEnter: () => Promise<boolean>): Promise<Position | undefined> {
+    return this.inTurn(async () => ((await mayEnter()) ? this.hear(word) : undefined));
   }
 
   /** Where the roster stands with it. Undefined: it was not in there. */
   leave(): Promise<Position | undefined> {
     return this.inTurn(async () => (this.tried === undefined ? undefined : this.remove()));
+  }
+
+  /**
+   * As its client asks. Undefined: it was not in there.
+   * @param hasMoved It may have entered at another node, before its client came here.
+   */
+  exit(hasMoved: boolean): Promise<Position | undefined> {
+    return this.inTurn(async () => {
+      if (this.tried === undefined) {
+        return hasMoved ? this.removeOther() : undefined;
+      }
+      return this.remove();
+    });
   }
 
   /** The node has another name: its members are said anew, those included that others took for dead. */
@@ -105,10 +131,23 @@ export class Membership {
     }
   }
 
-  private async say(data: unknown): Promise<Position | undefined> {
+  /** What stands already is not written again when its client comes back: it says so by each connection. */
+  private hear({ data, text, generation }: Word): Promise<Position | undefined> | Position {
+    // It had no connection to another node meanwhile, which would have written something of its own.
+    const isHere = generation - this.generation <= 1;
+    const stands = this.tried === undefined ? undefined : this.position;
+    this.generation = generation;
+    if (stands !== undefined && isHere && text === this.text) {
+      return stands;
+    }
+    this.data = data;
+    this.text = text;
+    return this.say();
+  }
+
+  private async say(): Promise<Position | undefined> {
     const isJoin = this.tried === undefined;
     this.sinceMs = isJoin ? this.needs.clock.wallMs() : this.sinceMs;
-    this.data = data;
     const publication = this.standing();
     // Before it is sent: afterwards it may stand there, whatever is heard of it.
     this.tried = publication.id;
@@ -143,6 +182,27 @@ export class Membership {
     this.entry = undefined;
     this.position = undefined;
     return after ?? position;
+  }
+
+  /** Whatever stands there of this session, it is older than what its client says now. */
+  private async removeOther(): Promise<Position | undefined> {
+    const { log, pageEntries } = this.needs;
+    let after = 0;
+    for (let hasMore = true; hasMore; ) {
+      const { publications, more } = await log.values(this.roster, after, pageEntries);
+      const entry = publications.find(({ key }) => key === this.session);
+      if (entry !== undefined) {
+        const expect = { offset: entry.offset, id: entry.id };
+        const last = leaving(this.session, this.needs);
+        const appended = entry.removed
+          ? undefined
+          : await log.append(this.roster, last, { expect });
+        return appended?.outcome === 'appended' ? appended.position : undefined;
+      }
+      after = publications.at(-1)?.offset ?? after;
+      hasMore = more && publications.length > 0;
+    }
+    return undefined;
   }
 
   private async replace(): Promise<void> {

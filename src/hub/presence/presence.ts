@@ -23,6 +23,8 @@ import { RosterWatch, type WatchNeeds } from './roster-watch.ts';
 export interface Entrant {
   readonly id: string;
   readonly user: string;
+  /** One more with each connection, on whatever node. */
+  readonly generation: number;
   readonly isOpen: boolean;
   tell(message: ServerMessage): void;
   refuse(
@@ -80,8 +82,8 @@ export class Presence {
     } else {
       // Taken before anything is awaited, so that whatever is asked next comes after it.
       const membership = this.find(session.id, channel) ?? this.admit(session, channel);
-      const entering = membership?.enter(data, async () => {
-        const { user } = session;
+      const { user, generation } = session;
+      const entering = membership?.enter({ data, text, generation }, async () => {
         const may = await session.ask(() => policy.enter?.({ user, channel, data }));
         return may === true && session.isOpen;
       });
@@ -90,7 +92,11 @@ export class Presence {
   }
 
   async exit(session: Entrant, { id, channel }: Exit): Promise<void> {
-    const position = await this.find(session.id, channel)?.leave();
+    const hasMoved = session.generation > 1;
+    const known = this.find(session.id, channel);
+    // Taken too where it is not known, so that what is asked next comes after it.
+    const membership = known ?? (hasMoved ? this.admit(session, channel) : undefined);
+    const position = await membership?.exit(hasMoved);
     if (position === undefined) {
       session.refuse(id, 'NOT_ENTERED', 'this client is not in that roster');
     } else {

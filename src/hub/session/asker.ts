@@ -32,6 +32,8 @@ export interface Asker extends Receiver {
   readonly hub: HubForSessions;
   /** As the policy named it. */
   readonly user: string;
+  /** One more with each connection of the session, on whatever node. */
+  readonly generation: number;
   readonly isOpen: boolean;
   /** By channel, as the client calls it; those included that are not answered yet. */
   readonly subscriptions: Map<string, Subscription>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { notesFor } from '../../../src/hub/notes.ts';
-import { leaving, Membership } from '../../../src/hub/presence/membership.ts';
+import { leaving, Membership, type Word } from '../../../src/hub/presence/membership.ts';
 import type { Appended, AppendOptions, Log, NewPublication } from '../../../src/ports/index.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
 import { settled } from './world.ts';
@@ -46,6 +46,7 @@ function open(script: (Appended | 'fails' | ((tried: Tried[]) => Appended))[]): 
         },
         chance: () => 0.5,
       },
+      pageEntries: 3,
       node: () => 'n1',
       idle: () => idle.push(tried.length),
     },
@@ -64,11 +65,12 @@ function conflict(offset: number, id: string): Appended {
   return { outcome: 'conflict', at: { offset, id } };
 }
 const yes = async (): Promise<boolean> => true;
+const word = (data: unknown): Word => ({ data, text: JSON.stringify(data), generation: 1 });
 
 describe('a place in a roster', () => {
   it('is taken on no condition, and left on that of the entry that was written', async () => {
     const { tried, membership } = open([appended(5), appended(6)]);
-    expect(await membership.enter('here', yes)).toEqual({ epoch: 'e', offset: 5, id: 'i1' });
+    expect(await membership.enter(word('here'), yes)).toEqual({ epoch: 'e', offset: 5, id: 'i1' });
     expect(await membership.leave()).toEqual({ epoch: 'e', offset: 6, id: 'i2' });
     expect(tried[0]).toMatchObject({
       publication: { key: 's1', by: 'ann', data: { user: 'ann', data: 'here', node: 'n1' } },
@@ -82,7 +84,7 @@ describe('a place in a roster', () => {
 
   it('is idle once, when nothing is asked and nothing stands there', async () => {
     const { idle, membership } = open([appended(1), appended(2)]);
-    void membership.enter(1, yes);
+    void membership.enter(word(1), yes);
     void membership.leave();
     await settled();
     expect(idle).toEqual([2]);
@@ -90,7 +92,7 @@ describe('a place in a roster', () => {
 
   it('is left once: afterwards there is nothing to leave', async () => {
     const { tried, membership } = open([appended(1)]);
-    await membership.enter(1, yes);
+    await membership.enter(word(1), yes);
     await membership.leave();
     expect([await membership.leave(), tried.length]).toEqual([undefined, 2]);
   });
@@ -100,14 +102,14 @@ describe('a place in a roster', () => {
     ['the session entered elsewhere', conflict(9, 'other')],
   ])('is left without a word when %s', async (_, answer) => {
     const { tried, membership } = open([appended(1), answer]);
-    await membership.enter(1, yes);
+    await membership.enter(word(1), yes);
     expect(await membership.leave()).toEqual({ epoch: 'e', offset: 1, id: 'i1' });
     expect(tried.length).toBe(2);
   });
 
   it('of which no answer came is found by its id, and left', async () => {
     const { tried, membership } = open(['fails', conflict(7, 'i1'), appended(8)]);
-    await expect(membership.enter(1, yes)).rejects.toThrow('no answer');
+    await expect(membership.enter(word(1), yes)).rejects.toThrow('no answer');
     await settled();
     expect(tried.map(({ options }) => options?.expect?.offset)).toEqual([undefined, 1, 7]);
     expect(await membership.leave()).toBeUndefined();
@@ -115,7 +117,7 @@ describe('a place in a roster', () => {
 
   it('a leave keeps its id while it is tried again, so that it is written once', async () => {
     const { clock, tried, membership } = open([appended(1), 'fails', 'fails', appended(2)]);
-    await membership.enter(1, yes);
+    await membership.enter(word(1), yes);
     const left = membership.leave();
     await settled();
     clock.advance(10_000);
@@ -127,7 +129,7 @@ describe('a place in a roster', () => {
 
   it('under a new name it is said again, where it stands; where it was removed, it joins', async () => {
     const { tried, membership } = open([appended(1), appended(2), conflict(0, ''), appended(4)]);
-    await membership.enter(1, yes);
+    await membership.enter(word(1), yes);
     await membership.rejoin();
     await membership.rejoin();
     expect(tried.map(({ options }) => options?.expect?.offset)).toEqual([undefined, 1, 2, 0]);
@@ -135,7 +137,7 @@ describe('a place in a roster', () => {
 
   it('under a new name it is not taken back from another node', async () => {
     const { idle, tried, membership } = open([appended(1), conflict(2, 'other')]);
-    await membership.enter(1, yes);
+    await membership.enter(word(1), yes);
     await membership.rejoin();
     expect([await membership.leave(), tried.length]).toEqual([undefined, 2]);
     expect(idle.length).toBeGreaterThan(0);
@@ -143,7 +145,7 @@ describe('a place in a roster', () => {
 
   it('when the node stops, what fails is not tried again', async () => {
     const { clock, tried, membership } = open([appended(1), 'fails']);
-    await membership.enter(1, yes);
+    await membership.enter(word(1), yes);
     const left = membership.leave();
     await settled();
     membership.stop();
