@@ -51,7 +51,22 @@ interface Share {
   readonly appended: number;
   readonly delivered: number;
   readonly gaps: number;
+  readonly signals: number;
+  readonly runs: number;
+  readonly members: number;
+  readonly polls: number;
 }
+type Count = Exclude<keyof Share, 'universes'>;
+const counts: readonly Count[] = [
+  'steps',
+  'appended',
+  'delivered',
+  'gaps',
+  'signals',
+  'runs',
+  'members',
+  'polls',
+];
 type Said = { readonly lines: readonly string[] } | { readonly share: Share };
 
 /** The most universes of which each is told. */
@@ -77,14 +92,23 @@ export async function runShare(
   say: (lines: readonly string[]) => void,
 ): Promise<Share> {
   const sabotage = broken === undefined ? whole : sabotages[broken]!;
-  const share = { universes: 0, steps: 0, appended: 0, delivered: 0, gaps: 0 };
+  const share = {
+    universes: 0,
+    steps: 0,
+    appended: 0,
+    delivered: 0,
+    gaps: 0,
+    signals: 0,
+    runs: 0,
+    members: 0,
+    polls: 0,
+  };
   for (let seed = from; seed < from + seeds; seed += step) {
     const universe = await runUniverse(seed, sabotage);
     share.universes += 1;
-    share.steps += universe.steps;
-    share.appended += universe.appended;
-    share.delivered += universe.delivered;
-    share.gaps += universe.gaps;
+    for (const count of counts) {
+      share[count] += universe[count];
+    }
     if (universe.anomalies.length > 0) {
       say(linesOf(universe, broken));
     }
@@ -104,6 +128,12 @@ async function replay({ from, broken }: Wish): Promise<number> {
     for (const moment of moments) {
       console.log(`    ${Object.values(moment).join(' ')}`);
     }
+  }
+  for (const { value, told, answer } of history.calls) {
+    console.log(`  called ${value}: ${told} ${JSON.stringify(answer) ?? ''}`);
+  }
+  for (const [name, standing] of history.standings) {
+    console.log(`  ${name} in the roster: ${Object.values(standing).join(' ')}`);
   }
   for (const { name, detail } of anomalies) {
     console.log(`${name}: ${detail}`);
@@ -152,16 +182,18 @@ async function simulate(wish: Wish): Promise<number> {
     });
   }
   await Promise.all(children.map(ended));
-  const sum = (pick: (share: Share) => number): number =>
-    shares.reduce((total, share) => total + pick(share), 0);
+  const sum = (count: keyof Share): number =>
+    shares.reduce((total, share) => total + share[count], 0);
   const seconds = (performance.now() - beganMs) / 1000;
-  const universes = sum((share) => share.universes);
+  const universes = sum('universes');
   const speed = Math.round(universes / seconds);
   console.log(
-    `${universes} universes in ${seconds.toFixed(1)} s (${speed} a second): ${sum((share) => share.appended)} entries, ` +
-      `${sum((share) => share.delivered)} deliveries, ${sum((share) => share.gaps)} gaps told, ${wrong} universes wrong`,
+    `${universes} universes in ${seconds.toFixed(1)} s (${speed} a second): ${sum('appended')} entries, ` +
+      `${sum('delivered')} deliveries, ${sum('gaps')} gaps told, ${sum('signals')} signals heard, ` +
+      `${sum('runs')} handlers run, ${sum('members')} entries of rosters, ${sum('polls')} roads of requests, ` +
+      `${wrong} universes wrong`,
   );
-  const isWhole = universes === wish.seeds && sum((share) => share.delivered) > 0;
+  const isWhole = universes === wish.seeds && sum('delivered') > 0;
   if (!isWhole) {
     console.log('not all of them were looked at: this says nothing');
   }

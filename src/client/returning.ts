@@ -75,10 +75,13 @@ export class Returning {
 
   /** False: there is no connection. */
   send(message: ClientMessage): boolean {
-    if (this.status === 'connected') {
-      this.#session?.send(message);
+    const session = this.#session;
+    // The present one may have gone before its successor was let in: nothing may be said there before the hello.
+    if (session?.isWelcomed !== true) {
+      return false;
     }
-    return this.status === 'connected';
+    session.send(message);
+    return true;
   }
 
   retryNow(): void {

@@ -75,6 +75,11 @@ export class Session implements Line {
     void this.#open(url);
   }
 
+  /** Anything may be said. */
+  get isWelcomed(): boolean {
+    return this.#phase === 'welcomed';
+  }
+
   send(message: ClientMessage): void {
     this.#road?.send(this.#settings.codec.write(message));
   }

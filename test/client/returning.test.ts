@@ -136,6 +136,20 @@ describe('a server that drains', () => {
     expect([client.status, changes, told]).toEqual(['connected', [], []]);
   });
 
+  it('goes before another has let the client in: no signal is said there before the hello and the welcome', () => {
+    const { client, clock, roads } = draining();
+    clock.advance(5_000);
+    const [old, next] = roads as [FakeRoad, FakeRoad];
+    const room = client.subscribe('room');
+    old.end();
+    expect(room.signal('too early')).toBe(false);
+    next.open();
+    expect(room.signal('too early')).toBe(false);
+    expect(next.sent.map(({ type }) => type)).toEqual(['hello']);
+    next.say({ ...welcome(), resumed: true });
+    expect([room.signal('heard'), next.last('signal').data]).toEqual([true, 'heard']);
+  });
+
   it('both are gone: the client comes back as ever', () => {
     const { client, clock, roads, changes } = draining();
     clock.advance(5_000);

@@ -48,8 +48,8 @@ export class Chance {
   hex(characters: number): string {
     let text = '';
     while (text.length < characters) {
-      text += this.between(0, 15).toString(16);
+      text += (this.next() * 2 ** 32).toString(16).padStart(8, '0');
     }
-    return text;
+    return text.slice(0, characters);
   }
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { check, type Truth } from './checker.ts';
+import { check } from './checker.ts';
 import type { TrueEntry } from './engine.ts';
 import { History, type Reading } from './history.ts';
+import type { Truth } from './truth.ts';
 
 /** Four entries of one publisher, the first at offset 1. */
 const log: readonly TrueEntry[] = [1, 2, 3, 4].map((offset) => ({
@@ -21,6 +22,7 @@ const truth: Truth = {
   tops: new Map([['news', 'e:4']]),
   rewinds: 0,
   flushes: 0,
+  claimLosses: 0,
   maxEntries: 100,
   hides: false,
 };

@@ -3,69 +3,47 @@
  * In: a history, and the truth. Out: the anomalies, each with a name and what was seen. Cannot fail.
  */
 import { fromText } from '../../src/wire/index.ts';
+import { checkCalls, checkRoster, checkSignals } from './checker-of-sayings.ts';
 import type { TrueEntry } from './engine.ts';
 import type { Attempt, History, Moment, Reading } from './history.ts';
 import { isHidden } from './hub-process.ts';
-
-export type AnomalyName =
-  /** Stored, its publisher was told; it is not in the log, and the engine lost nothing. */
-  | 'lost-write'
-  /** One publication stands in the log twice. */
-  | 'duplicate'
-  /** What one publisher published in one channel stands there in another order. */
-  | 'reorder'
-  /** Entries are missing between two that were delivered, and nobody said so. */
-  | 'silent-hole'
-  /** Delivered, and never appended; or told to be stored where it is not. */
-  | 'invented'
-  /** A gap was told, and nothing had happened that makes one. */
-  | 'spurious-gap'
-  /** All is well again, and somebody still does not have everything. */
-  | 'not-converged'
-  /** One entry was delivered twice to one reader. */
-  | 'double-apply';
-
-export interface Anomaly {
-  readonly name: AnomalyName;
-  readonly detail: string;
-}
-
-export interface Truth {
-  /** All entries that there ever were. */
-  readonly entries: readonly TrueEntry[];
-  /** Of each channel, its log at the end, trimmed entries too: oldest first. */
-  readonly logs: ReadonlyMap<string, readonly TrueEntry[]>;
-  /** Of each channel, where it ends: epoch and offset. */
-  readonly tops: ReadonlyMap<string, string>;
-  readonly rewinds: number;
-  readonly flushes: number;
-  /** Entries that each channel keeps. */
-  readonly maxEntries: number;
-  /** Readers are not shown everything. */
-  readonly hides: boolean;
-}
+import { roster } from './sayings.ts';
+import type { Anomaly, AnomalyName, Say, Truth } from './truth.ts';
 
 export function check(history: History, truth: Truth): Anomaly[] {
   const anomalies: Anomaly[] = [];
   const say = (name: AnomalyName, detail: string): void => {
     anomalies.push({ name, detail });
   };
-  for (const log of truth.logs.values()) {
-    checkLog(log, history, say);
+  for (const [channel, log] of truth.logs) {
+    if (channel === roster) {
+      checkRoster(log, { history, truth }, say);
+    } else {
+      checkLog(log, history, say);
+    }
+  }
+  checkCalls(history, truth, say);
+  const appended = new Map<unknown, TrueEntry[]>();
+  for (const entry of truth.entries) {
+    const before = appended.get(entry.data);
+    if (before === undefined) {
+      appended.set(entry.data, [entry]);
+    } else {
+      before.push(entry);
+    }
   }
   for (const attempt of history.attempts) {
-    checkAttempt(attempt, truth, say);
+    checkAttempt(attempt, { truth, appended: appended.get(attempt.value) ?? [] }, say);
   }
   const known = new Map(truth.entries.map((entry) => [nameOf(entry), entry]));
   for (const reading of history.readings) {
     checkReading(reading, known, truth, say);
     checkState(reading, truth, say);
     checkEnd(reading, truth, say);
+    checkSignals(reading, history, say);
   }
   return anomalies;
 }
-
-type Say = (name: AnomalyName, detail: string) => void;
 
 function checkLog(log: readonly TrueEntry[], history: History, say: Say): void {
   const attempts = new Map(history.attempts.map((attempt) => [attempt.value, attempt]));
@@ -90,7 +68,12 @@ function checkLog(log: readonly TrueEntry[], history: History, say: Say): void {
   }
 }
 
-function checkAttempt(attempt: Attempt, truth: Truth, say: Say): void {
+/** @param appended The entries of this attempt. */
+function checkAttempt(
+  attempt: Attempt,
+  { truth, appended }: { readonly truth: Truth; readonly appended: readonly TrueEntry[] },
+  say: Say,
+): void {
   const { told, value, channel, position } = attempt;
   if (told === 'pending') {
     say('not-converged', `${value} has no answer`);
@@ -99,10 +82,9 @@ function checkAttempt(attempt: Attempt, truth: Truth, say: Say): void {
     return;
   }
   const offset = position === undefined ? undefined : fromText(position)?.offset;
-  const isThere = truth.entries.some((entry) => entry.data === value);
-  if (!isThere) {
+  if (appended.length === 0) {
     say('lost-write', `${value} was never appended`);
-  } else if (!truth.entries.some((entry) => entry.data === value && entry.offset === offset)) {
+  } else if (!appended.some((entry) => entry.offset === offset)) {
     say('invented', `${value} does not stand at ${position}`);
   } else if (
     truth.rewinds + truth.flushes === 0 &&
@@ -186,7 +168,8 @@ function checkState(reading: Reading, truth: Truth, say: Say): void {
     const { key, offset, value } = moment;
     if (
       !truth.entries.some(
-        (entry) => entry.key === key && entry.offset === offset && entry.data === value,
+        (entry) =>
+          entry.key === key && entry.offset === offset && shown(entry.data) === shown(value),
       )
     ) {
       say('invented', `${who}: ${key} is ${shown(value)} at ${offset}`);
@@ -203,7 +186,7 @@ function checkState(reading: Reading, truth: Truth, say: Say): void {
     }
   }
   for (const key of new Set([...wanted.keys(), ...reading.state.keys()])) {
-    if (wanted.get(key) !== reading.state.get(key)) {
+    if (shown(wanted.get(key)) !== shown(reading.state.get(key))) {
       say(
         'not-converged',
         `${who}: ${key} is ${shown(reading.state.get(key))}, not ${shown(wanted.get(key))}`,
@@ -263,6 +246,6 @@ function checkGap({ reason }: Gap, truth: Truth, say: (why: string) => void): vo
   }
 }
 
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
 }

@@ -29,14 +29,12 @@ export class Disk implements ClientStorage {
 
   get(key: string): Promise<unknown> {
     return new Promise((resolve) => {
-      this.time.after(this.chance.between(0, 20), () =>
-        resolve(structuredClone(this.records.get(key))),
-      );
+      this.time.after(this.chance.between(0, 20), () => resolve(copyOf(this.records.get(key))));
     });
   }
 
   put(key: string, value: unknown): Promise<void> {
-    const copy = this.change(structuredClone(value));
+    const copy = this.change(copyOf(value));
     return this.write(() => this.records.set(key, copy));
   }
 
@@ -65,6 +63,21 @@ export class Disk implements ClientStorage {
       });
     });
   }
+}
+
+/** As a structured clone, of what JSON can say; several times as fast, which many universes notice. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(copyOf);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  const copy: Record<string, unknown> = {};
+  for (const name of Object.keys(value)) {
+    copy[name] = copyOf((value as Record<string, unknown>)[name]);
+  }
+  return copy;
 }
 
 /** One tab: whatever it asks for is free. */

@@ -59,8 +59,9 @@ export class Engine {
   private readonly chance: Chance;
   private readonly maxEntries: number;
   private store: MemoryStore;
-  /** Claims are not rewound: what an engine promises of them needs a quorum. */
-  private readonly claims: MemoryStore;
+  /** How often it forgot all claims, those it had acknowledged included. */
+  claimLosses = 0;
+  private claims: MemoryStore;
   private steps: Step[] = [];
   private readonly nodes = new Set<NodeBroker>();
 
@@ -90,6 +91,15 @@ export class Engine {
     this.flushes += 1;
     this.steps.length = 0;
     await this.rebuild();
+  }
+
+  /** What held before holds no more, and whoever asks first has it. */
+  async loseClaims(): Promise<void> {
+    this.claimLosses += 1;
+    this.claims = this.makeStore();
+    for (const node of this.nodes) {
+      await node.claimAt(this.claims.node());
+    }
   }
 
   /** At once, as no node can. */
@@ -155,7 +165,7 @@ export class NodeBroker implements Broker {
   private readonly engine: Engine;
   private readonly time: Time;
   private readonly chance: Chance;
-  private readonly claimant: Broker;
+  private claimant: Broker;
   private inner: Broker;
   private ears: Ears | undefined;
   private readonly followed = new Set<string>();
@@ -195,10 +205,10 @@ export class NodeBroker implements Broker {
         }),
     };
     this.claims = {
-      get: (...what) => call(() => claimant.claims.get(...what)),
-      put: (...what) => call(() => claimant.claims.put(...what)),
-      renew: (...what) => call(() => claimant.claims.renew(...what)),
-      release: (...what) => call(() => claimant.claims.release(...what)),
+      get: (...what) => call(() => this.claimant.claims.get(...what)),
+      put: (...what) => call(() => this.claimant.claims.put(...what)),
+      renew: (...what) => call(() => this.claimant.claims.renew(...what)),
+      release: (...what) => call(() => this.claimant.claims.release(...what)),
     };
     this.bus = {
       follow: (topic) =>
@@ -231,6 +241,11 @@ export class NodeBroker implements Broker {
   crash(): void {
     this.ears = undefined;
     this.engine.leave(this);
+  }
+
+  async claimAt(claimant: Broker): Promise<void> {
+    this.claimant = claimant;
+    await claimant.start({ deliver() {}, hear() {} });
   }
 
   async moveTo(inner: Broker): Promise<void> {
@@ -291,7 +306,7 @@ export class NodeBroker implements Broker {
       time.nowMs + this.chance.next() * this.engine.faults.delayMs,
     );
     lastMs[way] = dueMs;
-    time.after(dueMs - time.nowMs, act);
+    time.at(dueMs, act);
   }
 }
 

@@ -67,6 +67,15 @@ const blows: Readonly<Record<string, (world: Broken) => void>> = {
       time.after(chance.between(10, 5_000), () => person.come());
     });
   },
+  bothDie: ({ people, hubs, network, chance, time }) => {
+    const person = chance.pick(people);
+    const host = [...network.connections].find(({ client }) => client === person.name)?.host;
+    const hub = hubs.find((one) => one === host) ?? chance.pick(hubs);
+    for (const process of [person, hub]) {
+      process.crash(chance.happens(0.5));
+      time.after(chance.between(10, 12_000), () => process.come());
+    }
+  },
   engineIsDown: ({ engine, chance, time }) => {
     engine.faults.isDown = true;
     time.after(chance.between(100, 6_000), () => {
@@ -75,6 +84,12 @@ const blows: Readonly<Record<string, (world: Broken) => void>> = {
   },
   engineRewinds: ({ engine, chance }) => void engine.rewind(chance.between(1, 4)),
   engineForgets: ({ engine }) => void engine.flush(),
+  claimsAreLost: ({ engine }) => void engine.loseClaims(),
+  streamsStop: ({ network, people, chance, time }) => {
+    const { name } = chance.pick(people);
+    network.stopStreams(name);
+    time.after(chance.between(500, 12_000), () => network.streamless.delete(name));
+  },
   partition: ({ network, people, hubs, chance, time }) => {
     network.part(chance.pick(people).name, chance.pick(hubs).name);
     time.after(chance.between(500, 25_000), () => network.heal());
@@ -97,7 +112,7 @@ export const faultNames: readonly string[] = [...Object.keys(states), ...Object.
 export function breakThings(world: Broken, endMs: number): readonly string[] {
   const { chance, time } = world;
   const classes = faultNames.filter(() => chance.happens(0.3));
-  const rarely = new Set(['engineRewinds', 'engineForgets']);
+  const rarely = new Set(['engineRewinds', 'engineForgets', 'claimsAreLost']);
   for (const name of classes) {
     const begin = states[name];
     if (begin !== undefined) {

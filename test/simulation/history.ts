@@ -7,6 +7,32 @@ import type { GapReason } from '../../src/wire/index.ts';
 /** `pending`: the publisher still waits. `unknown`: it was told that nobody knows, or is gone itself. */
 export type Told = 'pending' | 'stored' | 'refused' | 'unknown';
 
+/** One signal that somebody sent. */
+export interface Signal {
+  readonly value: string;
+  readonly channel: string;
+  /** One life of one client. */
+  readonly sender: string;
+  readonly number: number;
+  /** By which connection; undefined where the client had more than one. */
+  readonly via: number | undefined;
+}
+
+/** One call of a client, or one question of a hub to a client. */
+export interface Call {
+  readonly value: string;
+  /** A hub asks a client: it is sent once, and with the hub all that it awaits is gone. */
+  readonly isAsk: boolean;
+  /** `unsent`: it was told that nothing was ever sent, or done. */
+  told: 'pending' | 'answered' | 'unsent' | 'unknown';
+  answer: unknown;
+}
+
+/** In the roster: what somebody says there, or that nobody stands there; or nothing is certain. */
+export type Standing =
+  | { readonly is: 'in'; readonly value: string }
+  | { readonly is: 'out' | 'unknown' };
+
 /** One publication that somebody wanted. */
 export interface Attempt {
   readonly value: string;
@@ -42,7 +68,11 @@ export type Moment =
       readonly reason: GapReason;
       readonly from: string;
       readonly to: string;
-    };
+    }
+  /** `via`: by which connection it came; undefined where the client had more than one. */
+  | { readonly kind: 'signal'; readonly value: unknown; readonly via: number | undefined }
+  /** A subscription told of something after it was ended. */
+  | { readonly kind: 'late'; readonly what: string };
 
 /** What one reader saw of one channel, over all its lives. */
 export interface Reading {
@@ -59,6 +89,12 @@ export interface Reading {
 export class History {
   readonly attempts: Attempt[] = [];
   readonly readings: Reading[] = [];
+  readonly signals = new Map<string, Signal>();
+  readonly calls: Call[] = [];
+  /** What handlers answered, by what they were asked: each time that they ran. */
+  readonly runs = new Map<unknown, string[]>();
+  /** By user, of the one roster that there is. */
+  readonly standings = new Map<string, Standing>();
 
   attempt(channel: string, publisher: string, number: number): Attempt {
     const value = `${publisher} ${channel} ${number}`;
@@ -72,6 +108,26 @@ export class History {
     };
     this.attempts.push(attempt);
     return attempt;
+  }
+
+  /** A client awaits the answer of a call. */
+  get isCalling(): boolean {
+    return this.calls.some(({ told, isAsk }) => told === 'pending' && !isAsk);
+  }
+
+  call(value: string, isAsk: boolean): Call {
+    const call: Call = { value, isAsk, told: 'pending', answer: undefined };
+    this.calls.push(call);
+    return call;
+  }
+
+  /** A handler runs. Gives its answer, which no other run has. */
+  run(value: unknown): string {
+    const runs = this.runs.get(value) ?? [];
+    const answer = `run ${runs.length + 1} of ${String(value)}`;
+    runs.push(answer);
+    this.runs.set(value, runs);
+    return answer;
   }
 
   reading(reader: string, channel: string): Reading {

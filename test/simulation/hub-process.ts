@@ -3,11 +3,13 @@
  * In: an engine. Out: somebody who accepts connections while it lives.
  */
 import { native } from '../../src/gateways/native.ts';
-import { createHub, type Hub } from '../../src/hub/index.ts';
+import { createHub, type Hub, type Methods } from '../../src/hub/index.ts';
 import type { Broker, Pipe, PipeListener } from '../../src/ports/index.ts';
 import type { Chance } from './chance.ts';
 import type { Engine, NodeBroker } from './engine.ts';
+import type { History } from './history.ts';
 import type { Host, Network } from './network.ts';
+import { roster } from './sayings.ts';
 import { ProcessClock, type Time } from './time.ts';
 
 export class HubProcess implements Host {
@@ -18,6 +20,8 @@ export class HubProcess implements Host {
   private readonly time: Time;
   private readonly chance: Chance;
   private readonly engine: Engine;
+  private readonly history: History;
+  private readonly hasRosters: boolean;
   private readonly disguise: (broker: Broker) => Broker;
   private readonly hides: boolean;
   private node: NodeBroker | undefined;
@@ -33,12 +37,17 @@ export class HubProcess implements Host {
       time,
       chance,
       engine,
+      history,
+      hasRosters,
       disguise,
       hides,
     }: {
       readonly time: Time;
       readonly chance: Chance;
       readonly engine: Engine;
+      readonly history: History;
+      /** Sessions and nodes that are gone are to be found out soon. */
+      readonly hasRosters: boolean;
       readonly disguise: (broker: Broker) => Broker;
       readonly hides: boolean;
     },
@@ -47,6 +56,8 @@ export class HubProcess implements Host {
     this.time = time;
     this.chance = chance;
     this.engine = engine;
+    this.history = history;
+    this.hasRosters = hasRosters;
     this.disguise = disguise;
     this.hides = hides;
     this.clock = new ProcessClock(time);
@@ -66,13 +77,20 @@ export class HubProcess implements Host {
         subscribe: () => true,
         publish: () => true,
         ...(this.hides && { see: ({ user, data }) => !isHidden(user, data) }),
+        signal: () => true,
+        enter: () => true,
+        roster: () => true,
+        call: () => true,
       },
+      methods: this.methods(),
+      ...(this.hasRosters && { presence: { leaseMs: 6_000 } }),
       clock: this.clock,
       random: this.chance.fill,
       channels: (channel) => (isState(channel) ? { kind: 'state' } : undefined),
       limits: {
         pageEntries: this.chance.pick([2, 3, 256]),
         replayBuffer: this.chance.pick([1, 4, 1_000]),
+        ...(this.hasRosters && { sessionMs: 8_000 }),
       },
     });
     this.hub = hub;
@@ -86,6 +104,33 @@ export class HubProcess implements Host {
     });
     const gateway = native();
     this.accept = (pipe) => gateway.open(pipe, hub);
+  }
+
+  private methods(): Methods {
+    const { history, clock, chance } = this;
+    const work = async (value: unknown): Promise<string> => {
+      const answer = history.run(value);
+      const ms = chance.pick([0, 200, 3_000]);
+      await new Promise<void>((resolve) => {
+        clock.after(ms, resolve);
+      });
+      return answer;
+    };
+    const back = async (value: unknown, { session }: { readonly session: string }) => {
+      const answer = history.run(value);
+      const asked = history.call(`back of ${String(value)}`, true);
+      await this.hub!.ask(session, 'echo', asked.value, { withinMs: 3_000 }).then(
+        (data) => {
+          asked.told = 'answered';
+          asked.answer = data;
+        },
+        () => {
+          asked.told = 'unknown';
+        },
+      );
+      return answer;
+    };
+    return { work, back };
   }
 
   /** As for an update: its clients go elsewhere, each at a moment of its own, and then it comes anew. */
@@ -127,5 +172,5 @@ export function isHidden(reader: string, value: unknown): boolean {
 
 /** Channels of keyed state, by their names. */
 export function isState(channel: string): boolean {
-  return channel.startsWith('state');
+  return channel.startsWith('state') || channel === roster;
 }

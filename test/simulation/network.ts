@@ -5,22 +5,21 @@
  */
 
 import type { ClientTransport, Road, RoadListener } from '../../src/client/transports/transport.ts';
+import type { Clock } from '../../src/ground/clock.ts';
 import type { Shared } from '../../src/ground/shared.ts';
 import type { Payload, Pipe, PipeListener } from '../../src/ports/index.ts';
 import type { Chance } from './chance.ts';
 import type { Time } from './time.ts';
+import { type NetworkFaults, Way } from './way.ts';
 
 /** After how long a side that hears nothing more is told: what keep-alive of WebSocket does for a hub. */
 export const keepAliveMs = 20_000;
 
-export interface NetworkFaults {
-  /** Longest way of one message, in milliseconds. */
-  delayMs: number;
-  /** How likely it is that a connection ends with this message, which is not delivered. */
-  cut: number;
-  /** Of those ends, how many neither side is told of. */
-  halfOpen: number;
-}
+/**
+ * What a client's road is like. `stream`: each frame goes by itself. `poll`: what the hub says waits for the next request, and what the
+ * client says goes one after another, each when the one before was answered.
+ */
+export type RoadKind = 'stream' | 'poll';
 
 /** Who waits for connections, while it lives. */
 export interface Host {
@@ -35,6 +34,11 @@ export class Network {
   readonly connections = new Set<Connection>();
   /** Pairs between which nothing passes now: `client node`. */
   readonly parted = new Set<string>();
+  /** Clients whose streams something in between stops: only plain requests pass. */
+  readonly streamless = new Set<string>();
+  /** How many connections there have been, and how many of kind `poll` reached a hub. */
+  opened = 0;
+  polled = 0;
   /** What of a frame from a host arrives. */
   readonly frame: (payload: Payload) => Payload;
   private readonly hosts: readonly Host[];
@@ -51,12 +55,53 @@ export class Network {
     this.frame = frame;
   }
 
-  transport(client: string): ClientTransport {
+  transport(client: string, kind: RoadKind = 'stream'): ClientTransport {
     return {
-      name: 'simulated',
+      name: kind,
       open: (_url, _subprotocols, listener) =>
-        new Connection(this, client, this.chance.pick(this.hosts), listener),
+        new Connection(this, { client, kind, host: this.chance.pick(this.hosts) }, listener),
     };
+  }
+
+  /** For a ladder's probe: whether a plain request is answered. A process that died meanwhile hears nothing. */
+  probe(client: string, clock: Clock, signal: AbortSignal | null | undefined): Promise<Response> {
+    const { chance, faults, parted } = this;
+    return new Promise((resolve, reject) => {
+      const fail = (): void => reject(new Error('no answer'));
+      signal?.addEventListener('abort', fail);
+      clock.after(chance.next() * faults.delayMs, () => {
+        const isAnswered = !chance.happens(faults.cut * 5);
+        if (isAnswered && !parted.has(`${client} ${chance.pick(this.hosts).name}`)) {
+          resolve({ status: 204, body: null } as Response);
+        } else {
+          fail();
+        }
+      });
+    });
+  }
+
+  /** The number of the only connection that this client has. */
+  only(client: string): number | undefined {
+    let only: Connection | undefined;
+    for (const connection of this.connections) {
+      if (connection.client === client && connection.isHeard) {
+        if (only !== undefined) {
+          return undefined;
+        }
+        only = connection;
+      }
+    }
+    return only?.number;
+  }
+
+  /** From now on nothing of this client's streams passes, until all is healed or it is let through again. */
+  stopStreams(client: string): void {
+    this.streamless.add(client);
+    for (const connection of this.connections) {
+      if (connection.client === client && connection.kind === 'stream') {
+        connection.end(this.chance.happens(0.5));
+      }
+    }
   }
 
   part(client: string, host: string): void {
@@ -66,6 +111,7 @@ export class Network {
   /** What was on its way arrives now. */
   heal(): void {
     this.parted.clear();
+    this.streamless.clear();
     for (const connection of this.connections) {
       connection.resume();
     }
@@ -77,22 +123,40 @@ type Side = 'client' | 'host';
 /** One connection, from the first step to its end, both sides of it. */
 export class Connection implements Road {
   readonly client: string;
+  readonly kind: RoadKind;
   readonly host: Host;
+  readonly number: number;
   private readonly network: Network;
   private listener: RoadListener | undefined;
   private pipe: PipeListener | undefined;
   private readonly up: Way;
   private readonly down: Way;
 
-  constructor(network: Network, client: string, host: Host, listener: RoadListener) {
+  constructor(
+    network: Network,
+    { client, kind, host }: Pick<Connection, 'client' | 'kind' | 'host'>,
+    listener: RoadListener,
+  ) {
     this.network = network;
     this.client = client;
+    this.kind = kind;
     this.host = host;
     this.listener = listener;
-    this.up = new Way(this, network);
-    this.down = new Way(this, network);
+    network.opened += 1;
+    this.number = network.opened;
+    const isPolled = kind === 'poll';
+    this.up = new Way(this, network, isPolled ? 'requests' : 'stream');
+    this.down = new Way(this, network, isPolled ? 'polls' : 'stream');
     network.connections.add(this);
     this.up.carry(0, () => this.arrive());
+    if (kind === 'stream' && network.streamless.has(client)) {
+      this.end(network.chance.happens(0.5));
+    }
+  }
+
+  /** The client still hears what it says. */
+  get isHeard(): boolean {
+    return this.listener !== undefined;
   }
 
   get isParted(): boolean {
@@ -153,6 +217,7 @@ export class Connection implements Road {
       this.down.carry(0, () => this.over('client'));
       return;
     }
+    this.network.polled += this.kind === 'poll' ? 1 : 0;
     this.pipe = accept(this.makePipe());
     this.down.carry(0, () => this.listener?.opened());
   }
@@ -160,7 +225,7 @@ export class Connection implements Road {
   private makePipe(): Pipe {
     const { down } = this;
     return {
-      name: 'simulated',
+      name: this.kind,
       address: undefined,
       get bufferedBytes() {
         return down.bytes;
@@ -194,89 +259,6 @@ export class Connection implements Road {
     }
     if (this.pipe === undefined && this.listener === undefined) {
       this.network.connections.delete(this);
-    }
-  }
-}
-
-interface Item {
-  readonly size: number;
-  readonly arrive: () => void;
-}
-
-/** One direction of a connection. */
-class Way {
-  isCut = false;
-  stalledUntilMs = 0;
-  /** Sent, and not arrived. */
-  bytes = 0;
-  private readonly connection: Connection;
-  private readonly network: Network;
-  private readonly items: Item[] = [];
-  private lastMs = 0;
-  private waiting: (() => void)[] = [];
-
-  constructor(connection: Connection, network: Network) {
-    this.connection = connection;
-    this.network = network;
-  }
-
-  carry(size: number, arrive: () => void): void {
-    const { time, chance, faults } = this.network;
-    if (!this.isCut && chance.happens(faults.cut)) {
-      this.connection.end(!chance.happens(faults.halfOpen));
-    }
-    if (this.isCut) {
-      return;
-    }
-    this.bytes += size;
-    this.items.push({ size, arrive });
-    this.lastMs = Math.max(
-      this.lastMs,
-      time.nowMs + chance.next() * faults.delayMs,
-      this.stalledUntilMs,
-    );
-    time.after(this.lastMs - time.nowMs, () => this.next());
-  }
-
-  /** Each item has one call; while the two are parted, or it stalls, it waits. */
-  private next(): void {
-    const { time } = this.network;
-    if (this.isCut || this.connection.isParted) {
-      return;
-    }
-    if (time.nowMs < this.stalledUntilMs) {
-      time.after(this.stalledUntilMs - time.nowMs, () => this.next());
-      return;
-    }
-    const item = this.items.shift();
-    if (item !== undefined) {
-      this.bytes -= item.size;
-      item.arrive();
-      if (this.bytes === 0) {
-        this.drain();
-      }
-    }
-  }
-
-  resume(): void {
-    const { time } = this.network;
-    for (let left = this.items.length; left > 0; left -= 1) {
-      time.after(0, () => this.next());
-    }
-  }
-
-  drained(): Promise<void> {
-    if (this.bytes === 0) {
-      return Promise.resolve();
-    }
-    return new Promise((resolve) => {
-      this.waiting.push(resolve);
-    });
-  }
-
-  drain(): void {
-    for (const go of this.waiting.splice(0)) {
-      go();
     }
   }
 }

@@ -7,28 +7,38 @@ import { createClient } from '../../src/client/create-client.ts';
 import { ClientError } from '../../src/client/errors.ts';
 import { keepIn } from '../../src/client/storage/index.ts';
 import type { PublishedAt, Subscription } from '../../src/client/subscription.ts';
+import { ladder } from '../../src/client/transports/ladder.ts';
+import type { ClientTransport } from '../../src/client/transports/transport.ts';
 import type { Chance } from './chance.ts';
 import { Disk, freeLocks } from './disk.ts';
 import type { History, Reading } from './history.ts';
 import { isState } from './hub-process.ts';
 import type { Network } from './network.ts';
 import type { Sabotage } from './sabotage.ts';
+import { Sayings } from './sayings.ts';
 import { ProcessClock, type Time } from './time.ts';
 
 export class Person {
   readonly name: string;
+  /** What it says beside what it publishes. */
+  readonly sayings: Sayings;
   clock: ProcessClock;
   private readonly time: Time;
   private readonly network: Network;
   private readonly chance: Chance;
   private readonly history: History;
   private readonly sabotage: Sabotage;
+  /** It has more than one kind of road to choose from. */
+  private readonly hasLadder: boolean;
   private client: Client | undefined;
   /** Where its outbox outlives it; some have none. */
   private readonly disk: Disk | undefined;
   /** Channels with what is kept of each: the position goes with the effect. */
   private readonly readings = new Map<string, Reading>();
+  /** Present ones, by channel. */
   private readonly subscriptions = new Map<string, Subscription>();
+  /** Channels that it does not want to follow just now. */
+  private readonly left = new Set<string>();
   private lives = 0;
   private published = 0;
 
@@ -40,12 +50,14 @@ export class Person {
       chance,
       history,
       sabotage,
+      hasLadder,
     }: {
       readonly time: Time;
       readonly network: Network;
       readonly chance: Chance;
       readonly history: History;
       readonly sabotage: Sabotage;
+      readonly hasLadder: boolean;
     },
   ) {
     this.name = name;
@@ -54,6 +66,8 @@ export class Person {
     this.chance = chance;
     this.history = history;
     this.sabotage = sabotage;
+    this.hasLadder = hasLadder;
+    this.sayings = new Sayings(name, network, history);
     this.disk = chance.happens(0.5) ? new Disk(time, chance.fork(), sabotage.record) : undefined;
     this.clock = new ProcessClock(time);
   }
@@ -70,14 +84,36 @@ export class Person {
       clock,
       random: chance.next,
       randomId: () => chance.hex(32),
-      transport: this.network.transport(name),
+      transport: this.transport(),
       token: name,
       backoff: { firstMs: 200, maxMs: 3_000 },
       ...(this.disk && { keep: keepIn(this.disk, { locks: freeLocks }) }),
     });
+    this.sayings.came(this.client, this.publisher);
     for (const reading of this.readings.values()) {
-      this.listen(this.client, reading);
+      if (!this.left.has(reading.channel)) {
+        this.listen(this.client, reading);
+      }
     }
+  }
+
+  private get publisher(): string {
+    return `${this.name}/${this.lives}`;
+  }
+
+  /** Streams at best; where they do not pass, requests, until they pass again. */
+  private transport(): ClientTransport {
+    const { network, name, clock } = this;
+    const streams = network.transport(name);
+    if (!this.hasLadder) {
+      return streams;
+    }
+    return ladder([streams, network.transport(name, 'poll')], {
+      fetch: (_url, { signal } = {}) => network.probe(name, clock, signal),
+      clock,
+      rungWithinMs: 1_500,
+      climbAfterMs: 3_000,
+    });
   }
 
   follow(channel: string): void {
@@ -91,6 +127,27 @@ export class Person {
     }
   }
 
+  /** Follows it no more, until `followAgain`. */
+  leave(channel: string): void {
+    const subscription = this.subscriptions.get(channel);
+    if (subscription !== undefined) {
+      this.left.add(channel);
+      this.subscriptions.delete(channel);
+      subscription.unsubscribe();
+    }
+  }
+
+  followAgain(channel: string): void {
+    const reading = this.readings.get(channel);
+    if (this.left.delete(channel) && this.client !== undefined && reading !== undefined) {
+      this.listen(this.client, reading);
+    }
+  }
+
+  signal(channel: string): void {
+    this.sayings.signal(this.subscriptions.get(channel));
+  }
+
   publish(channel: string): void {
     const { client } = this;
     if (client === undefined) {
@@ -102,8 +159,7 @@ export class Person {
   private expectAnswer(channel: string, send: (value: string) => Promise<PublishedAt>): void {
     const { client } = this;
     this.published += 1;
-    const publisher = `${this.name}/${this.lives}`;
-    const attempt = this.history.attempt(channel, publisher, this.published);
+    const attempt = this.history.attempt(channel, this.publisher, this.published);
     send(attempt.value).then(
       ({ position }) => {
         if (this.client === client) {
@@ -125,6 +181,7 @@ export class Person {
     this.clock.isDead = true;
     this.client = undefined;
     this.subscriptions.clear();
+    this.sayings.crashed();
     this.disk?.crash();
     for (const connection of this.network.connections) {
       if (connection.client === this.name) {
@@ -134,8 +191,9 @@ export class Person {
     for (const reading of this.readings.values()) {
       reading.isLive = false;
     }
+    const { publisher } = this;
     for (const attempt of this.history.attempts) {
-      if (attempt.publisher === `${this.name}/${this.lives}` && attempt.told === 'pending') {
+      if (attempt.publisher === publisher && attempt.told === 'pending') {
         attempt.told = 'unknown';
       }
     }
@@ -177,29 +235,45 @@ export class Person {
     const isKept = since !== undefined && this.sabotage.keepsPosition;
     const subscription = client.subscribe(reading.channel, isKept ? { since } : {});
     this.subscriptions.set(reading.channel, subscription);
-    const isHere = (): boolean => this.client === client;
+    const isHere = (what: string): boolean => {
+      if (this.client !== client) {
+        return false;
+      }
+      const isPresent = this.subscriptions.get(reading.channel) === subscription;
+      if (!isPresent) {
+        moments.push({ kind: 'late', what });
+      }
+      return isPresent;
+    };
     subscription.on('publication', ({ position, offset, data, atMs }) => {
-      if (isHere()) {
+      if (isHere('publication')) {
         const [epoch = ''] = position.split(':');
         moments.push({ kind: 'publication', epoch, offset, value: data, atMs });
         reading.position = position;
       }
     });
     subscription.on('gap', ({ reason, from, to }) => {
-      if (isHere()) {
+      if (isHere('gap')) {
         moments.push({ kind: 'gap', reason, from, to });
         reading.position = to;
       }
     });
     subscription.on('state', ({ key, value }) => {
-      if (isHere()) {
+      if (isHere('state')) {
         const { position = '', offset = 0, data } = value ?? {};
         moments.push({ kind: 'state', key, epoch: position.split(':')[0]!, offset, value: data });
         reading.state.set(key, data);
       }
     });
+    subscription.on('signal', ({ data }) => {
+      if (isHere('signal')) {
+        moments.push({ kind: 'signal', value: data, via: this.network.only(this.name) });
+      }
+    });
     subscription.on('status', ({ status }) => {
-      if (isHere()) {
+      if (status === 'ended') {
+        reading.isLive = false;
+      } else if (isHere('status')) {
         reading.isLive = status === 'live';
         if (reading.position === undefined && subscription.position !== undefined) {
           moments.push({ kind: 'begin', since: subscription.position });

@@ -6,6 +6,7 @@
 import type { Kept } from '../../src/client/keeping.ts';
 import type { Broker, NewPublication, Payload } from '../../src/ports/index.ts';
 import type { Link, Publication } from '../../src/wire/index.ts';
+import type { Doings } from './sayings.ts';
 
 export interface Sabotage {
   /** What the hub sees of its broker. */
@@ -16,6 +17,8 @@ export interface Sabotage {
   readonly record: (record: unknown) => unknown;
   /** A client that comes back has kept its position. */
   readonly keepsPosition: boolean;
+  /** What people do in every universe of this build, so that it is soon found out. */
+  readonly busy: readonly (keyof Doings)[];
 }
 
 export const whole: Sabotage = {
@@ -23,20 +26,32 @@ export const whole: Sabotage = {
   frame: (payload) => payload,
   record: (record) => record,
   keepsPosition: true,
+  busy: [],
 };
 
-function withLog(change: (log: Broker['log']) => Partial<Broker['log']>): Sabotage {
+type Changed = Partial<Pick<Broker, 'log' | 'claims' | 'bus'>>;
+
+function withBroker(change: (broker: Broker) => Changed, busy: Sabotage['busy'] = []): Sabotage {
   return {
     ...whole,
+    busy,
     broker: (broker) => ({
       supports: broker.supports,
       claims: broker.claims,
       bus: broker.bus,
-      log: { ...broker.log, ...change(broker.log) },
+      log: broker.log,
+      ...change(broker),
       start: (ears) => broker.start(ears),
       stop: () => broker.stop(),
     }),
   };
+}
+
+function withLog(
+  change: (log: Broker['log']) => Partial<Broker['log']>,
+  busy: Sabotage['busy'] = [],
+): Sabotage {
+  return withBroker(({ log }) => ({ log: { ...log, ...change(log) } }), busy);
 }
 
 const noTops = (log: Broker['log']): Partial<Broker['log']> => ({
@@ -99,6 +114,76 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
   },
 
   'the position is not kept over a crash': { ...whole, keepsPosition: false },
+
+  'presence without expiry: every node counts as alive': withBroker(
+    ({ claims }) => ({
+      claims: {
+        ...claims,
+        get: async (key) =>
+          (await claims.get(key)) ??
+          (key.startsWith('~node:') ? { value: '', revision: '' } : undefined),
+      },
+    }),
+    ['hasRosters'],
+  ),
+
+  'a leave is written whatever stands there': withLog(
+    (log) => ({
+      append: (channel, publication, { expect, ...options } = {}) =>
+        log.append(
+          channel,
+          publication,
+          publication.removed === true || expect === undefined ? options : { ...options, expect },
+        ),
+    }),
+    ['hasRosters'],
+  ),
+
+  'a call is not claimed before its handler runs': withBroker(
+    ({ claims }) => ({
+      claims: {
+        ...claims,
+        put: async (key, ...what) =>
+          key.startsWith('~call:')
+            ? { done: true, revision: 'nobody asked' }
+            : claims.put(key, ...what),
+      },
+    }),
+    ['hasCalls'],
+  ),
+
+  'a signal is sent twice': withBroker(
+    ({ bus }) => ({
+      bus: {
+        ...bus,
+        async send(topic, message) {
+          await bus.send(topic, message);
+          await bus.send(topic, message);
+        },
+      },
+    }),
+    ['hasSignals'],
+  ),
+
+  'signals overtake each other': withBroker(
+    ({ bus }) => {
+      let kept: (() => Promise<void>) | undefined;
+      return {
+        bus: {
+          ...bus,
+          async send(topic, message) {
+            const before = kept;
+            kept = before === undefined ? () => bus.send(topic, message) : undefined;
+            if (before !== undefined) {
+              await bus.send(topic, message);
+              await before();
+            }
+          },
+        },
+      };
+    },
+    ['hasSignals'],
+  ),
 };
 
 function unfenced(): Sabotage {

@@ -4,7 +4,7 @@
  */
 import type { Cancel, Clock } from '../../src/ground/clock.ts';
 
-interface Alarm {
+export interface Alarm {
   readonly dueMs: number;
   readonly turn: number;
   run: (() => void) | undefined;
@@ -13,6 +13,12 @@ interface Alarm {
 /** When the universe begins, in milliseconds since 1970. */
 const beginMs = 1_700_000_000_000;
 
+/**
+ * Of one millisecond. Sums and differences of such times are exact: who waits for what is left until a moment would else wait for ever,
+ * where so little is left that the time does not move.
+ */
+const grains = 1_024;
+
 export class Time {
   nowMs = 0;
   private turns = 0;
@@ -20,12 +26,17 @@ export class Time {
   private readonly alarms: Alarm[] = [];
 
   after(delayMs: number, run: () => void): Cancel {
-    this.turns += 1;
-    const alarm: Alarm = { dueMs: this.nowMs + Math.max(0, delayMs), turn: this.turns, run };
-    this.push(alarm);
+    const alarm = this.at(this.nowMs + Math.max(0, delayMs), run);
     return () => {
       alarm.run = undefined;
     };
+  }
+
+  at(dueMs: number, run: () => void): Alarm {
+    this.turns += 1;
+    const alarm: Alarm = { dueMs: Math.ceil(dueMs * grains) / grains, turn: this.turns, run };
+    this.push(alarm);
+    return alarm;
   }
 
   /** Does what is due next, unless that is after `endMs`. False: nothing was done. */

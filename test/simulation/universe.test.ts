@@ -2,6 +2,7 @@
  * The promise, in many small universes; `npm run simulate` looks at as many as one likes.
  */
 import { describe, expect, it } from 'vitest';
+import { faultNames } from './faults.ts';
 import { sabotages } from './sabotage.ts';
 import { runUniverse } from './universe.ts';
 
@@ -9,12 +10,16 @@ describe('in a universe where things go wrong', () => {
   it('everything that was retained arrives once, in order, or a gap says so; what was told to be stored is', async () => {
     let delivered = 0;
     let gaps = 0;
+    const said = { signals: 0, runs: 0, members: 0, polls: 0 };
     const kinds = new Set<string>();
     for (let seed = 1; seed <= 150; seed += 1) {
       const universe = await runUniverse(seed);
       expect({ seed, anomalies: universe.anomalies }).toEqual({ seed, anomalies: [] });
       delivered += universe.delivered;
       gaps += universe.gaps;
+      for (const name of ['signals', 'runs', 'members', 'polls'] as const) {
+        said[name] += universe[name];
+      }
       for (const fault of universe.faults) {
         kinds.add(fault);
       }
@@ -22,7 +27,11 @@ describe('in a universe where things go wrong', () => {
     // Something must have happened for this to mean anything.
     expect(delivered).toBeGreaterThan(1_000);
     expect(gaps).toBeGreaterThan(50);
-    expect(kinds.size).toBeGreaterThan(12);
+    expect(kinds.size).toBe(faultNames.length);
+    expect(said.signals).toBeGreaterThan(100);
+    expect(said.runs).toBeGreaterThan(50);
+    expect(said.members).toBeGreaterThan(50);
+    expect(said.polls).toBeGreaterThan(10);
   }, 120_000);
 
   it('readers who are not shown everything get the rest of it so, and end where the log ends', async () => {

@@ -4,7 +4,9 @@
  * In: a seed, and how the build is broken, if it is. Out: what the checker found. The same seed gives the same universe.
  */
 import { Chance } from './chance.ts';
-import { type Anomaly, check, type Truth } from './checker.ts';
+import { check } from './checker.ts';
+import { rosterFaults } from './checker-of-sayings.ts';
+import { doingsOf, plan, troubledMs } from './doings.ts';
 import { Engine, type TrueEntry } from './engine.ts';
 import { type Broken, breakThings, heal } from './faults.ts';
 import { History } from './history.ts';
@@ -12,10 +14,10 @@ import { HubProcess } from './hub-process.ts';
 import { Network } from './network.ts';
 import { Person } from './people.ts';
 import { type Sabotage, whole } from './sabotage.ts';
+import { roster } from './sayings.ts';
 import { Time } from './time.ts';
+import type { Anomaly, Truth } from './truth.ts';
 
-/** For so long things go wrong, in milliseconds. */
-const troubledMs = 40_000;
 /** And so long after that all must be well, at the latest. */
 const healingMs = 120_000;
 
@@ -27,6 +29,11 @@ export interface Universe {
   readonly appended: number;
   readonly delivered: number;
   readonly gaps: number;
+  /** Signals that were heard, handlers that ran, entries of rosters, and connections of the second kind. */
+  readonly signals: number;
+  readonly runs: number;
+  readonly members: number;
+  readonly polls: number;
   /** All that happened, for comparing two runs. */
   readonly history: History;
 }
@@ -45,28 +52,27 @@ export async function runUniverse(
   const time = new Time();
   const maxEntries = chance.pick([4, 10, 1_000, 1_000]);
   const engine = new Engine(time, chance.fork(), maxEntries);
-  const hubs = ['north', 'south'].map(
-    (name) =>
-      new HubProcess(name, {
-        time,
-        chance: chance.fork(),
-        engine,
-        disguise: sabotage.broker,
-        hides,
-      }),
-  );
+  const history = new History();
+  const doings = doingsOf(chance, sabotage.busy);
+  const hubs = ['north', 'south'].map((name) => {
+    const disguise = sabotage.broker;
+    const { hasRosters } = doings;
+    const own = { time, chance: chance.fork(), engine, history, hasRosters, disguise, hides };
+    return new HubProcess(name, own);
+  });
   const network = new Network(time, chance.fork(), hubs, sabotage.frame);
   for (const hub of hubs) {
     hub.network = network;
   }
-  const history = new History();
   const names = ['ada', 'bob', 'eve'].slice(0, chance.between(2, 3));
-  const people = names.map(
-    (name) => new Person(name, { time, network, chance: chance.fork(), history, sabotage }),
-  );
+  const people = names.map((name) => {
+    const { hasLadder } = doings;
+    const own = { time, network, chance: chance.fork(), history, sabotage, hasLadder };
+    return new Person(name, own);
+  });
   const world: Broken = { time, chance: chance.fork(), engine, network, hubs, people };
   const faults = breakThings(world, troubledMs);
-  plan(people, time, chance);
+  plan(people, { time, chance, doings });
   for (const process of [...hubs, ...people]) {
     process.come();
   }
@@ -92,6 +98,10 @@ export async function runUniverse(
     appended: engine.entries.length,
     delivered: moments.filter(({ kind }) => kind === 'publication').length,
     gaps: moments.filter(({ kind }) => kind === 'gap').length,
+    signals: moments.filter(({ kind }) => kind === 'signal').length,
+    runs: [...history.runs.values()].reduce((sum, { length }) => sum + length, 0),
+    members: truth.logs.get(roster)?.length ?? 0,
+    polls: network.polled,
     history,
   };
 }
@@ -100,30 +110,6 @@ function unsent(people: readonly Person[]): Anomaly[] {
   return people
     .filter(({ isIdle }) => !isIdle)
     .map(({ name }) => ({ name: 'not-converged', detail: `${name} still has something to send` }));
-}
-
-/** Who follows what, and when who publishes. */
-function plan(people: readonly Person[], time: Time, chance: Chance): void {
-  const channels = ['news', 'talk'].slice(0, chance.between(1, 2));
-  for (const person of people) {
-    for (const channel of channels) {
-      time.after(chance.between(0, 5_000), () => person.follow(channel));
-    }
-    if (chance.happens(0.5)) {
-      time.after(chance.between(0, 5_000), () => person.follow('state'));
-      for (let left = chance.between(0, 6); left > 0; left -= 1) {
-        time.after(chance.between(0, troubledMs - 1), () => person.change('state'));
-      }
-    }
-    for (let left = chance.between(2, 8); left > 0; left -= 1) {
-      const channel = chance.pick(channels);
-      // Now and then several at once.
-      const atMs = chance.between(0, troubledMs - 1);
-      for (let burst = chance.pick([1, 1, 3]); burst > 0; burst -= 1) {
-        time.after(atMs, () => person.publish(channel));
-      }
-    }
-  }
 }
 
 /** Everything that promises still have to do is done before the next thing happens. Gives how many there were. */
@@ -139,7 +125,7 @@ async function run(time: Time, endMs: number): Promise<number> {
 }
 
 async function hasConverged(history: History, engine: Engine): Promise<boolean> {
-  if (history.attempts.some(({ told }) => told === 'pending')) {
+  if (history.attempts.some(({ told }) => told === 'pending') || history.isCalling) {
     return false;
   }
   for (const { channel, isLive, position } of history.readings) {
@@ -148,7 +134,21 @@ async function hasConverged(history: History, engine: Engine): Promise<boolean> 
       return false;
     }
   }
-  return true;
+  if (history.standings.size === 0) {
+    return true;
+  }
+  const { top } = await engine.read(roster);
+  const log = logTo(top.id, new Map(engine.entries.map((entry) => [entry.id, entry])));
+  return rosterFaults(log, history, engine.rewinds + engine.flushes > 0).length === 0;
+}
+
+/** The entries that lead to this one, oldest first. */
+function logTo(id: string, byId: ReadonlyMap<string, TrueEntry>): TrueEntry[] {
+  const log: TrueEntry[] = [];
+  for (let entry = byId.get(id); entry !== undefined; entry = byId.get(entry.prev.id)) {
+    log.push(entry);
+  }
+  return log.reverse();
 }
 
 async function truthOf(
@@ -159,18 +159,17 @@ async function truthOf(
   const byId = new Map(engine.entries.map((entry) => [entry.id, entry]));
   const logs = new Map<string, TrueEntry[]>();
   const tops = new Map<string, string>();
-  for (const { channel } of [...history.readings, ...history.attempts]) {
-    if (tops.has(channel)) {
-      continue;
-    }
+  const channels = new Set(
+    [...history.readings, ...history.attempts].map(({ channel }) => channel),
+  );
+  if (history.standings.size > 0) {
+    channels.add(roster);
+  }
+  for (const channel of channels) {
     const { epoch, top } = await engine.read(channel);
-    const log: TrueEntry[] = [];
-    for (let entry = byId.get(top.id); entry !== undefined; entry = byId.get(entry.prev.id)) {
-      log.unshift(entry);
-    }
-    logs.set(channel, log);
+    logs.set(channel, logTo(top.id, byId));
     tops.set(channel, `${epoch}:${top.offset}`);
   }
-  const { entries, rewinds, flushes } = engine;
-  return { entries, logs, tops, rewinds, flushes, maxEntries };
+  const { entries, rewinds, flushes, claimLosses } = engine;
+  return { entries, logs, tops, rewinds, flushes, claimLosses, maxEntries };
 }

@@ -39,6 +39,8 @@ export interface EntersRoster {
 }
 
 export interface MembershipNeeds extends RosterNeeds {
+  /** Entries asked of the log in one read. */
+  readonly pageEntries: number;
   /** Nothing stands in the roster, and nothing is asked: it can be forgotten. */
   idle(membership: Membership): void;
 }
@@ -114,6 +116,19 @@ export class Membership {
       if (this.tried !== undefined && !(await mayStay(this.data))) {
         await this.remove();
       }
+    });
+  }
+
+  /**
+   * As its client asks. Undefined: it was not in there.
+   * @param hasMoved It may have entered at another node, before its client came here.
+   */
+  exit(hasMoved: boolean): Promise<Position | undefined> {
+    return this.inTurn(async () => {
+      if (this.tried === undefined) {
+        return hasMoved ? this.removeOther() : undefined;
+      }
+      return this.remove();
     });
   }
 
@@ -215,6 +230,27 @@ export class Membership {
     const after = this.position;
     this.forget();
     return after ?? position;
+  }
+
+  /** Whatever stands there of this session, it is older than what its client says now. */
+  private async removeOther(): Promise<Position | undefined> {
+    const { log, pageEntries } = this.needs;
+    let after = 0;
+    for (let hasMore = true; hasMore; ) {
+      const { publications, more } = await log.values(this.roster, after, pageEntries);
+      const entry = publications.find(({ key }) => key === this.session);
+      if (entry !== undefined) {
+        const expect = { offset: entry.offset, id: entry.id };
+        const last = leaving(this.session, this.needs);
+        const appended = entry.removed
+          ? undefined
+          : await log.append(this.roster, last, { expect });
+        return appended?.outcome === 'appended' ? appended.position : undefined;
+      }
+      after = publications.at(-1)?.offset ?? after;
+      hasMore = more && publications.length > 0;
+    }
+    return undefined;
   }
 
   private async replace(): Promise<void> {

@@ -25,8 +25,9 @@ import { RosterWatch, type WatchNeeds } from './roster-watch.ts';
 export interface Entrant {
   readonly id: string;
   readonly user: string;
-  readonly isOpen: boolean;
+  /** One more with each connection, on whatever node. */
   readonly generation: number;
+  readonly isOpen: boolean;
   tell(message: ServerMessage): void;
   refuse(
     id: number,
@@ -99,7 +100,11 @@ export class Presence {
   }
 
   async exit(session: Entrant, { id, channel }: Exit): Promise<void> {
-    const position = await this.find(session.id, channel)?.leave();
+    const hasMoved = session.generation > 1;
+    const known = this.find(session.id, channel);
+    // Taken too where it is not known, so that what is asked next comes after it.
+    const membership = known ?? (hasMoved ? this.admit(session, channel) : undefined);
+    const position = await membership?.exit(hasMoved);
     if (position === undefined) {
       session.refuse(id, 'NOT_ENTERED', 'this client is not in that roster');
     } else {

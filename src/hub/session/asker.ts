@@ -35,9 +35,9 @@ export interface Asker extends Receiver {
   readonly hub: HubForSessions;
   /** As the policy named it. */
   readonly user: string;
-  readonly isOpen: boolean;
-  /** Which attachment of its session this is. */
+  /** One more with each connection of the session, on whatever node. */
   readonly generation: number;
+  readonly isOpen: boolean;
   /** By channel, as the client calls it; those included that are not answered yet. */
   readonly subscriptions: Map<string, Subscription>;
   /** The publications of one client enter their logs in the order in which it sent them. */

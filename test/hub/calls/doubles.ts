@@ -151,6 +151,7 @@ export class TestPost implements Post {
 export class TestCaller {
   readonly id: string;
   readonly user: string;
+  generation = 1;
   isOpen = true;
   readonly got: ServerMessage[] = [];
   /** What `room` gives. */

@@ -53,6 +53,86 @@ describe('a roster', () => {
     expect(await world.story('lobby')).toEqual({ s1: '+=' });
   });
 
+  it('writes nothing of a member that says the same when its client comes back', async () => {
+    const world = new PresenceWorld();
+    const { presence } = await world.node('n1');
+    const session = new Session('s1');
+    for (const [generation, data] of [
+      [1, 'here'],
+      [2, 'here'],
+      [3, 'away'],
+      [4, 'away'],
+    ] as const) {
+      session.generation = generation;
+      await presence.enter(session, enterOf(generation, data));
+    }
+    const [, second] = await world.entries('lobby');
+    expect(session.got).toMatchObject([
+      { position: { offset: 1 } },
+      { position: { offset: 1 } },
+      { position: { offset: 2 } },
+      { type: 'entered', id: 4, position: { offset: 2, id: second!.id } },
+    ]);
+    expect(await world.story('lobby')).toEqual({ s1: '+=' });
+  });
+
+  it('is that of the node where its client is now, though it was here before, and stays when the other node lets it go', async () => {
+    const world = new PresenceWorld();
+    const [one, other] = [await world.node('n1'), await world.node('n2')];
+    const session = new Session('s1');
+    for (const [generation, node] of [
+      [1, one],
+      [2, other],
+      [3, one],
+    ] as const) {
+      session.generation = generation;
+      await node.presence.enter(session, enterOf(generation, 'here'));
+    }
+    other.presence.ended('s1');
+    await settled();
+    expect((await world.members('lobby')).get('s1')).toMatchObject({ node: 'n1.1' });
+    expect(await world.story('lobby')).toEqual({ s1: '+==' });
+  });
+
+  it('is left by another node, where the client is before it says that it stands', async () => {
+    const world = new PresenceWorld();
+    const [one, other] = [await world.node('n1'), await world.node('n2')];
+    for (const name of ['a', 'b', 'c', 'd', 's1', 'z']) {
+      await one.presence.enter(new Session(name), enterOf(1));
+    }
+    const session = new Session('s1');
+    session.generation = 2;
+    await other.presence.exit(session, exitOf(2));
+    await other.presence.exit(session, exitOf(3));
+    expect(session.codes).toEqual(['entered', 'NOT_ENTERED']);
+    one.presence.ended('s1');
+    await settled();
+    expect((await world.story('lobby'))['s1']).toBe('+-');
+    expect((await world.members('lobby')).size).toBe(5);
+  });
+
+  it('is entered after that, when both are asked at once', async () => {
+    const world = new PresenceWorld();
+    const [one, other] = [await world.node('n1'), await world.node('n2')];
+    await one.presence.enter(new Session('s1'), enterOf(1, 'before'));
+    const session = new Session('s1');
+    session.generation = 2;
+    const exit = other.presence.exit(session, exitOf(2));
+    await Promise.all([exit, other.presence.enter(session, enterOf(3, 'after'))]);
+    expect((await world.members('lobby')).get('s1')).toMatchObject({ data: 'after' });
+    expect(await world.story('lobby')).toEqual({ s1: '+-+' });
+  });
+
+  it('whoever asks to leave and stands nowhere leaves nothing behind', async () => {
+    const world = new PresenceWorld();
+    const { presence } = await world.node('n1');
+    const session = new Session('s1');
+    session.generation = 2;
+    await presence.exit(session, exitOf(1));
+    await settled();
+    expect([session.codes, presence.view]).toEqual([['NOT_ENTERED'], nothing]);
+  });
+
   it('is left when the session ends; the leave says when', async () => {
     const world = new PresenceWorld();
     const node = await world.node('n1');

@@ -33,7 +33,7 @@ export async function settled(): Promise<void> {
 export type Trouble = 'cut' | 'deaf' | undefined;
 
 export class Session extends TestCaller implements Entrant {
-  generation = 1;
+  override generation = 1;
 
   refuse(
     id: number,
