@@ -158,5 +158,8 @@ describe('the checker', () => {
     reading.moments.push({ kind: 'gap', reason: 'diverged', from: 'e:4:id4', to: 'e:3:id3' });
     reading.moments.push(deliveryOf(log[3]!));
     expect(namesIn(history, { rewinds: 1 })).toEqual(['double-apply']);
+    // Lost, and appended again as another entry.
+    const again = { ...log[3]!, id: 'other' };
+    expect(namesIn(history, { rewinds: 1, entries: [...log, again] })).toEqual([]);
   });
 });

@@ -23,19 +23,11 @@ export function check(history: History, truth: Truth): Anomaly[] {
     }
   }
   checkCalls(history, truth, say);
-  const appended = new Map<unknown, TrueEntry[]>();
-  for (const entry of truth.entries) {
-    const before = appended.get(entry.data);
-    if (before === undefined) {
-      appended.set(entry.data, [entry]);
-    } else {
-      before.push(entry);
-    }
-  }
+  const appended = groupedBy(truth.entries, ({ data }) => data);
   for (const attempt of history.attempts) {
     checkAttempt(attempt, { truth, appended: appended.get(attempt.value) ?? [] }, say);
   }
-  const known = new Map(truth.entries.map((entry) => [nameOf(entry), entry]));
+  const known: Known = groupedBy(truth.entries, nameOf);
   for (const reading of history.readings) {
     checkReading(reading, known, truth, say);
     checkState(reading, truth, say);
@@ -104,14 +96,36 @@ function nameOf({
   return `${epoch}:${offset}:${shown(data)} of ${atMs}`;
 }
 
-function checkReading(
-  reading: Reading,
-  known: ReadonlyMap<string, TrueEntry>,
-  truth: Truth,
-  say: Say,
-): void {
+/** More than one of one name, where the engine lost an entry and took it again from another sending of the same moment. */
+type Known = ReadonlyMap<string, readonly TrueEntry[]>;
+
+function groupedBy<Key>(
+  entries: readonly TrueEntry[],
+  keyOf: (entry: TrueEntry) => Key,
+): Map<Key, TrueEntry[]> {
+  const groups = new Map<Key, TrueEntry[]>();
+  for (const entry of entries) {
+    const key = keyOf(entry);
+    const before = groups.get(key);
+    if (before === undefined) {
+      groups.set(key, [entry]);
+    } else {
+      before.push(entry);
+    }
+  }
+  return groups;
+}
+
+/** Where a reader stands. */
+interface Stand {
+  readonly place: string;
+  /** What it saw there; undefined when any entry may stand there. */
+  readonly seen: readonly TrueEntry[] | undefined;
+}
+
+function checkReading(reading: Reading, known: Known, truth: Truth, say: Say): void {
   const who = `${reading.reader} in ${reading.channel}`;
-  const applied = new Set<string>();
+  const applied = new Map<string, number>();
   const hidden = new Map<string, TrueEntry>();
   for (const entry of truth.hides ? truth.entries : []) {
     if (isHidden(reading.reader, entry.data)) {
@@ -119,36 +133,37 @@ function checkReading(
     }
   }
   /** The place after which the next entry must come: epoch and offset; undefined while any place is right. */
-  let last: { readonly place: string; readonly entry: TrueEntry | undefined } | undefined;
+  let last: Stand | undefined;
   for (const moment of reading.moments) {
     if (moment.kind === 'begin') {
       last =
         moment.since === undefined
           ? undefined
-          : (last ?? { place: placeIn(moment.since), entry: undefined });
+          : (last ?? { place: placeIn(moment.since), seen: undefined });
     } else if (moment.kind === 'gap') {
       checkGap(moment, truth, (why) =>
         say('spurious-gap', `${who}: ${moment.reason} ${moment.from} ${moment.to}: ${why}`),
       );
-      last = { place: placeIn(moment.to), entry: undefined };
+      last = { place: placeIn(moment.to), seen: undefined };
     } else if (moment.kind === 'publication') {
       const name = nameOf({ ...moment, data: moment.value });
-      const entry = known.get(name);
-      if (entry === undefined) {
+      const entries = known.get(name);
+      if (entries === undefined) {
         say('invented', `${who}: ${name}`);
         continue;
       }
-      if (applied.has(name)) {
+      const times = (applied.get(name) ?? 0) + 1;
+      applied.set(name, times);
+      if (times > entries.length) {
         say('double-apply', `${who}: ${name}`);
       }
-      if (hidden.has(entry.id)) {
+      if (entries.every(({ id }) => hidden.has(id))) {
         say('invented', `${who} may not see ${name}`);
       }
-      applied.add(name);
-      if (last !== undefined && !follows(entry, last, known, hidden)) {
+      if (last !== undefined && !entries.some((entry) => follows(entry, last!, hidden))) {
         say('silent-hole', `${who}: ${name} after ${last.place}`);
       }
-      last = { place: `${entry.epoch}:${entry.offset}`, entry };
+      last = { place: `${moment.epoch}:${moment.offset}`, seen: entries };
     }
   }
 }
@@ -208,20 +223,17 @@ function checkEnd(reading: Reading, truth: Truth, say: Say): void {
 }
 
 function follows(
-  entry: TrueEntry,
-  last: { readonly place: string; readonly entry: TrueEntry | undefined },
-  known: ReadonlyMap<string, TrueEntry>,
+  { epoch, prev }: TrueEntry,
+  last: Stand,
   hidden: ReadonlyMap<string, TrueEntry>,
 ): boolean {
-  if (`${entry.epoch}:${entry.prev.offset}` !== last.place) {
+  if (`${epoch}:${prev.offset}` !== last.place) {
     // In between is nothing but what this reader may not see, perhaps.
-    const before = hidden.get(entry.prev.id);
-    return before !== undefined && follows(before, last, known, hidden);
+    const before = hidden.get(prev.id);
+    return before !== undefined && follows(before, last, hidden);
   }
   // Offsets are handed out again: it must be the very entry that was seen.
-  return (
-    last.entry === undefined || last.entry.id === entry.prev.id || !known.has(nameOf(last.entry))
-  );
+  return last.seen === undefined || last.seen.some(({ id }) => id === prev.id);
 }
 
 function placeIn(position: string): string {

@@ -3,6 +3,7 @@
  * that is shipped.
  * In: a seed, and how the build is broken, if it is. Out: what the checker found. The same seed gives the same universe.
  */
+import type { Link } from '../../src/wire/index.ts';
 import { Chance } from './chance.ts';
 import { check } from './checker.ts';
 import { rosterFaults } from './checker-of-sayings.ts';
@@ -138,15 +139,28 @@ async function hasConverged(history: History, engine: Engine): Promise<boolean> 
     return true;
   }
   const { top } = await engine.read(roster);
-  const log = logTo(top.id, new Map(engine.entries.map((entry) => [entry.id, entry])));
+  const log = logTo(top, byPlace(engine));
   return rosterFaults(log, history, engine.rewinds + engine.flushes > 0).length === 0;
 }
 
+type Places = ReadonlyMap<string, TrueEntry>;
+
+function byPlace({ entries }: Engine): Places {
+  return new Map(entries.map((entry) => [placeOf(entry), entry]));
+}
+
+/** An id alone may stand twice, in a build that is broken. */
+function placeOf({ offset, id }: Link): string {
+  return `${offset} ${id}`;
+}
+
 /** The entries that lead to this one, oldest first. */
-function logTo(id: string, byId: ReadonlyMap<string, TrueEntry>): TrueEntry[] {
+function logTo(top: Link, places: Places): TrueEntry[] {
   const log: TrueEntry[] = [];
-  for (let entry = byId.get(id); entry !== undefined; entry = byId.get(entry.prev.id)) {
+  let entry = places.get(placeOf(top));
+  while (entry !== undefined) {
     log.push(entry);
+    entry = places.get(placeOf(entry.prev));
   }
   return log.reverse();
 }
@@ -156,7 +170,7 @@ async function truthOf(
   history: History,
   maxEntries: number,
 ): Promise<Omit<Truth, 'hides'>> {
-  const byId = new Map(engine.entries.map((entry) => [entry.id, entry]));
+  const places = byPlace(engine);
   const logs = new Map<string, TrueEntry[]>();
   const tops = new Map<string, string>();
   const channels = new Set(
@@ -167,7 +181,7 @@ async function truthOf(
   }
   for (const channel of channels) {
     const { epoch, top } = await engine.read(channel);
-    logs.set(channel, logTo(top.id, byId));
+    logs.set(channel, logTo(top, places));
     tops.set(channel, `${epoch}:${top.offset}`);
   }
   const { entries, rewinds, flushes, claimLosses } = engine;
