@@ -42,8 +42,10 @@ describe('signals', () => {
     expect(namesIn(history)).toEqual([]);
   });
 
-  it('double-signal', () => {
+  it('double-signal: by one connection, and not of two hubs by two', () => {
     const { history, reading } = heard();
+    reading.moments.push({ kind: 'signal', value: 'ada/1 signal 2', via: 6 });
+    expect(namesIn(history)).toEqual([]);
     reading.moments.push(reading.moments[1]!);
     expect(namesIn(history)).toEqual(['double-signal']);
   });

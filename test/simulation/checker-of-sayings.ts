@@ -27,10 +27,12 @@ export function checkSignals(
       say('invented', `${reader} in ${channel}: signal ${String(moment.value)}`);
       continue;
     }
-    if (heard.has(signal.value)) {
+    // Who moves from one hub to another may hear it of both.
+    const once = `${signal.value} by ${moment.via}`;
+    if (moment.via !== undefined && heard.has(once)) {
       say('double-signal', `${reader} in ${channel}: ${signal.value}`);
     }
-    heard.add(signal.value);
+    heard.add(once);
     if (signal.via !== undefined && moment.via !== undefined) {
       const way = wayOf(signal, moment.via);
       if (signal.number < (latest.get(way) ?? 0)) {

@@ -44,7 +44,7 @@ describe('in a universe where things go wrong', () => {
     expect(delivered).toBeGreaterThan(500);
   }, 120_000);
 
-  it.each([368, 468, 71_867, 72_142])('seed %i, which found something once', async (seed) => {
+  it.each([397, 652, 872, 2_057])('seed %i, which found something once', async (seed) => {
     expect((await runUniverse(seed)).anomalies).toEqual([]);
   });
 
