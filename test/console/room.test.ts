@@ -287,7 +287,7 @@ describe('the connection of a room', () => {
 
   it('that the server ended for good is closed, with why', async () => {
     const { room, road } = await followed();
-    road().end(4503, '');
+    road().end(4503, 'the application did not let this client in');
     expect(room.status.value).toBe('closed');
     expect(said(room)[0]).toBe('Closed: the application did not let this client in');
   });
