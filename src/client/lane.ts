@@ -63,6 +63,11 @@ export class Lane {
     return this.numberOf({ seq: this.#lastSeq });
   }
 
+  /** Whoever comes to the channel after it must not number there by the producer of all lanes. */
+  get hasRenumbered(): boolean {
+    return this.#holder !== undefined && this.#holder.name !== this.#host.producer.name;
+  }
+
   numberOf({ seq }: Pick<Letter, 'seq'>): ProducerNumber {
     return { ...(this.#holder ?? this.#host.producer), seq };
   }

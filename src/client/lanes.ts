@@ -67,15 +67,12 @@ export class Lanes {
   /** What has to outlive the page, of our own lanes or of those that were adopted under a name. */
   look(adopted: string | undefined, isMeant: (letter: Letter) => boolean): Omit<Kept, 'user'> {
     const lanes = adopted === undefined ? this.#own.values() : (this.#adopted.get(adopted) ?? []);
-    const kept = [...lanes].map(({ channel, latest, letters }) => ({
-      channel,
-      producer: latest,
-      letters: letters.filter(isMeant).map(keptOf),
-    }));
-    return {
-      producer: this.producer,
-      lanes: kept.filter(({ producer, letters }) => producer.seq > 0 || letters.length > 0),
-    };
+    const kept = [...lanes].flatMap(({ channel, latest, letters: all, hasRenumbered }) => {
+      const letters = all.filter(isMeant).map(keptOf);
+      const isNeeded = latest.seq > 0 || letters.length > 0 || hasRenumbered;
+      return isNeeded ? [{ channel, producer: latest, letters }] : [];
+    });
+    return { producer: this.producer, lanes: kept };
   }
 
   /** From now on they are another user's, who has used none of the numbers. */

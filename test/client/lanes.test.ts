@@ -100,6 +100,26 @@ describe('the lanes of an outbox', () => {
     expect(lanes.look('elsewhere', every).lanes).toEqual([]);
   });
 
+  it('one that had to renumber is kept when nothing is in it: the producer of all may have numbers in its channel', () => {
+    const lanes = opened();
+    const lane = lanes.of('a');
+    put(lane, 1);
+    const letter = lane.next()!;
+    letter.askedId = 1;
+    const message = 'it was used for something else';
+    lane.refused(letter, {
+      type: 'error',
+      id: 1,
+      code: 'NUMBER_REUSED',
+      message,
+      retryable: false,
+    });
+    lane.expire(letter);
+    expect(lane.letters).toEqual([]);
+    const producer = { name: 'name 2', epoch: 1, seq: 0 };
+    expect(lanes.look(undefined, every).lanes).toEqual([{ channel: 'a', producer, letters: [] }]);
+  });
+
   it('adopted ones are beside our own, until all of them are empty', () => {
     const lanes = opened();
     const adopted = lanes.adopt('place', ['room', 'other']);
