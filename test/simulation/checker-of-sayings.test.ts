@@ -169,6 +169,17 @@ describe('calls', () => {
     }
   });
 
+  it('double-run: no question to a client that was asked twice, as a method asks that ran twice', () => {
+    const history = new History();
+    for (const call of [history.call('back of it', true), history.call('back of it', true)]) {
+      call.answer = history.run('back of it');
+      call.told = 'answered';
+    }
+    expect(namesIn(history)).toEqual([]);
+    history.run('back of it');
+    expect(namesIn(history)).toContain('double-run');
+  });
+
   it('wrong-answer: of no handler; or nothing ran, it was said, and something had', () => {
     const history = new History();
     const answered = history.call('one', false);

@@ -108,14 +108,16 @@ export function rosterFaults(
 export function checkCalls({ calls, runs }: History, { claimLosses }: Truth, say: Say): void {
   for (const { value, told, answer, isAsk } of calls) {
     const ran = runs.get(value) ?? [];
-    if (ran.length > 1 && (claimLosses === 0 || isAsk)) {
+    // A method that ran twice because its claim was lost has asked its caller twice.
+    const asked = calls.filter((call) => call.value === value).length;
+    if (ran.length > asked && (claimLosses === 0 || isAsk)) {
       say('double-run', value);
     }
     if (told === 'pending' && !isAsk) {
       say('not-converged', `${value} has no answer`);
     } else if (told === 'answered' && !ran.includes(String(answer))) {
       say('wrong-answer', `${value}: ${String(answer)}`);
-    } else if (told === 'unsent' && ran.length > 0) {
+    } else if (told === 'unsent' && ran.length >= asked) {
       say('wrong-answer', `${value} ran, and its caller was told that it did not`);
     }
   }
