@@ -1,17 +1,18 @@
 /**
  * `npm run bench -- [--rounds 5] [--seconds 2] [--only echo] [--node PATH]… [--newest] [--write] [--once]`, or `kernels`, or
  * `allocations`. Ours beside ws, Bun and a raw server, interleaved in one run; what counts is the ratio of the medians.
- * In: how often and how long. Out: tables, and with `--write` the same in docs, as JSON and as a picture.
+ * In: how often and how long. Out: tables, and with `--write` the same in docs, as JSON and as a picture; of `--only` some, the others stay there.
  */
 import { parseArgs } from 'node:util';
 import { buildTools } from './build.ts';
+import { withKept } from './kept.ts';
 import { measure, type Plan, type Row } from './measure.ts';
 import { nodesFor } from './nodes.ts';
 import { tellAllocations } from './parts/allocations.ts';
 import { tellKernels } from './parts/kernels.ts';
 import { type Series, toMarkdown } from './report.ts';
 import { scenarios } from './scenarios.ts';
-import { conditions, writePages } from './write.ts';
+import { conditions, readKept, writePages } from './write.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -61,7 +62,8 @@ async function compareAll(): Promise<void> {
   const said = conditions(length);
   console.log(`\n${[...all.map(toMarkdown), said].join('\n\n')}`);
   if (values.write) {
-    await writePages(all, said);
+    const whole = values.only === '' ? { all, said } : withKept(all, await readKept());
+    await writePages(whole.all, whole.said);
   }
 }
 

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, release } from 'node:os';
 import { toSvg } from './chart.ts';
+import type { KeptFigures } from './kept.ts';
 import { isPinned } from './pin.ts';
 import { type Series, toJson, toMarkdown } from './report.ts';
 
@@ -44,6 +45,11 @@ export async function writePages(
   for (const series of all) {
     await writeFile(new URL(pictureOf(series), folder), toSvg(series));
   }
+}
+
+/** What was written last. */
+export async function readKept(folder: URL = docs): Promise<KeptFigures> {
+  return JSON.parse(await readFile(new URL('performance.json', folder), 'utf8')) as KeptFigures;
 }
 
 /** The page with what stands between its marks put anew. */

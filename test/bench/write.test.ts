@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { withTables, writePages } from '../../bench/write.ts';
+import { readKept, withTables, writePages } from '../../bench/write.ts';
 import { rowOf } from './runs.ts';
 
 const series = { node: '20.19.0', rows: [rowOf('echo-20-1', { tautline: [8], ws: [10] })] };
@@ -34,6 +34,8 @@ describe('the page', () => {
       conditions: 'On a machine.',
       series: [{ node: '20.19.0' }, { node: '26.1.0' }],
     });
+    const kept = await readKept(pathToFileURL(`${folder}/`));
+    expect(kept.series[1]!.rows[0]!.figures).toMatchObject({ ws: [{ value: 10 }] });
     for (const major of [20, 26]) {
       expect(await read(`performance-node-${major}.svg`)).toMatch(/^<svg /);
     }
