@@ -1,15 +1,15 @@
 /**
  * What clients left that are gone: the next one of their user sends it, as another holder of their producers.
- * In: whom the server let in, and places that nobody holds. Out: their outboxes, put into ours. Fails as the storage and the locks do.
+ * In: whom the server let in, and slots that nobody holds. Out: their outboxes, put into ours. Fails as the storage and the locks do.
  *
- * Each stays in its own place, under its lock, until nothing of it waits: so it is in one place at any moment, and has one holder.
+ * Each stays in its own slot, under its lock, until nothing of it waits: so it is in one slot at any moment, and has one holder.
  */
 import type { KeepPort, Kept } from '../keeping.ts';
-import { type Holding, maxPlaces, type Places } from './places.ts';
 import type { Records } from './record.ts';
+import { type Holding, maxSlots, type Slots } from './slots.ts';
 
 export class Adoption {
-  readonly #places: Places;
+  readonly #slots: Slots;
   readonly #records: Records;
   readonly #port: Pick<KeepPort, 'adopt' | 'look'>;
   /** By key. */
@@ -17,13 +17,13 @@ export class Adoption {
   #user: string | undefined;
   #isLooking = false;
 
-  constructor(places: Places, records: Records, port: Pick<KeepPort, 'adopt' | 'look'>) {
-    this.#places = places;
+  constructor(slots: Slots, records: Records, port: Pick<KeepPort, 'adopt' | 'look'>) {
+    this.#slots = slots;
     this.#records = records;
     this.#port = port;
   }
 
-  /** Looks into all places that nobody holds; `own` is ours. */
+  /** Looks into all slots that nobody holds; `own` is ours. */
   async look(user: string, own: Holding): Promise<void> {
     this.#user = user;
     if (this.#isLooking) {
@@ -31,10 +31,10 @@ export class Adoption {
     }
     this.#isLooking = true;
     try {
-      for (let place = 0; place < maxPlaces && !this.#places.hasEnded; place += 1) {
-        const isOurs = [own, ...this.#adopted.values()].some((held) => held.place === place);
+      for (let slot = 0; slot < maxSlots && !this.#slots.hasEnded; slot += 1) {
+        const isOurs = [own, ...this.#adopted.values()].some((held) => held.slot === slot);
         if (!isOurs) {
-          await this.#lookInto(place);
+          await this.#lookInto(slot);
         }
       }
     } finally {
@@ -52,8 +52,8 @@ export class Adoption {
     this.#adopted.delete(key);
   }
 
-  async #lookInto(place: number): Promise<void> {
-    const held = await this.#places.hold(place);
+  async #lookInto(slot: number): Promise<void> {
+    const held = await this.#slots.hold(slot);
     if (held === undefined) {
       return;
     }
@@ -69,7 +69,7 @@ export class Adoption {
 
   async #take(held: Holding): Promise<boolean> {
     const record = await this.#records.read(held);
-    if (record === undefined || record === 'foreign' || this.#places.hasEnded) {
+    if (record === undefined || record === 'foreign' || this.#slots.hasEnded) {
       return false;
     }
     if (this.#records.isSpent(record)) {

@@ -3,13 +3,13 @@
  * In: a storage, locks, what the tab remembers, and what the outbox holds whenever that changed. Out: what the page before had kept, and
  * when a change is kept. Fails: once, by `failed`; from then on nothing is kept, and what was kept is taken away: this client sends it still.
  *
- * Each tab holds one of a few places, under a lock: a reloaded page finds its place again, and a duplicated tab takes another.
+ * Each tab holds one of a few slots, under a lock: a reloaded page finds its slot again, and a duplicated tab takes another.
  */
 import type { KeepOutbox, KeepPort, Kept, KeptStay, OutboxKeeper } from '../keeping.ts';
 import { Adoption } from './adoption.ts';
-import { OwnPlace } from './own-place.ts';
-import { type Holding, Places } from './places.ts';
+import { OwnSlot } from './own-slot.ts';
 import { Records } from './record.ts';
+import { type Holding, Slots } from './slots.ts';
 import {
   type ClientLocks,
   type ClientStorage,
@@ -36,11 +36,11 @@ export function keepIn(storage: ClientStorage, options: KeepOptions = {}): KeepO
 
 class Keeper implements OutboxKeeper {
   readonly #port: KeepPort;
-  readonly #places: Places;
+  readonly #slots: Slots;
   readonly #records: Records;
   readonly #adoption: Adoption;
   readonly #tab: Tab;
-  readonly #own: OwnPlace;
+  readonly #own: OwnSlot;
   #user: string | undefined;
   /** What was kept has been read. */
   #isOpen = false;
@@ -55,11 +55,11 @@ class Keeper implements OutboxKeeper {
     const { locks = platformLocks(), memory = platformMemory() } = options;
     const name = options.name ?? keepDefaults.name;
     this.#port = port;
-    this.#places = new Places(locks, name, port.clock);
+    this.#slots = new Slots(locks, name, port.clock);
     this.#records = new Records(storage, port.clock);
-    this.#adoption = new Adoption(this.#places, this.#records, port);
+    this.#adoption = new Adoption(this.#slots, this.#records, port);
     this.#tab = new Tab(memory, `${name}-tab`, port.randomId);
-    this.#own = new OwnPlace(this.#tab, this.#places, this.#records);
+    this.#own = new OwnSlot(this.#tab, this.#slots, this.#records);
   }
 
   get isKeeping(): boolean {
@@ -110,7 +110,7 @@ class Keeper implements OutboxKeeper {
       left.push({ held: own, kept });
       this.#own.held = undefined;
     }
-    // A write that has not begun knows nothing of the new place.
+    // A write that has not begun knows nothing of the new slot.
     this.#next = undefined;
     const { id } = this.#tab;
     for (const { held } of left) {
@@ -130,23 +130,23 @@ class Keeper implements OutboxKeeper {
   close(): void {
     const held = this.#look();
     const last = this.#hasBegun && !this.#hasEnded ? held : [];
-    this.#places.hasEnded = true;
+    this.#slots.hasEnded = true;
     this.#tab.closed();
     const { id } = this.#tab;
     void this.#work(async () => {
-      for (const { held: place, kept } of last) {
+      for (const { held: slot, kept } of last) {
         const lanes = this.#records.isSpent(kept) ? [] : kept.lanes;
-        await this.#records.write(place, id, { ...kept, lanes });
+        await this.#records.write(slot, id, { ...kept, lanes });
       }
     }).then(() => {
-      for (const { held: place } of held) {
-        place.release();
+      for (const { held: slot } of held) {
+        slot.release();
       }
     });
   }
 
   get #hasEnded(): boolean {
-    return this.#places.hasEnded;
+    return this.#slots.hasEnded;
   }
 
   /** What has to be kept now, and where. */
@@ -190,7 +190,7 @@ class Keeper implements OutboxKeeper {
 
   #fail(error: unknown): void {
     if (!this.#hasEnded) {
-      this.#places.hasEnded = true;
+      this.#slots.hasEnded = true;
       // What stays there in spite of us is not this tab's.
       this.#tab.rename();
       void this.#work(() => this.#withdraw());
@@ -198,7 +198,7 @@ class Keeper implements OutboxKeeper {
     }
   }
 
-  /** Whoever has a place next would send again what this client sends. What cannot be taken away is locked until this client is gone. */
+  /** Whoever has a slot next would send again what this client sends. What cannot be taken away is locked until this client is gone. */
   async #withdraw(): Promise<void> {
     for (const { held } of this.#isOpen ? this.#look() : []) {
       await this.#records.remove(held);

@@ -1,10 +1,10 @@
 /**
- * What is kept in one place: an outbox, and of which tab it is.
+ * What is kept in one slot: an outbox, and of which tab it is.
  * In: a storage, and what has to be kept. Out: what is there. Fails as the storage does, or when it does not answer.
  */
 import type { Clock } from '../../ground/clock.ts';
 import type { Kept } from '../keeping.ts';
-import type { Holding } from './places.ts';
+import type { Holding } from './slots.ts';
 import type { ClientStorage } from './storage.ts';
 import { timely } from './timely.ts';
 

@@ -1,15 +1,15 @@
 /**
- * Which tab this is, over reloads: its place among the tabs of the application, and the session that goes on in it.
+ * Which tab this is, over reloads: its slot among the tabs of the application, and the session that goes on in it.
  * In: what the tab remembers. Out: the same for the next page. Fails: never; a tab that can remember nothing is another with each page.
  *
- * A duplicated tab begins with the same memory. Who is meant by it is whoever has the lock of the place: the other begins anew.
+ * A duplicated tab begins with the same memory. Who is meant by it is whoever has the lock of the slot: the other begins anew.
  */
 import type { KeptStay } from '../keeping.ts';
 import type { TabMemory } from './storage.ts';
 
 interface Remembered {
-  readonly place: number;
-  /** Of the tab: records in its place bear it. */
+  readonly slot: number;
+  /** Of the tab: records in its slot bear it. */
   readonly id: string;
   /** Pages that there were in it. */
   readonly life: number;
@@ -28,7 +28,7 @@ export class Tab {
   readonly #randomId: () => string;
   readonly #life: number;
   readonly #found: Remembered | undefined;
-  #place: number | undefined;
+  #slot: number | undefined;
   #stay: KeptStay | undefined;
 
   constructor(memory: TabMemory | undefined, key: string, randomId: () => string) {
@@ -53,13 +53,13 @@ export class Tab {
   }
 
   /** Where the page before was. */
-  get formerPlace(): number | undefined {
-    return this.#found?.place;
+  get formerSlot(): number | undefined {
+    return this.#found?.slot;
   }
 
-  /** This page has the lock of the former place: it is the tab that is remembered. Gives the session that goes on. */
+  /** This page has the lock of the former slot: it is the tab that is remembered. Gives the session that goes on. */
   same(): KeptStay | undefined {
-    this.#place = this.#found?.place;
+    this.#slot = this.#found?.slot;
     this.#stay = this.#found?.stay;
     return this.#stay;
   }
@@ -76,8 +76,8 @@ export class Tab {
   }
 
   /** Undefined: there was none for it. */
-  settle(place: number | undefined): void {
-    this.#place = place;
+  settle(slot: number | undefined): void {
+    this.#slot = slot;
     this.#note();
   }
 
@@ -93,11 +93,11 @@ export class Tab {
   }
 
   #note(): void {
-    const place = this.#place;
-    if (place === undefined) {
+    const slot = this.#slot;
+    if (slot === undefined) {
       this.#memory?.removeItem(this.#key);
     } else {
-      this.#write({ place, id: this.id, life: this.#life, stay: this.#stay });
+      this.#write({ slot, id: this.id, life: this.#life, stay: this.#stay });
     }
   }
 
@@ -122,9 +122,9 @@ export class Tab {
 }
 
 /** The application may have written there, or another version of us. */
-function isRemembered({ place, id, life, stay }: Remembered): boolean {
+function isRemembered({ slot, id, life, stay }: Remembered): boolean {
   return (
-    Number.isSafeInteger(place) &&
+    Number.isSafeInteger(slot) &&
     typeof id === 'string' &&
     Number.isSafeInteger(life) &&
     life >= 0 &&

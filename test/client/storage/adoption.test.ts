@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Kept } from '../../../src/client/keeping.ts';
 import { Adoption } from '../../../src/client/storage/adoption.ts';
-import { maxPlaces, Places } from '../../../src/client/storage/places.ts';
 import { Records } from '../../../src/client/storage/record.ts';
+import { maxSlots, Slots } from '../../../src/client/storage/slots.ts';
 import { onlyClient } from '../../../src/client/storage/storage.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
 import { failure, turn } from '../world.ts';
@@ -18,12 +18,12 @@ function left(user: string | undefined, untilMs = 5_000): object {
   return { version: 1, tab: 'gone', user, producer, lanes };
 }
 
-const own = { place: 0, key: 'app-outbox-0', release: () => undefined };
+const own = { slot: 0, key: 'app-outbox-0', release: () => undefined };
 
 function opened(locks = new FakeLocks()) {
   const storage = new FakeStorage();
   const clock = new ManualClock({ wallMs: 1_000 });
-  const places = new Places(locks, 'app', clock);
+  const slots = new Slots(locks, 'app', clock);
   const taken: string[] = [];
   const port = {
     hasRoom: true,
@@ -35,14 +35,14 @@ function opened(locks = new FakeLocks()) {
     },
     look: (name?: string): Kept => ({ user: name, producer, lanes: [] }),
   };
-  const adoption = new Adoption(places, new Records(storage, clock), port);
-  return { storage, places, taken, port, adoption, locks };
+  const adoption = new Adoption(slots, new Records(storage, clock), port);
+  return { storage, slots, taken, port, adoption, locks };
 }
 
 describe('what clients left that are gone', () => {
-  it('is taken of its user alone, in whatever place; the place is held from then on', async () => {
+  it('is taken of its user alone, in whatever slot; the slot is held from then on', async () => {
     const { storage, taken, adoption, locks } = opened();
-    const last = `app-outbox-${maxPlaces - 1}`;
+    const last = `app-outbox-${maxSlots - 1}`;
     await storage.put('app-outbox-1', left('ada'));
     await storage.put('app-outbox-2', left('eve'));
     await storage.put('app-outbox-3', left(undefined));
@@ -95,16 +95,16 @@ describe('what clients left that are gone', () => {
   });
 
   it('is not taken by a client that was closed while it looked', async () => {
-    const { storage, places, taken, adoption, locks } = opened();
+    const { storage, slots, taken, adoption, locks } = opened();
     await storage.put('app-outbox-1', left('ada'));
     const looking = adoption.look('ada', own);
-    places.hasEnded = true;
+    slots.hasEnded = true;
     await looking;
     await turn();
     expect([taken, locks.held.size]).toEqual([[], 0]);
   });
 
-  it('cannot be had when the storage fails; the place is not held, and it is looked for again', async () => {
+  it('cannot be had when the storage fails; the slot is not held, and it is looked for again', async () => {
     const { storage, taken, adoption, locks } = opened();
     await storage.put('app-outbox-1', left('ada'));
     storage.failure = new Error('no disk');

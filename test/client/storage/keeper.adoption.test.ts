@@ -37,7 +37,7 @@ describe('a tab that was closed for good', () => {
     expect(own!.name).not.toBe(numbers[0]!.name);
   });
 
-  it('when all of it is answered its place is free, and nothing is there', async () => {
+  it('when all of it is answered its slot is free, and nothing is there', async () => {
     const kept = disk();
     await left(kept, 'ada', 1);
     const next = await page(tabOf(kept));

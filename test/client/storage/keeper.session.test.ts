@@ -59,7 +59,7 @@ describe('the session of a tab', () => {
     expect(second.keys).toEqual([]);
   });
 
-  it('goes on when the page before lets its place go a moment later', async () => {
+  it('goes on when the page before lets its slot go a moment later', async () => {
     const kept = tabOf(disk());
     const before = offline(kept);
     await letIn(before, 's1');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keepIn } from '../../../src/client/storage/keeper.ts';
-import { maxPlaces } from '../../../src/client/storage/places.ts';
+import { maxSlots } from '../../../src/client/storage/slots.ts';
 import { onlyClient } from '../../../src/client/storage/storage.ts';
 import { failure, place, startWorld } from '../world.ts';
 import { FakeMemory } from './kept.ts';
@@ -195,7 +195,7 @@ describe('a page that is loaded anew', () => {
   });
 });
 
-describe('closed before it had its place', () => {
+describe('closed before it had its slot', () => {
   it('it holds none', async () => {
     const kept = disk();
     const world = offline(kept);
@@ -208,7 +208,7 @@ describe('closed before it had its place', () => {
 });
 
 describe('tabs', () => {
-  it('each has a place of its own: none sends what another has', async () => {
+  it('each has a slot of its own: none sends what another has', async () => {
     const kept = disk();
     await publish(await page(kept), 1);
     const second = await page(kept);
@@ -219,15 +219,15 @@ describe('tabs', () => {
 
   it('so many keep their outboxes; one more works as well, and keeps nothing', async () => {
     const kept = disk();
-    for (let n = 0; n < maxPlaces; n += 1) {
+    for (let n = 0; n < maxSlots; n += 1) {
       await publish(await page(kept), n);
     }
-    expect(kept.storage.records.size).toBe(maxPlaces);
+    expect(kept.storage.records.size).toBe(maxSlots);
     const more = await page(kept);
     await settled();
     await publish(more, 99);
     expect(sent(more.road())).toMatchObject([{ data: 99 }]);
-    expect(kept.storage.records.size).toBe(maxPlaces);
+    expect(kept.storage.records.size).toBe(maxSlots);
   });
 
   it('where there are no locks nothing is kept, and the application is told', async () => {
@@ -286,7 +286,7 @@ describe('a storage that fails', () => {
 });
 
 describe('what was kept is never sent by two', () => {
-  it('a storage that fails in the middle: what it holds is taken away before another tab may have the place', async () => {
+  it('a storage that fails in the middle: what it holds is taken away before another tab may have the slot', async () => {
     const kept = disk();
     const first = await page(kept);
     await publish(first, 1);
@@ -299,7 +299,7 @@ describe('what was kept is never sent by two', () => {
     expect(sent(first.road())).toMatchObject([{ data: 1 }, { data: 2 }]);
   });
 
-  it('and when that cannot be, the place stays taken as long as the page lives', async () => {
+  it('and when that cannot be, the slot stays taken as long as the page lives', async () => {
     const kept = disk();
     const first = await page(kept);
     await publish(first, 1);

@@ -4,7 +4,7 @@ import { Records } from '../../../src/client/storage/record.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
 import { FakeStorage } from './kept.ts';
 
-const held = { place: 0, key: 'app-outbox-0', release: () => undefined };
+const held = { slot: 0, key: 'app-outbox-0', release: () => undefined };
 const producer = { name: 'x'.repeat(22), epoch: 1 };
 
 function keptWith(...untilMs: number[]): Kept {
@@ -27,7 +27,7 @@ function opened() {
   return { storage, records: new Records(storage, new ManualClock({ wallMs: 1_000 })) };
 }
 
-describe('what is kept in a place', () => {
+describe('what is kept in a slot', () => {
   it('is read as it was written, with the tab whose it is', async () => {
     const { records } = opened();
     expect(await records.read(held)).toBeUndefined();

@@ -37,7 +37,7 @@ describe('onlyClient', () => {
   it('finds every lock free', async () => {
     for (let times = 0; times < 2; times += 1) {
       let given: unknown = null;
-      await onlyClient.request('place', { ifAvailable: true }, (lock) => {
+      await onlyClient.request('slot', { ifAvailable: true }, (lock) => {
         given = lock;
         return undefined;
       });

@@ -12,7 +12,7 @@ function tabWith(memory: FakeMemory | undefined): Tab {
 
 const stay = { session: 's1', secret: 'x'.repeat(22) };
 
-/** What a page leaves that had place 3. */
+/** What a page leaves that had slot 3. */
 function remembered(): { memory: FakeMemory; before: Tab } {
   const memory = new FakeMemory();
   const before = tabWith(memory);
@@ -22,19 +22,19 @@ function remembered(): { memory: FakeMemory; before: Tab } {
 }
 
 describe('a tab', () => {
-  it('is known again by its place, its id and its session', () => {
+  it('is known again by its slot, its id and its session', () => {
     const { memory, before } = remembered();
     const after = tabWith(memory);
-    expect([after.formerPlace, after.id, after.same()]).toEqual([3, before.id, stay]);
+    expect([after.formerSlot, after.id, after.same()]).toEqual([3, before.id, stay]);
   });
 
-  it('begins anew when another has its place: nothing of it is remembered any more', () => {
+  it('begins anew when another has its slot: nothing of it is remembered any more', () => {
     const { memory, before } = remembered();
     const copy = tabWith(memory);
     expect(copy.another()).toBeUndefined();
     expect([copy.id === before.id, memory.keys]).toEqual([false, []]);
     copy.settle(4);
-    expect([tabWith(memory).formerPlace, tabWith(memory).same()]).toEqual([4, undefined]);
+    expect([tabWith(memory).formerSlot, tabWith(memory).same()]).toEqual([4, undefined]);
   });
 
   it('has another name, and its session still, when what bears its name is not its own', () => {
@@ -54,10 +54,10 @@ describe('a tab', () => {
   it('that cannot count its pages goes on with nothing', () => {
     const { memory } = remembered();
     memory.failure = new Error('it is full');
-    expect(tabWith(memory).formerPlace).toBeUndefined();
+    expect(tabWith(memory).formerSlot).toBeUndefined();
   });
 
-  it('without a place remembers nothing', () => {
+  it('without a slot remembers nothing', () => {
     const memory = new FakeMemory();
     const tab = tabWith(memory);
     tab.welcomed(stay);
@@ -68,36 +68,36 @@ describe('a tab', () => {
     expect(memory.keys).toEqual([]);
   });
 
-  it('whose client was closed has its place, and no session', () => {
+  it('whose client was closed has its slot, and no session', () => {
     const { memory, before } = remembered();
     before.closed();
-    expect([tabWith(memory).formerPlace, tabWith(memory).same()]).toEqual([3, undefined]);
+    expect([tabWith(memory).formerSlot, tabWith(memory).same()]).toEqual([3, undefined]);
   });
 
   it('without memory is another with each page', () => {
     const tab = tabWith(undefined);
     tab.settle(1);
     tab.welcomed(stay);
-    expect([tab.hasMemory, tabWith(undefined).formerPlace]).toEqual([false, undefined]);
+    expect([tab.hasMemory, tabWith(undefined).formerSlot]).toEqual([false, undefined]);
   });
 
   it.each([
     'no JSON',
     'null',
     '{}',
-    '{"place":"1","id":"a","life":1}',
-    '{"place":1,"id":2,"life":1}',
-    '{"place":1,"id":"a","life":-1}',
-    '{"place":1,"id":"a","life":1048576}',
-    '{"place":1,"id":"a","life":1,"stay":{"session":"s1"}}',
+    '{"slot":"1","id":"a","life":1}',
+    '{"slot":1,"id":2,"life":1}',
+    '{"slot":1,"id":"a","life":-1}',
+    '{"slot":1,"id":"a","life":1048576}',
+    '{"slot":1,"id":"a","life":1,"stay":{"session":"s1"}}',
   ])('begins anew where somebody else wrote %s', (text) => {
     const memory = new FakeMemory([['key', text]]);
-    expect(tabWith(memory).formerPlace).toBeUndefined();
+    expect(tabWith(memory).formerSlot).toBeUndefined();
   });
 
   it('in its last life gives ids that are whole numbers', () => {
-    const memory = new FakeMemory([['key', '{"place":1,"id":"a","life":1048575}']]);
+    const memory = new FakeMemory([['key', '{"slot":1,"id":"a","life":1048575}']]);
     const last = tabWith(memory);
-    expect([last.formerPlace, Number.isSafeInteger(last.firstId + 2 ** 32)]).toEqual([1, true]);
+    expect([last.formerSlot, Number.isSafeInteger(last.firstId + 2 ** 32)]).toEqual([1, true]);
   });
 });

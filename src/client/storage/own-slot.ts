@@ -1,29 +1,29 @@
 /**
- * The place of this tab among those that share a storage.
- * In: what the tab remembers, locks and records. Out: a place, and what is there for this tab. Fails as the storage and the locks do.
+ * The slot of this tab among those that share a storage.
+ * In: what the tab remembers, locks and records. Out: a slot, and what is there for this tab. Fails as the storage and the locks do.
  */
 import type { Kept, KeptStay } from '../keeping.ts';
-import { type Holding, maxPlaces, type Places } from './places.ts';
 import type { Records } from './record.ts';
+import { type Holding, maxSlots, type Slots } from './slots.ts';
 import type { Tab } from './tab.ts';
 
-export class OwnPlace {
+export class OwnSlot {
   held: Holding | undefined;
   readonly #tab: Tab;
-  readonly #places: Places;
+  readonly #slots: Slots;
   readonly #records: Records;
 
-  constructor(tab: Tab, places: Places, records: Records) {
+  constructor(tab: Tab, slots: Slots, records: Records) {
     this.#tab = tab;
-    this.#places = places;
+    this.#slots = slots;
     this.#records = records;
   }
 
-  /** Gives the session that goes on, if this is the tab that is remembered: nobody else has its place. */
+  /** Gives the session that goes on, if this is the tab that is remembered: nobody else has its slot. */
   async resume(): Promise<KeptStay | undefined> {
-    const { formerPlace } = this.#tab;
-    const held = formerPlace === undefined ? undefined : await this.#places.holdAgain(formerPlace);
-    if (this.#places.hasEnded) {
+    const { formerSlot } = this.#tab;
+    const held = formerSlot === undefined ? undefined : await this.#slots.holdAgain(formerSlot);
+    if (this.#slots.hasEnded) {
       held?.release();
       return undefined;
     }
@@ -39,11 +39,11 @@ export class OwnPlace {
       if (record === undefined || (record !== 'foreign' && record.tab === this.#tab.id)) {
         return record;
       }
-      // Others had the place since.
+      // Others had the slot since.
       held.release();
       this.held = undefined;
     }
-    // Where tabs have no memory, whoever has a place goes on with what is there.
+    // Where tabs have no memory, whoever has a slot goes on with what is there.
     return this.#takeEmpty(!this.#tab.hasMemory);
   }
 
@@ -54,15 +54,15 @@ export class OwnPlace {
   }
 
   async #takeEmpty(mayGoOn: boolean): Promise<Kept | undefined> {
-    for (let place = 0; place < maxPlaces && !this.#places.hasEnded; place += 1) {
-      const held = await this.#places.hold(place);
+    for (let slot = 0; slot < maxSlots && !this.#slots.hasEnded; slot += 1) {
+      const held = await this.#slots.hold(slot);
       const record = held && (await this.#lookInto(held));
       const isFree =
         record === undefined ||
         (record !== 'foreign' && (mayGoOn || this.#records.isSpent(record)));
-      if (held !== undefined && isFree && !this.#places.hasEnded) {
+      if (held !== undefined && isFree && !this.#slots.hasEnded) {
         this.held = held;
-        this.#tab.settle(place);
+        this.#tab.settle(slot);
         return mayGoOn ? record : undefined;
       }
       held?.release();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { OwnPlace } from '../../../src/client/storage/own-place.ts';
-import { maxPlaces, Places } from '../../../src/client/storage/places.ts';
+import { OwnSlot } from '../../../src/client/storage/own-slot.ts';
 import { Records } from '../../../src/client/storage/record.ts';
+import { maxSlots, Slots } from '../../../src/client/storage/slots.ts';
 import { Tab } from '../../../src/client/storage/tab.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
 import { failure, turn } from '../world.ts';
@@ -9,7 +9,7 @@ import { FakeLocks, FakeMemory, FakeStorage } from './kept.ts';
 
 const producer = { name: 'x'.repeat(22), epoch: 1 };
 
-/** What waits in a place, of a tab with this id. */
+/** What waits in a slot, of a tab with this id. */
 function record(tab: string, untilMs = 5_000): object {
   const message = { type: 'publish', channel: 'room', data: 1 };
   const letters = [{ message, size: 20, tag: undefined, untilMs, seq: 1 }];
@@ -20,18 +20,18 @@ function record(tab: string, untilMs = 5_000): object {
 let ids = 0;
 function opened(memory?: FakeMemory, locks = new FakeLocks(), storage = new FakeStorage()) {
   const clock = new ManualClock({ wallMs: 1_000 });
-  const places = new Places(locks, 'app', clock);
+  const slots = new Slots(locks, 'app', clock);
   const tab = new Tab(memory, 'key', () => {
     ids += 1;
     return `id ${ids}`;
   });
-  const own = new OwnPlace(tab, places, new Records(storage, clock));
-  return { own, tab, places, clock, locks, storage };
+  const own = new OwnSlot(tab, slots, new Records(storage, clock));
+  return { own, tab, slots, clock, locks, storage };
 }
 
 const stay = { session: 's1', secret: 'x'.repeat(22) };
 
-/** A tab whose page was in place 3, in session `s1`. */
+/** A tab whose page was in slot 3, in session `s1`. */
 async function remembered(memory = new FakeMemory()) {
   const before = opened(memory);
   before.tab.settle(3);
@@ -39,14 +39,14 @@ async function remembered(memory = new FakeMemory()) {
   return { memory, id: before.tab.id };
 }
 
-describe('the place of a tab', () => {
+describe('the slot of a tab', () => {
   it('is the one that it remembers, with the session, and with what is there of it', async () => {
     const { memory, id } = await remembered();
     const { own, storage } = opened(memory);
     await storage.put('app-outbox-3', record(id));
     expect(await own.resume()).toEqual(stay);
     expect(await own.take()).toMatchObject({ tab: id });
-    expect(own.held?.place).toBe(3);
+    expect(own.held?.slot).toBe(3);
   });
 
   it('is another when another tab was there since; the session goes on all the same', async () => {
@@ -56,8 +56,8 @@ describe('the place of a tab', () => {
     expect(await own.resume()).toEqual(stay);
     expect(await own.take()).toBeUndefined();
     await turn();
-    expect([own.held?.place, [...locks.held]]).toEqual([0, ['app-outbox-0']]);
-    expect(opened(memory).tab.formerPlace).toBe(0);
+    expect([own.held?.slot, [...locks.held]]).toEqual([0, ['app-outbox-0']]);
+    expect(opened(memory).tab.formerSlot).toBe(0);
     expect(tab.id).toBe(opened(memory).tab.id);
   });
 
@@ -72,7 +72,7 @@ describe('the place of a tab', () => {
     }
     expect(await resuming).toBeUndefined();
     await own.take();
-    expect([own.held?.place, tab.id === id]).toEqual([0, false]);
+    expect([own.held?.slot, tab.id === id]).toEqual([0, false]);
   });
 
   it('is the first that is free and in which nothing of others waits', async () => {
@@ -83,7 +83,7 @@ describe('the place of a tab', () => {
     await storage.put('app-outbox-3', record('of another', 1_000));
     await own.resume();
     expect(await own.take()).toBeUndefined();
-    expect(own.held?.place).toBe(3);
+    expect(own.held?.slot).toBe(3);
   });
 
   it('without memory is the first that is free, with what is there', async () => {
@@ -91,14 +91,14 @@ describe('the place of a tab', () => {
     await storage.put('app-outbox-0', record('of another'));
     await own.resume();
     expect(await own.take()).toMatchObject({ tab: 'of another' });
-    expect(own.held?.place).toBe(0);
+    expect(own.held?.slot).toBe(0);
   });
 
   it('is none when all are taken: nothing is remembered then', async () => {
     const memory = new FakeMemory();
     const { own, locks } = opened(memory);
-    for (let place = 0; place < maxPlaces; place += 1) {
-      locks.held.add(`app-outbox-${place}`);
+    for (let slot = 0; slot < maxSlots; slot += 1) {
+      locks.held.add(`app-outbox-${slot}`);
     }
     await own.resume();
     await own.take();
@@ -114,14 +114,14 @@ describe('the place of a tab', () => {
     own.held!.release();
     own.held = undefined;
     await own.takeAnother();
-    expect([own.held, tab.id === id]).toMatchObject([{ place: 0 }, false]);
+    expect([own.held, tab.id === id]).toMatchObject([{ slot: 0 }, false]);
   });
 
   it('is not held by a client that was closed meanwhile, nor when the storage fails', async () => {
     const { memory } = await remembered();
     const closed = opened(memory);
     const resuming = closed.own.resume();
-    closed.places.hasEnded = true;
+    closed.slots.hasEnded = true;
     expect(await resuming).toBeUndefined();
     await turn();
     expect([closed.own.held, closed.locks.held.size]).toEqual([undefined, 0]);

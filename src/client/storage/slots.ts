@@ -1,27 +1,27 @@
 /**
- * The places of the tabs that share a storage, each under a lock.
- * In: a number. Out: the place, when nobody has it. Fails: when there are no locks, or they fail or do not answer.
+ * The slots of the tabs that share a storage, each under a lock.
+ * In: a number. Out: the slot, when nobody has it. Fails: when there are no locks, or they fail or do not answer.
  */
 import type { Clock } from '../../ground/clock.ts';
 import type { ClientLocks } from './storage.ts';
 import { timely } from './timely.ts';
 
 /** So many tabs keep their outboxes; those beyond do not. */
-export const maxPlaces = 16;
-/** The page before may not have let its place go yet: it is asked for so often, */
+export const maxSlots = 16;
+/** The page before may not have let its slot go yet: it is asked for so often, */
 const patience = 10;
 /** after as many milliseconds. */
 const askAgainMs = 50;
 
-/** A place that nobody else has. */
+/** A slot that nobody else has. */
 export interface Holding {
-  readonly place: number;
+  readonly slot: number;
   /** Of its lock, and of what is kept there. */
   readonly key: string;
   readonly release: () => void;
 }
 
-export class Places {
+export class Slots {
   /** Nobody waits for any more. */
   hasEnded = false;
   readonly #locks: ClientLocks | undefined;
@@ -35,26 +35,26 @@ export class Places {
   }
 
   /** Undefined: somebody has it. */
-  async hold(place: number): Promise<Holding | undefined> {
+  async hold(slot: number): Promise<Holding | undefined> {
     if (this.#locks === undefined) {
       throw new Error('there are no locks by which tabs could keep apart');
     }
-    const key = `${this.#name}-outbox-${place}`;
+    const key = `${this.#name}-outbox-${slot}`;
     const release = await timely(this.#clock, locked(this.#locks, key));
     if (this.hasEnded) {
       release?.();
       return undefined;
     }
-    return release && { place, key, release };
+    return release && { slot, key, release };
   }
 
-  async holdAgain(place: number): Promise<Holding | undefined> {
-    let held = await this.hold(place);
+  async holdAgain(slot: number): Promise<Holding | undefined> {
+    let held = await this.hold(slot);
     for (let times = 0; times < patience && held === undefined && !this.hasEnded; times += 1) {
       await new Promise<void>((resolve) => {
         this.#clock.after(askAgainMs, resolve);
       });
-      held = await this.hold(place);
+      held = await this.hold(slot);
     }
     return held;
   }
