@@ -39,8 +39,6 @@ export interface EntersRoster {
 }
 
 export interface MembershipNeeds extends RosterNeeds {
-  /** Entries asked of the log in one read. */
-  readonly pageEntries: number;
   /** Nothing stands in the roster, and nothing is asked: it can be forgotten. */
   idle(membership: Membership): void;
 }
@@ -107,7 +105,7 @@ export class Membership {
 
   /** Where the roster stands with it. Undefined: it was not in there. */
   leave(): Promise<Position | undefined> {
-    return this.inTurn(async () => (this.tried === undefined ? undefined : this.remove()));
+    return this.exit(false);
   }
 
   /** Asks `mayStay` what stands there when its turn has come; what may not is taken out. */
@@ -234,23 +232,15 @@ export class Membership {
 
   /** Whatever stands there of this session, it is older than what its client says now. */
   private async removeOther(): Promise<Position | undefined> {
-    const { log, pageEntries } = this.needs;
-    let after = 0;
-    for (let hasMore = true; hasMore; ) {
-      const { publications, more } = await log.values(this.roster, after, pageEntries);
-      const entry = publications.find(({ key }) => key === this.session);
-      if (entry !== undefined) {
-        const expect = { offset: entry.offset, id: entry.id };
-        const last = leaving(this.session, this.needs);
-        const appended = entry.removed
-          ? undefined
-          : await log.append(this.roster, last, { expect });
-        return appended?.outcome === 'appended' ? appended.position : undefined;
-      }
-      after = publications.at(-1)?.offset ?? after;
-      hasMore = more && publications.length > 0;
+    const { log } = this.needs;
+    const last = leaving(this.session, this.needs);
+    // No entry has an id that is new: the conflict says what stands there.
+    const found = await log.append(this.roster, last, { expect: { offset: 1, id: last.id } });
+    if (found.outcome !== 'conflict' || found.at.offset === 0) {
+      return undefined;
     }
-    return undefined;
+    const appended = await log.append(this.roster, last, { expect: found.at });
+    return appended.outcome === 'appended' ? appended.position : undefined;
   }
 
   private async replace(): Promise<void> {

@@ -46,7 +46,6 @@ function open(script: (Appended | 'fails' | ((tried: Tried[]) => Appended))[]): 
         },
         chance: () => 0.5,
       },
-      pageEntries: 3,
       node: () => 'n1',
       idle: () => idle.push(tried.length),
     },
