@@ -143,10 +143,15 @@ class Producer:
     def __init__(self, client, channel):
         self.client, self.channel, self.open = client, channel, deque()
         self.waiting, self.settling = 0, False  # for so many answers; nothing more is sent before they are here
-        self.begin_anew()
+        self.name, self.epoch, self.first, self.last = secrets.token_urlsafe(16), 1, 1, 0
+        self.lost = self.nameless = False
 
     def begin_anew(self):
-        self.name, self.last, self.lost = secrets.token_urlsafe(16), 0, False
+        """Beyond all numbers that were used, so that what is under way yet is fenced."""
+        self.epoch, self.first = self.epoch + 1, self.last + 1
+        if self.nameless:
+            self.name, self.epoch = secrets.token_urlsafe(16), 1
+        self.lost = self.nameless = False
 
     def publish(self, said, tag):
         self.open.append(Entry(said, tag))
@@ -156,7 +161,7 @@ class Producer:
     def send(self, entry):
         if entry.seq == 0:
             self.last = entry.seq = self.last + 1
-        producer = {"name": self.name, "epoch": 1, "seq": entry.seq}
+        producer = {"name": self.name, "epoch": self.epoch, "first": self.first, "seq": entry.seq}
         message = {"type": "publish", "channel": self.channel, **entry.said, "producer": producer}
         request = self.client.request(message, lambda answer: self.answered(entry, answer, request), again="always")
         self.waiting += 1
@@ -168,6 +173,7 @@ class Producer:
             self.end(entry, "stored", position=answer["position"], duplicate="duplicate" in answer)
         elif entry.refused in ("ANSWER_UNKNOWN", "NUMBER_REUSED", "PRODUCER_FENCED"):
             self.lost = True
+            self.nameless = self.nameless or entry.refused == "PRODUCER_FENCED" or entry.seq == self.first
         elif entry.refused != "OUT_OF_SEQUENCE":
             entry.unsure = entry.unsure or entry.refused == "BROKER_UNAVAILABLE"
             if not answer["retryable"]:

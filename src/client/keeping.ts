@@ -22,7 +22,7 @@ export interface Kept {
 }
 
 /** A producer, and which of its holders: one more with each. */
-export type Holder = Omit<ProducerNumber, 'seq'>;
+export type Holder = Pick<ProducerNumber, 'name' | 'epoch'>;
 
 /** By what a session goes on. */
 export type KeptStay = NonNullable<Hello['resume']>;

@@ -5,7 +5,8 @@
  *
  * Only `last + 1` enters the log. So a number that was refused leaves a hole, and what was sent behind it is refused too: OUT_OF_SEQUENCE.
  * After a refusal nothing new is sent until all that is under way is answered (`settling`); then what was not stored is sent again:
- * with the same numbers when the server said "not now", under a new producer of the lane's own when the numbers cannot go on.
+ * with the same numbers when the server said "not now", in a new numbering when the numbers cannot go on: beyond all that were used, under a
+ * higher epoch, which fences what is under way yet. Under another name that would come in late, if the log has forgotten this one.
  */
 import type { Appended, ErrorCode, ProducerNumber, Refused } from '../wire/index.ts';
 import { ClientError, refusal } from './errors.ts';
@@ -14,7 +15,7 @@ import type { Letter, Verdict } from './letter.ts';
 import { type LanePhase, type LaneStep, lanes } from './phases.ts';
 
 export interface LaneHost {
-  /** Who numbers in all lanes, but for those that had to renumber. */
+  /** Who numbers in all lanes, but for those that had to number anew. */
   readonly producer: Holder;
   /** At least 128 random bits. */
   makeName(): string;
@@ -31,9 +32,9 @@ export interface LaneHost {
 /** Codes that are not listed: `later` when retryable, else `never`. */
 const verdicts: { readonly [Code in ErrorCode]?: Verdict } = {
   OUT_OF_SEQUENCE: 'sequence',
-  ANSWER_UNKNOWN: 'producer',
-  NUMBER_REUSED: 'producer',
-  PRODUCER_FENCED: 'producer',
+  ANSWER_UNKNOWN: 'numbering',
+  NUMBER_REUSED: 'numbering',
+  PRODUCER_FENCED: 'name',
 };
 
 export class Lane {
@@ -44,11 +45,14 @@ export class Lane {
   #phase: LanePhase = 'flowing';
   /** Undefined before the first number is given. */
   #holder: Holder | undefined;
+  /** The number that the numbering began with. */
+  #first = 1;
   /** The number that was given last. */
   #lastSeq = 0;
   /** The least number that was certainly not used, and never will be: nothing from there on can be in the log. */
   #hole = Number.POSITIVE_INFINITY;
-  #isSpoilt = false;
+  /** Nothing enters any more in this numbering, or by this producer. */
+  #spoilt: 'numbering' | 'name' | undefined;
   /** In a row, with nothing stored in between. */
   #failures = 0;
   #cancelRest: () => void = () => undefined;
@@ -63,18 +67,15 @@ export class Lane {
     return this.numberOf({ seq: this.#lastSeq });
   }
 
-  /** Whoever comes to the channel after it must not number there by the producer of all lanes. */
-  get hasRenumbered(): boolean {
-    return this.#holder !== undefined && this.#holder.name !== this.#host.producer.name;
-  }
-
   numberOf({ seq }: Pick<Letter, 'seq'>): ProducerNumber {
-    return { ...(this.#holder ?? this.#host.producer), seq };
+    const first = this.#first === 1 ? undefined : { first: this.#first };
+    return { ...(this.#holder ?? this.#host.producer), ...first, seq };
   }
 
   /** Goes on with numbers that another holder of the producer gave: by the higher epoch that one is fenced. */
-  adopt(letters: readonly Letter[], { name, epoch, seq }: ProducerNumber): void {
+  adopt(letters: readonly Letter[], { name, epoch, first = 1, seq }: ProducerNumber): void {
     this.#holder = { name, epoch: epoch + 1 };
+    this.#first = first;
     this.#lastSeq = seq;
     this.letters.unshift(...letters);
   }
@@ -83,7 +84,11 @@ export class Lane {
   next(): Letter | undefined {
     const letter =
       this.#phase === 'flowing' ? this.letters.find(({ askedId }) => askedId === 0) : undefined;
-    if (letter === undefined || this.#isSpoilt || (this.#hasHole && !this.#isBeforeHole(letter))) {
+    if (
+      letter === undefined ||
+      this.#spoilt !== undefined ||
+      (this.#hasHole && !this.#isBeforeHole(letter))
+    ) {
       return undefined;
     }
     if (letter.seq === 0) {
@@ -113,8 +118,8 @@ export class Lane {
     }
     if (verdict === 'never') {
       this.#give(letter, refusal(message));
-    } else if (verdict === 'producer') {
-      this.#isSpoilt = true;
+    } else if (verdict === 'numbering' || verdict === 'name') {
+      this.#spoil(verdict, letter);
     }
     this.#decide();
   }
@@ -162,6 +167,8 @@ export class Lane {
     }
     this.#renumber();
     this.#holder = undefined;
+    this.#first = 1;
+    this.#lastSeq = 0;
   }
 
   wake(): void {
@@ -184,8 +191,10 @@ export class Lane {
     }
     const [first] = numbered;
     const cannotGoOn =
-      this.#isSpoilt || first?.verdict === 'sequence' || (this.#hasHole && first === undefined);
-    const isFailure = this.#isSpoilt || first?.verdict !== undefined;
+      this.#spoilt !== undefined ||
+      first?.verdict === 'sequence' ||
+      (this.#hasHole && first === undefined);
+    const isFailure = this.#spoilt !== undefined || first?.verdict !== undefined;
     if (cannotGoOn) {
       this.#renumber();
     }
@@ -198,9 +207,15 @@ export class Lane {
     }
   }
 
-  /** What is certainly not in the log, and never will be under its old number, gets another, of a new producer. */
+  /** By a name that does not even begin, nothing can be numbered. */
+  #spoil(what: 'numbering' | 'name', { seq }: Letter): void {
+    this.#spoilt = what === 'name' || seq === this.#first ? 'name' : (this.#spoilt ?? what);
+  }
+
+  /** What is certainly not in the log, and never will be under its old number, gets another, of a new numbering. */
   #renumber(): void {
-    this.#isSpoilt = true;
+    const spoilt = this.#spoilt ?? 'numbering';
+    this.#spoilt = spoilt;
     for (const letter of this.letters.slice()) {
       if (letter.seq === 0) {
         break;
@@ -218,10 +233,12 @@ export class Lane {
         this.#host.changed(letter);
       }
     }
-    this.#holder = { name: this.#host.makeName(), epoch: 1 };
-    this.#lastSeq = 0;
+    const { name, epoch } = this.#holder ?? this.#host.producer;
+    this.#holder =
+      spoilt === 'name' ? { name: this.#host.makeName(), epoch: 1 } : { name, epoch: epoch + 1 };
+    this.#first = this.#lastSeq + 1;
     this.#hole = Number.POSITIVE_INFINITY;
-    this.#isSpoilt = false;
+    this.#spoilt = undefined;
   }
 
   #doubt(letter: Letter): void {

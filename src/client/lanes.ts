@@ -67,9 +67,9 @@ export class Lanes {
   /** What has to outlive the page, of our own lanes or of those that were adopted under a name. */
   look(adopted: string | undefined, isMeant: (letter: Letter) => boolean): Omit<Kept, 'user'> {
     const lanes = adopted === undefined ? this.#own.values() : (this.#adopted.get(adopted) ?? []);
-    const kept = [...lanes].flatMap(({ channel, latest, letters: all, hasRenumbered }) => {
+    const kept = [...lanes].flatMap(({ channel, latest, letters: all }) => {
       const letters = all.filter(isMeant).map(keptOf);
-      const isNeeded = latest.seq > 0 || letters.length > 0 || hasRenumbered;
+      const isNeeded = latest.seq > 0 || letters.length > 0;
       return isNeeded ? [{ channel, producer: latest, letters }] : [];
     });
     return { producer: this.producer, lanes: kept };

@@ -48,8 +48,10 @@ export type Verdict =
   | 'later'
   /** Something before it is missing. */
   | 'sequence'
-  /** Under these numbers nothing can be sent any more. */
-  | 'producer';
+  /** In this numbering nothing can be sent any more. */
+  | 'numbering'
+  /** By this producer nothing can be sent any more. */
+  | 'name';
 
 export interface Letter extends KeptLetter {
   readonly id: number;

@@ -13,8 +13,10 @@ import { WorkQueue } from './session/work-queue.ts';
 interface Channel {
   readonly queue: WorkQueue;
   waiting: number;
-  /** Another for each life: whoever cannot know what became of a number begins anew with 1. */
   producer: string;
+  /** One more with each numbering: whoever cannot know what became of a number begins anew beyond it, and fences what is under way yet. */
+  epoch: number;
+  first: number;
   last: number;
 }
 
@@ -65,12 +67,13 @@ export class Publisher {
       }
     }
     const queue = new WorkQueue();
-    const channel: Channel = { queue, waiting: 0, producer: this.nextLife(), last: 0 };
+    const producer = this.nextName();
+    const channel: Channel = { queue, waiting: 0, producer, epoch: 1, first: 1, last: 0 };
     this.channels.set(name, channel);
     return channel;
   }
 
-  private nextLife(): string {
+  private nextName(): string {
     this.lives += 1;
     return `${this.hub.post.node}.${this.lives}`;
   }
@@ -86,21 +89,20 @@ export class Publisher {
     if (appended.outcome === 'outOfSequence' || isForgotten) {
       // The engine has lost what it had acknowledged, or forgotten who rested for long. This one it does not have: a new numbering may
       // take it.
-      this.renumber(channel);
+      if (isForgotten && channel.last + 1 === channel.first) {
+        // By a name that does not even begin, nothing can be numbered.
+        channel.producer = this.nextName();
+      }
+      renumber(channel);
       ({ appended } = await this.tryOn(name, channel, given));
     }
     if (appended.outcome !== 'appended') {
-      this.renumber(channel);
+      renumber(channel);
       const message = `the log says ${appended.outcome}: whether this was appended is not known`;
       throw new BrokerError('BROKER_UNREACHABLE', message, false);
     }
     channel.last += 1;
     return appended.position;
-  }
-
-  private renumber(channel: Channel): void {
-    channel.producer = this.nextLife();
-    channel.last = 0;
   }
 
   /** With one number and one id, until the broker has answered. */
@@ -112,7 +114,8 @@ export class Publisher {
     const { clock, ids, limits } = this.hub;
     const id = ids.next();
     // No other content ever has this id, so it stands for the content.
-    const producer = { name: channel.producer, epoch: 1, seq: channel.last + 1, hash: id };
+    const { producer: by, epoch, first, last } = channel;
+    const producer = { name: by, epoch, first, seq: last + 1, hash: id };
     const untilMs = clock.nowMs() + limits.publishWithinMs;
     for (let attempt = 0; ; attempt += 1) {
       try {
@@ -122,7 +125,7 @@ export class Publisher {
         const delayMs = backoffMs(attempt, () => ids.chance(), backoffDefaults);
         const isWorth = error instanceof BrokerError && error.retryable;
         if (!isWorth || clock.nowMs() + delayMs > untilMs) {
-          this.renumber(channel);
+          renumber(channel);
           throw error;
         }
         await new Promise<void>((go) => {
@@ -131,4 +134,11 @@ export class Publisher {
       }
     }
   }
+}
+
+/** The number that was tried last may be in the log, or not: it is not used again. */
+function renumber(channel: Channel): void {
+  channel.epoch += 1;
+  channel.last += 1;
+  channel.first = channel.last + 1;
 }

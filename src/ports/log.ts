@@ -11,14 +11,16 @@ export type Durability = 'memory' | 'disk' | 'replicated' | 'quorum';
 export type NewPublication = Omit<Publication, 'offset' | 'prev'>;
 
 /**
- * Who numbers its publications, so that one that is sent twice is appended once. Numbers begin at 1 in each channel; only the one after the
- * last enters.
+ * Who numbers its publications, so that one that is sent twice is appended once. Only the number after the last enters, or the one with which
+ * a numbering begins, if it is beyond the last.
  */
 export interface Producer {
   /** Of one user's one producer. Together with the channel it names the record that the log keeps. At most 128 characters. */
   readonly name: string;
-  /** Grows when another holder takes over; smaller ones are fenced from then on. */
+  /** Grows when another holder takes over, and with each new numbering; smaller ones are fenced from then on. */
   readonly epoch: number;
+  /** Of the present numbering: 1, or beyond all that were used and given up under lower epochs. No number is used twice. @default 1 */
+  readonly first?: number;
   readonly seq: number;
   /** Of what was published: the same number with another hash is no repetition. At most 64 characters. */
   readonly hash: string;
@@ -37,7 +39,7 @@ export type Appended =
   | { readonly outcome: 'appended'; readonly position: Position; readonly duplicate: boolean }
   /** `last` is the number that was appended last: the next is one more. */
   | { readonly outcome: 'outOfSequence'; readonly last: number }
-  /** The answer for this number is not kept any more, or nothing is known of a producer that did not begin with 1. */
+  /** The answer for this number is not kept any more, or nothing is known of a producer whose numbering began before it. */
   | { readonly outcome: 'unknown' }
   /** Another holder of the producer has this higher epoch. */
   | { readonly outcome: 'fenced'; readonly epoch: number }

@@ -57,6 +57,7 @@ const producer: Ruled<ProducerNumber> = {
   shape: {
     name: /* @__PURE__ */ text(messageLimits.producerShortest, messageLimits.producerLength),
     epoch: natural,
+    first: [natural],
     seq: natural,
   },
   rule: ({ name }) => noColon('name', name),

@@ -62,12 +62,14 @@ export interface Publish {
   readonly durability?: 'memory' | 'disk' | 'replicated' | 'quorum';
 }
 
-/** One publication among those of one producer in one channel: numbered from 1. */
+/** One publication among those of one producer in one channel. */
 export interface ProducerNumber {
   /** Made by the client: at least 128 random bits. It counts for this user only. */
   readonly name: string;
-  /** One more each time another holder takes the producer over: the former is fenced. */
+  /** One more each time another holder takes the producer over, and with each new numbering: those before are fenced. */
   readonly epoch: number;
+  /** The number with which the present numbering began: beyond all that were given up before. @default 1 */
+  readonly first?: number;
   readonly seq: number;
 }
 

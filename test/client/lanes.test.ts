@@ -100,7 +100,7 @@ describe('the lanes of an outbox', () => {
     expect(lanes.look('elsewhere', every).lanes).toEqual([]);
   });
 
-  it('one that had to renumber is kept when nothing is in it: the producer of all may have numbers in its channel', () => {
+  it('one that had to number anew is kept when nothing is in it, by its own producer', () => {
     const lanes = opened();
     const lane = lanes.of('a');
     put(lane, 1);
@@ -116,7 +116,7 @@ describe('the lanes of an outbox', () => {
     });
     lane.expire(letter);
     expect(lane.letters).toEqual([]);
-    const producer = { name: 'name 2', epoch: 1, seq: 0 };
+    const producer = { name: 'name 2', epoch: 1, first: 2, seq: 1 };
     expect(lanes.look(undefined, every).lanes).toEqual([{ channel: 'a', producer, letters: [] }]);
   });
 

@@ -1,7 +1,7 @@
 /**
  * A log that knows producers, behind nodes that fail: they refuse, forget their answers, and work on when their connection is gone.
  */
-import type { ErrorCode, Publish, ServerMessage } from '../../src/wire/index.ts';
+import type { ErrorCode, ProducerNumber, Publish, ServerMessage } from '../../src/wire/index.ts';
 import { type FakeRoad, place, welcome } from './world.ts';
 
 interface Record {
@@ -100,7 +100,7 @@ export class ModelEngine {
   }
 
   private answer({ id, data, producer }: Publish, deed: Deed): ServerMessage {
-    const { name, epoch, seq } = producer!;
+    const { name, epoch, first = 1, seq } = producer!;
     if (deed === 'forbid') {
       return refused(id, 'FORBIDDEN');
     }
@@ -110,19 +110,19 @@ export class ModelEngine {
     if (deed === 'failBefore') {
       return refused(id, 'BROKER_UNAVAILABLE', true);
     }
-    const answer = this.append(id, { name, epoch, seq, data });
+    const answer = this.append(id, { name, epoch, first, seq, data });
     return deed === 'failAfter' ? refused(id, 'BROKER_UNAVAILABLE', true) : answer;
   }
 
   private append(
     id: number,
-    { name, epoch, seq, data }: { name: string; epoch: number; seq: number; data: unknown },
+    { name, epoch, first, seq, data }: Required<ProducerNumber> & { data: unknown },
   ): ServerMessage {
     const record = this.records.get(name) ?? { epoch, last: 0, answers: new Map() };
     if (epoch < record.epoch) {
       return refused(id, 'PRODUCER_FENCED');
     }
-    if (seq > record.last + 1) {
+    if (seq > record.last + 1 && seq !== first) {
       return refused(id, record.last === 0 ? 'ANSWER_UNKNOWN' : 'OUT_OF_SEQUENCE');
     }
     if (seq <= record.last) {

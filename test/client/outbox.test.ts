@@ -27,13 +27,13 @@ function sending(road: FakeRoad, data: number) {
   return road.all('publish').findLast((message) => message.data === data)!;
 }
 
-/** What was sent on this connection, in order: data, and by which producer and number. */
+/** What was sent on this connection, in order: data, by which producer and number, and in a later numbering, in which. */
 function sent(road: FakeRoad): string[] {
-  return road
-    .all('publish')
-    .map(
-      ({ data, producer }) => `${String(data)} as ${producer!.name.split(' ')[1]}.${producer!.seq}`,
-    );
+  return road.all('publish').map(({ data, producer }) => {
+    const { name, epoch, first, seq } = producer!;
+    const numbering = first === undefined ? '' : ` of ${epoch} from ${first}`;
+    return `${String(data)} as ${name.split(' ')[1]}.${seq}${numbering}`;
+  });
 }
 
 /** Publishes 1, 2, 3…; what becomes of each. */
@@ -142,7 +142,7 @@ describe('numbers', () => {
     expect(sent(road())).toEqual(['1 as 1.1', '2 as 1.1', '3 as 1.2']);
   });
 
-  it('a channel that has to be numbered anew has a producer of its own from then on; the others go on', async () => {
+  it('a channel that has to be numbered anew goes on beyond its numbers, under a higher epoch; the others go on', async () => {
     const { client, road } = connectedWorld();
     void failure(client.publish('a', 1));
     refuse(road(), 1, 'FORBIDDEN');
@@ -150,7 +150,11 @@ describe('numbers', () => {
     void client.publish('a', 2);
     void client.publish('b', 3);
     void client.publish('a', 4);
-    expect(sent(road()).slice(1)).toEqual(['2 as 2.1', '3 as 1.1', '4 as 2.2']);
+    expect(sent(road()).slice(1)).toEqual([
+      '2 as 1.2 of 2 from 2',
+      '3 as 1.1',
+      '4 as 1.3 of 2 from 2',
+    ]);
   });
 
   it('what has no answer when the connection is lost is sent again, with the same numbers and first', async () => {
@@ -214,14 +218,14 @@ describe('numbers', () => {
 describe('a refusal of one', () => {
   const final: ErrorCode[] = ['FORBIDDEN', 'DATA_TOO_LARGE', 'KIND_MISMATCH', 'KEY_INVALID'];
   it.each(final)(
-    '%s: those behind it are sent again, under a new producer, in order',
+    '%s: those behind it are sent again, in a new numbering, in order',
     async (code) => {
       const world = connectedWorld();
       const outcomes = publishAll(world, 4);
       await turn();
       store(world.road(), 1);
       refuse(world.road(), 2, code);
-      expect(sent(world.road()).slice(4)).toEqual(['3 as 2.1', '4 as 2.2']);
+      expect(sent(world.road()).slice(4)).toEqual(['3 as 1.5 of 2 from 5', '4 as 1.6 of 2 from 5']);
       for (const data of [3, 4]) {
         store(world.road(), data, data - 1);
       }
@@ -239,7 +243,7 @@ describe('a refusal of one', () => {
     await turn();
     expect(sent(world.road())).toHaveLength(3);
     store(world.road(), 1);
-    expect(sent(world.road()).slice(3)).toEqual(['3 as 2.1', '4 as 2.2']);
+    expect(sent(world.road()).slice(3)).toEqual(['3 as 1.4 of 2 from 4', '4 as 1.5 of 2 from 4']);
   });
 
   it('answers to those behind it that come late mean nothing', async () => {
@@ -253,7 +257,7 @@ describe('a refusal of one', () => {
     store(world.road(), 2);
     await turn();
     expect(outcomes).toEqual(['1 FORBIDDEN', '2 is id2']);
-    expect(sent(world.road()).slice(3)).toEqual(['2 as 2.1', '3 as 2.2']);
+    expect(sent(world.road()).slice(3)).toEqual(['2 as 1.4 of 2 from 4', '3 as 1.5 of 2 from 4']);
   });
 
   it('sent before on a connection that was lost, it is unknown; those behind it tell by their own answers', async () => {
@@ -277,7 +281,7 @@ describe('a refusal of one', () => {
     comeBack(world);
     expect(sent(world.road())).toEqual(['1 as 1.1']);
     store(world.road(), 1);
-    expect(sent(world.road())).toEqual(['1 as 1.1', '3 as 2.1']);
+    expect(sent(world.road())).toEqual(['1 as 1.1', '3 as 1.4 of 2 from 4']);
     store(world.road(), 3, 2);
     await turn();
     expect(outcomes).toEqual(['2 FORBIDDEN', '1 is id1', '3 is id2']);
@@ -342,15 +346,16 @@ describe('not now', () => {
 });
 
 describe('a producer that cannot go on', () => {
-  const codes: ErrorCode[] = [
-    'OUT_OF_SEQUENCE',
-    'ANSWER_UNKNOWN',
-    'PRODUCER_FENCED',
-    'NUMBER_REUSED',
-  ];
+  // By a name whose first number is refused nothing can be numbered.
+  const codes = [
+    ['OUT_OF_SEQUENCE', '1', '2'],
+    ['ANSWER_UNKNOWN', '2', '1'],
+    ['PRODUCER_FENCED', '2', '1'],
+    ['NUMBER_REUSED', '2', '1'],
+  ] as const;
   it.each(codes)(
-    '%s, sent once: it was not stored, and is sent by a new producer',
-    async (code) => {
+    '%s, sent once: it was not stored, and is sent as the number of producer %s, of epoch %s',
+    async (code, name, epoch) => {
       const world = connectedWorld(steady);
       const outcomes = publishAll(world, 2);
       await turn();
@@ -358,7 +363,10 @@ describe('a producer that cannot go on', () => {
       refuse(world.road(), 2, code);
       expect(sent(world.road())).toHaveLength(2);
       world.clock.advance(250);
-      expect(sent(world.road()).slice(2)).toEqual(['1 as 2.1', '2 as 2.2']);
+      expect(sent(world.road()).slice(2)).toEqual([
+        `1 as ${name}.3 of ${epoch} from 3`,
+        `2 as ${name}.4 of ${epoch} from 3`,
+      ]);
       store(world.road(), 1);
       store(world.road(), 2);
       await turn();
@@ -368,7 +376,7 @@ describe('a producer that cannot go on', () => {
 
   it.each(codes)(
     '%s, sent on a lost connection before: unknown, and not sent again',
-    async (code) => {
+    async (code, name, epoch) => {
       const world = connectedWorld(steady);
       const outcomes = publishAll(world, 2);
       await turn();
@@ -380,7 +388,7 @@ describe('a producer that cannot go on', () => {
       expect(outcomes).toEqual(['1 OUTCOME_UNKNOWN', '2 OUTCOME_UNKNOWN']);
       expect(sent(world.road())).toHaveLength(2);
       void world.client.publish('room', 3);
-      expect(sent(world.road()).at(-1)).toBe('3 as 2.1');
+      expect(sent(world.road()).at(-1)).toBe(`3 as ${name}.3 of ${epoch} from 3`);
     },
   );
 
@@ -396,6 +404,32 @@ describe('a producer that cannot go on', () => {
     refuse(world.road(), 1, 'PRODUCER_FENCED');
     world.clock.advance(9_999);
     expect(sent(world.road())).toHaveLength(11);
+  });
+
+  it.each(['ANSWER_UNKNOWN', 'NUMBER_REUSED'] as const)(
+    '%s of a later number: it goes on as the next holder, so that what is under way yet does not enter behind',
+    async (code) => {
+      const world = connectedWorld(steady);
+      const outcomes = publishAll(world, 2);
+      await turn();
+      store(world.road(), 1);
+      refuse(world.road(), 2, code);
+      world.clock.advance(250);
+      expect(sent(world.road()).slice(2)).toEqual(['2 as 1.3 of 2 from 3']);
+      store(world.road(), 2);
+      await turn();
+      expect(outcomes).toEqual(['1 is id1', '2 is id2']);
+    },
+  );
+
+  it('PRODUCER_FENCED of a later number: the name is left to its holder', async () => {
+    const world = connectedWorld(steady);
+    publishAll(world, 2);
+    await turn();
+    store(world.road(), 1);
+    refuse(world.road(), 2, 'PRODUCER_FENCED');
+    world.clock.advance(250);
+    expect(sent(world.road()).slice(2)).toEqual(['2 as 2.3 of 1 from 3']);
   });
 });
 
@@ -489,7 +523,7 @@ describe('bounds', () => {
     refuse(world.road(), 1, 'FORBIDDEN');
     // The old number of 2 was not answered: it has a part of the window yet, and its new one the other.
     void world.client.publish('other', 3);
-    expect(sent(world.road())).toEqual(['1 as 1.1', '2 as 1.2', '2 as 2.1']);
+    expect(sent(world.road())).toEqual(['1 as 1.1', '2 as 1.2', '2 as 1.3 of 2 from 3']);
     world.clock.advance(10_000);
     expect(sent(world.road())).toContain('3 as 1.1');
   });

@@ -64,6 +64,8 @@ describe('what the server’s own code publishes', () => {
     await expect(hub.publish('news', 1)).rejects.toBe(busy);
     await hub.publish('news', 2);
     expect(engine.log('news').entries.map(({ data }) => data)).toEqual([2]);
+    // What is under way yet of the first is fenced, and its number is not used again.
+    expect([...engine.producers.values()]).toMatchObject([{ epoch: 2, last: 2 }]);
     expect(clock.pending).toBe(1);
   });
 

@@ -314,7 +314,7 @@ export class ScriptedBroker implements Broker {
     if (producer.seq <= known.last) {
       return { outcome: 'unknown' };
     }
-    if (producer.seq > known.last + 1) {
+    if (producer.seq > known.last + 1 && producer.seq !== producer.first) {
       return { outcome: 'outOfSequence', last: known.last };
     }
     known.epoch = producer.epoch;

@@ -98,7 +98,7 @@ describe('publishing', () => {
     expect(by({ name: `${long(16)}:` })).toBe('producer.name must not hold a colon');
   });
 
-  it.each(['epoch', 'seq'])('the %s of a producer is a whole number from 1', (field) => {
+  it.each(['epoch', 'first', 'seq'])('the %s of a producer is a whole number from 1', (field) => {
     expect([by({ [field]: 1 }), by({ [field]: most })]).toEqual([undefined, undefined]);
     for (const wrong of [0, -1, 1.5, most + 1, '1']) {
       expect(by({ [field]: wrong })).toBe(

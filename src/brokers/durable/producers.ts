@@ -68,8 +68,11 @@ export async function recordProducer(
   const key = producerKey(channel.number, name);
   const found = await view.get<ProducerRecord>(key);
   const before = found.is === 'good' ? found.value : undefined;
-  const firstAnswer = Math.max(before?.firstAnswer ?? 1, seq - house.options.answersKept + 1);
-  for (let old = before?.firstAnswer ?? 1; old < firstAnswer; old += 1) {
+  const { firstAnswer: oldest, last } = before ?? { firstAnswer: seq, last: seq - 1 };
+  // What was answered before another numbering was given up.
+  const keptFrom = seq === last + 1 ? seq - house.options.answersKept + 1 : seq;
+  const firstAnswer = Math.max(oldest, keptFrom);
+  for (let old = oldest; old < Math.min(firstAnswer, last + 1); old += 1) {
     view.remove(answerKey(channel.number, name, old));
   }
   const record: ProducerRecord = { name, epoch, last: seq, firstAnswer, usedMs: house.nowMs() };

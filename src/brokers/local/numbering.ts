@@ -22,11 +22,12 @@ export interface KeptAnswer {
 }
 
 /** @throws {RangeError} */
-export function mustBeProducer({ name, epoch, seq, hash }: Producer): void {
+export function mustBeProducer({ name, epoch, first = 1, seq, hash }: Producer): void {
   const isRight =
     name.length <= maxProducerName &&
     hash.length <= maxProducerHash &&
     Number.isSafeInteger(epoch) &&
+    Number.isSafeInteger(first) &&
     Number.isSafeInteger(seq) &&
     seq >= 1;
   if (!isRight) {
@@ -39,19 +40,20 @@ export function mustBeProducer({ name, epoch, seq, hash }: Producer): void {
  * answer. Unless it is `fenced`, a higher epoch is to be recorded: the holder before is fenced from now on, whatever becomes of the number.
  */
 export function judgeNumber(
-  { epoch, seq }: Producer,
+  { epoch, first = 1, seq }: Producer,
   known: Numbered | undefined,
 ): Appended | 'next' | 'again' {
   if (known === undefined) {
-    return seq === 1 ? 'next' : { outcome: 'unknown' };
+    return seq === first ? 'next' : { outcome: 'unknown' };
   }
   if (epoch < known.epoch) {
     return { outcome: 'fenced', epoch: known.epoch };
   }
-  if (seq > known.last + 1) {
-    return { outcome: 'outOfSequence', last: known.last };
+  if (seq <= known.last) {
+    return 'again';
   }
-  return seq <= known.last ? 'again' : 'next';
+  const isNext = seq === known.last + 1 || seq === first;
+  return isNext ? 'next' : { outcome: 'outOfSequence', last: known.last };
 }
 
 /** To a number that was appended: where it stands, if it is the same publication and its answer is still kept. */

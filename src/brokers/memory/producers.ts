@@ -56,6 +56,10 @@ export class Producers {
       entry = { name, epoch, last: 0, answers: [], usedMs: 0, older: undefined, newer: undefined };
       this.entries.set(name, entry);
     }
+    if (seq !== entry.last + 1) {
+      // Another numbering: those before were given up, and each answer stands at the place of one number only.
+      entry.answers.length = 0;
+    }
     entry.last = seq;
     entry.answers[this.place(seq)] = { hash, position };
     entry.usedMs = nowMs;

@@ -85,7 +85,7 @@ function append(session: Asker, request: Publish): Promise<void> {
       session.refuse(id, 'FORBIDDEN', 'you may not publish to this channel');
       return undefined;
     }
-    const isNew = producer?.seq === 1;
+    const isNew = producer !== undefined && producer.seq === (producer.first ?? 1);
     if (isNew && !hub.producers.take(user)) {
       session.refuse(id, 'TOO_MANY_REQUESTS', 'too many new producers', { retryable: true });
       return undefined;
@@ -109,8 +109,7 @@ function producerFor(user: string, request: Publish, content: Content): Producer
   if (producer === undefined) {
     return undefined;
   }
-  const { name, epoch, seq } = producer;
-  return { name: producerOf(user, name), epoch, seq, hash: hashOf(content) };
+  return { ...producer, name: producerOf(user, producer.name), hash: hashOf(content) };
 }
 
 /**

@@ -135,6 +135,41 @@ export const producingPromises: Promises = {
     mustEqual((await produce(one, 'fence', { seq: 2, epoch: 3 })).outcome, 'appended', 'the next');
   },
 
+  'a numbering may begin beyond what was given up, and what comes late of the one before does not enter':
+    async ({ one, other }) => {
+      const sent = { seq: 1, epoch: 1 };
+      positionOf(await produce(one, 'anew', sent));
+      const begun = { first: 5, epoch: 2 };
+      const behind = { outcome: 'outOfSequence', last: 1 };
+      mustEqual(
+        await produce(other, 'anew', { ...begun, seq: 6 }),
+        behind,
+        'its second, too early',
+      );
+      const fifth = positionOf(await produce(other, 'anew', { ...begun, seq: 5 }));
+      for (const node of [one, other]) {
+        const again = await produce(node, 'anew', { ...begun, seq: 5 });
+        mustEqual(again, duplicateOf(fifth), 'its first, again');
+        for (const seq of [1, 2]) {
+          const late = await produce(node, 'anew', { ...sent, seq });
+          mustEqual(late, { outcome: 'fenced', epoch: 2 }, `the late ${seq}`);
+        }
+        const between = await produce(node, 'anew', { ...begun, seq: 3 });
+        mustEqual(between, { outcome: 'unknown' }, 'one that was given up');
+      }
+      const sixth = positionOf(await produce(one, 'anew', { ...begun, seq: 6 }));
+      // Nothing is known of this one: to an engine that forgot everything it is the same.
+      const name = 'forgotten';
+      const unknown = await produce(one, 'anew', { ...begun, name, seq: 6 });
+      mustEqual(unknown, { outcome: 'unknown' }, 'not the first');
+      const lives = positionOf(await produce(one, 'anew', { ...begun, name, seq: 5 }));
+      const late = await produce(other, 'anew', { ...sent, name });
+      mustEqual(late, { outcome: 'fenced', epoch: 2 }, 'a late first');
+      const { publications } = await one.log.read('anew', 0, 10);
+      const ids = [fifth.id, sixth.id, lives.id];
+      mustEqual(publications.slice(1).map(idOf), ids, 'the log');
+    },
+
   'each producer counts for itself in each channel': async ({ one }) => {
     for (const [channel, name] of [
       ['own', 'ada'],

@@ -112,7 +112,11 @@ export const clientLayouts: {
     event: { maybe: 'text' },
     key: { maybe: 'text' },
     removed: { maybe: 'mark' },
-    producer: { maybe: { record: { name: 'text', epoch: 'whole', seq: 'whole' } } },
+    producer: {
+      maybe: {
+        record: { name: 'text', epoch: 'whole', first: { maybe: 'whole' }, seq: 'whole' },
+      },
+    },
     durability: { maybe: 'text' },
   },
   signal: { channel: 'text', data: 'value', event: { maybe: 'text' } },

@@ -34,6 +34,7 @@ const defects: Readonly<Record<string, Defect>> = {
       'of concurrent repetitions on',
       'what is refused is',
       'a higher epoch fences',
+      'a numbering may begin',
       'the latest answers are',
     ],
   },
@@ -43,11 +44,17 @@ const defects: Readonly<Record<string, Defect>> = {
     ),
     breaks: ['what is refused is'],
   },
+  'where a numbering begins is ignored': {
+    change: asking(({ producer, ...rest }) =>
+      producer ? { ...rest, producer: { ...producer, first: 1 } } : rest,
+    ),
+    breaks: ['a numbering may begin'],
+  },
   'epochs are ignored': {
     change: asking(({ producer, ...rest }) =>
       producer ? { ...rest, producer: { ...producer, epoch: 1 } } : rest,
     ),
-    breaks: ['what is refused is', 'a higher epoch fences'],
+    breaks: ['what is refused is', 'a higher epoch fences', 'a numbering may begin'],
   },
   'names are cut at 127 characters': {
     change: asking(({ producer, ...rest }) =>
@@ -79,6 +86,7 @@ const defects: Readonly<Record<string, Defect>> = {
       'of concurrent repetitions on',
       'what is refused is',
       'a higher epoch fences',
+      'a numbering may begin',
       'each producer counts for',
       'the latest answers are',
     ],
@@ -91,6 +99,7 @@ const defects: Readonly<Record<string, Defect>> = {
       'the next number is',
       'of concurrent repetitions on',
       'a higher epoch fences',
+      'a numbering may begin',
       'the latest answers are',
     ],
   },
@@ -98,7 +107,7 @@ const defects: Readonly<Record<string, Defect>> = {
     change: answering((answer) =>
       answer.outcome === 'appended' ? answer : { outcome: 'unknown' },
     ),
-    breaks: ['what is refused is', 'a higher epoch fences'],
+    breaks: ['what is refused is', 'a higher epoch fences', 'a numbering may begin'],
   },
   'every second append arrives late': {
     change: ({ log }) => {
