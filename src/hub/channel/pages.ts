@@ -12,8 +12,8 @@ export class Pages {
   private readonly hub: Inside;
   /** Entries of one page: fewer after one that did not fit. */
   private limit: number;
-  /** The place was judged since this replay began. */
-  private isVerified = false;
+  /** Where the log ended with the page before, in this replay. */
+  private before: Position | undefined;
   /** Found by the channel since the last page was read, or while it was: what the reader has may be of what is lost. */
   private broken: Gap | undefined;
 
@@ -25,22 +25,22 @@ export class Pages {
 
   /** Another replay; because the channel found that gap, if it did. */
   begin(gap: Gap | undefined): void {
-    this.isVerified = false;
+    this.before = undefined;
     this.broken = gap;
   }
 
   async read({ rules }: Followed, since: Position | undefined): Promise<Stretch> {
     const { log } = this.hub.broker;
-    const { name: channel, isVerified, limit, broken } = this;
+    const { name: channel, before, limit, broken } = this;
     if (rules.kind !== 'state') {
       // Judged with each page.
       return readLog(log, { channel, since: since!, limit });
     }
-    // Of keyed state the pages before this one count too, and they are not judged again: whatever the channel lost, all there is replaces it.
+    // Of keyed state the pages before this one count too: whatever the channel lost, all there is replaces it.
     const stretch = await (broken === undefined
-      ? readState(log, { channel, since, limit, isVerified })
+      ? readState(log, { channel, since, limit, before })
       : readSnapshot(log, { channel, limit, gap: broken }));
-    this.isVerified = true;
+    this.before = stretch.top;
     // Another one, found while this was read, is still to come.
     this.broken = this.broken === broken ? undefined : this.broken;
     return stretch;

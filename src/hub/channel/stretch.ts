@@ -20,6 +20,8 @@ export interface Stretch {
   readonly owed: readonly Owed[];
   /** Of what was read: its announcement may come only now. */
   readonly ids: ReadonlySet<string>;
+  /** Where the log ended when it was read. */
+  readonly top: Position;
   /** Where the reader is with all of this, if there is nothing beyond it. */
   readonly end: Position | undefined;
   /** It is all there is of keyed state, or the first part of that, and replaces whatever the reader knows. */
@@ -44,34 +46,42 @@ export async function readLog(log: Reads, { channel, since, limit }: Reading): P
     reached = 'gap' in last ? last.gap.to : at(page.epoch, last.publication);
   }
   const end = samePosition(reached, top) ? top : undefined;
-  return { epoch: page.epoch, owed: list, ids: idsOf(page), end };
+  return { epoch: page.epoch, owed: list, ids: idsOf(page), top, end };
 }
 
-/** `since` is undefined for who knows nothing; `isVerified`: it was judged when this replay began. */
+/** `since` is undefined for who knows nothing; `before`: where the log ended with the page before this one of the same replay. */
 export async function readState(
   log: Reads,
   reading: Omit<Reading, 'since'> & {
     readonly since: Position | undefined;
-    readonly isVerified: boolean;
+    readonly before: Position | undefined;
   },
 ): Promise<Stretch> {
-  const { channel, since, limit, isVerified } = reading;
+  const { channel, since, limit, before } = reading;
   if (since === undefined) {
     return readSnapshot(log, { channel, limit, gap: undefined });
   }
-  let gap: Gap | undefined;
-  if (!isVerified) {
-    gap = judge(since, await readFrom(log, { channel, since, limit: 2 }));
+  const page = await log.values(channel, since.offset, limit);
+  const reason = whyNot(since, page) ?? (await whyLost(log, { channel, since, before }));
+  if (reason === undefined) {
+    return changes(page, since);
   }
-  if (gap === undefined) {
-    const page = await log.values(channel, since.offset, limit);
-    const reason = whyNot(since, page);
-    if (reason === undefined) {
-      return changes(page, since);
-    }
-    gap = { reason, from: since, to: beginning(page.epoch) };
-  }
+  const gap: Gap = { reason, from: since, to: beginning(page.epoch) };
   return readSnapshot(log, { channel, limit, gap });
+}
+
+/**
+ * Why what the reader knows is not of this log. Looked at after the values were read: what stands there now stood there then. The other way
+ * round, an engine could lose it in between, and have as many others by then.
+ */
+async function whyLost(
+  log: Reads,
+  { channel, since, before }: Omit<Parameters<typeof readState>[1], 'limit'>,
+): Promise<GapReason | undefined> {
+  const known = before ?? since!;
+  const reason = judge(known, await readFrom(log, { channel, since: known, limit: 2 }))?.reason;
+  // What was read a moment ago may be trimmed since then: its values stay.
+  return before !== undefined && reason === 'trimmed' ? undefined : reason;
 }
 
 /** All there is of keyed state; because of that gap, if there is one. */
@@ -100,6 +110,7 @@ function changes(page: StatePage, since: Position): Stretch {
       .filter(({ offset }) => offset > since.offset)
       .map((publication) => ({ publication })),
     ids: idsOf(page),
+    top: at(page.epoch, page.top),
     end: page.more ? undefined : at(page.epoch, page.top),
   };
 }

@@ -182,13 +182,43 @@ describe('one stretch', () => {
     expect([whole.owed.length, whole.end]).toEqual([3, engine.top('news')]);
   });
 
-  it('of keyed state is judged once in a replay', async () => {
+  it('of keyed state is judged by where its reader stands; later ones by where the log ended before', async () => {
     const world = await prices();
     const { log } = world.broker;
     const since = { epoch: 'e1', offset: 2, id: 'other' };
     const reading = { channel: 'prices', since, limit: 9 };
-    expect((await readState(log, { ...reading, isVerified: false })).snapshot).toBe(true);
-    const rest = await readState(log, { ...reading, isVerified: true });
+    expect((await readState(log, { ...reading, before: undefined })).snapshot).toBe(true);
+    const rest = await readState(log, { ...reading, before: place(world, 4) });
     expect([rest.snapshot, rest.owed.length]).toEqual([undefined, 2]);
+    const other = { epoch: 'e1', offset: 4, id: 'other' };
+    expect((await readState(log, { ...reading, before: other })).snapshot).toBe(true);
   });
+
+  it('of keyed state goes on where what was read before was trimmed since', async () => {
+    const world = await prices();
+    const before = place(world, 2);
+    world.engine.trim('prices', 3);
+    const reading = { channel: 'prices', since: before, limit: 9, before };
+    expect((await readState(world.broker.log, reading)).snapshot).toBe(undefined);
+  });
+
+  it.each([false, true])(
+    'of keyed state is all there is when the engine lost its beginning while it was read (a later one: %s)',
+    async (isLater) => {
+      const world = await prices();
+      const { engine, broker } = world;
+      const since = place(world, 2);
+      broker.hold('values');
+      const before = isLater ? since : undefined;
+      const reading = readState(broker.log, { channel: 'prices', since, limit: 9, before });
+      await settled();
+      engine.loseAfter('prices', 1);
+      for (const key of ['d', 'e', 'f', 'g']) {
+        engine.append('prices', 1, { key });
+      }
+      broker.letGo('values');
+      const { snapshot, owed } = await reading;
+      expect([snapshot, owed.length]).toEqual([true, 6]);
+    },
+  );
 });
