@@ -15,6 +15,13 @@ import { linesOf, seen, status, write } from './tab.ts';
 const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 const cutMs = 5000;
 
+/** How far a page is wider than its window, in pixels. */
+function overflow(page: Page): Promise<number> {
+  return page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+}
+
 // In this file, and before the others: it builds, and empties the folder from which the others are served.
 describe('`npm start`, as the README says', () => {
   it('builds, serves the page with its policy, and says goodbye on Ctrl+C', async () => {
@@ -162,11 +169,13 @@ describe('two tabs on the page of the first run', () => {
       await a.emulateMedia({ colorScheme });
       await a.setViewportSize({ width, height });
       await a.screenshot({ path: `${artifacts}first-run-${name}.png` });
-      const overflow = await a.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow, `${name} scrolls sideways`).toBe(0);
+      expect(await overflow(a), `${name} scrolls sideways`).toBe(0);
     }
+    // Its words are the longest while it waits.
+    await a.getByTestId('cut').click();
+    await status(a, 'Waiting');
+    await a.screenshot({ path: `${artifacts}first-run-phone-cut.png` });
+    expect(await overflow(a), 'a phone that is cut scrolls sideways').toBe(0);
     expect(errors).toEqual([]);
   });
 });
