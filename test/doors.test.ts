@@ -366,6 +366,10 @@ const doors: Readonly<
       'Visitor',
     ],
   },
+  'tautline/testbed': {
+    values: ['testbed', 'testbedDefaults'],
+    types: ['BedClientOptions', 'BedHubOptions', 'BedServer', 'Testbed', 'TestbedOptions'],
+  },
   'tautline/testing': {
     values: [
       'ManualClock',

@@ -60,6 +60,11 @@ export const rooms: readonly Room[] = [
     ],
     knowsNode: true,
   },
+  {
+    name: 'testbed',
+    mayImport: ['testing', 'hub', 'gateways', 'brokers', 'client', 'ports', 'ground'],
+    knowsNode: false,
+  },
   { name: 'client/node', mayImport: ['client', 'endpoint'], knowsNode: true },
 ];
 
