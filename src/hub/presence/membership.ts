@@ -38,6 +38,12 @@ export interface EntersRoster {
   readonly generation: number;
 }
 
+/** Whoever wants to stand there no more. */
+export interface LeavesRoster extends Pick<EntersRoster, 'isHere'> {
+  /** It may have entered at another node, before its client came here. */
+  readonly hasMoved: boolean;
+}
+
 export interface MembershipNeeds extends RosterNeeds {
   /** Nothing stands in the roster, and nothing is asked: it can be forgotten. */
   idle(membership: Membership): void;
@@ -105,7 +111,7 @@ export class Membership {
 
   /** Where the roster stands with it. Undefined: it was not in there. */
   leave(): Promise<Position | undefined> {
-    return this.exit(false);
+    return this.inTurn(async () => (this.tried === undefined ? undefined : this.remove()));
   }
 
   /** Asks `mayStay` what stands there when its turn has come; what may not is taken out. */
@@ -117,16 +123,11 @@ export class Membership {
     });
   }
 
-  /**
-   * As its client asks. Undefined: it was not in there.
-   * @param hasMoved It may have entered at another node, before its client came here.
-   */
-  exit(hasMoved: boolean): Promise<Position | undefined> {
+  /** As its client asks. Undefined: it was not in there. */
+  exit({ hasMoved, isHere }: LeavesRoster): Promise<Position | undefined> {
     return this.inTurn(async () => {
-      if (this.tried === undefined) {
-        return hasMoved ? this.removeOther() : undefined;
-      }
-      return this.remove();
+      const position = this.tried === undefined ? undefined : await this.remove();
+      return hasMoved ? ((await this.removeOther(isHere)) ?? position) : position;
     });
   }
 
@@ -231,12 +232,12 @@ export class Membership {
   }
 
   /** Whatever stands there of this session, it is older than what its client says now. */
-  private async removeOther(): Promise<Position | undefined> {
+  private async removeOther(isHere: () => boolean): Promise<Position | undefined> {
     const { log } = this.needs;
     const last = leaving(this.session, this.needs);
     // No entry has an id that is new: the conflict says what stands there.
     const found = await log.append(this.roster, last, { expect: { offset: 1, id: last.id } });
-    if (found.outcome !== 'conflict' || found.at.offset === 0) {
+    if (found.outcome !== 'conflict' || found.at.offset === 0 || !isHere()) {
       return undefined;
     }
     const appended = await log.append(this.roster, last, { expect: found.at });

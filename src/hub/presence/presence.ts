@@ -104,7 +104,7 @@ export class Presence {
     const known = this.find(session.id, channel);
     // Taken too where it is not known, so that what is asked next comes after it.
     const membership = known ?? (hasMoved ? this.admit(session, channel) : undefined);
-    const position = await membership?.exit(hasMoved);
+    const position = await membership?.exit({ hasMoved, isHere: () => session.isOpen });
     if (position === undefined) {
       session.refuse(id, 'NOT_ENTERED', 'this client is not in that roster');
     } else {

@@ -111,6 +111,34 @@ describe('a roster', () => {
     expect((await world.members('lobby')).size).toBe(5);
   });
 
+  it('is left by a node where it stood once, though it stands there by another since then', async () => {
+    const world = new PresenceWorld();
+    const [one, other] = [await world.node('n1'), await world.node('n2')];
+    const session = new Session('s1');
+    await one.presence.enter(session, enterOf(1, 'first'));
+    session.generation = 2;
+    await other.presence.enter(session, enterOf(2, 'then'));
+    session.generation = 3;
+    await one.presence.exit(session, exitOf(3));
+    expect(session.codes).toEqual(['entered', 'entered', 'entered']);
+    expect((await world.members('lobby')).size).toBe(0);
+  });
+
+  it('is not left by a client that is gone when its turn comes: it may have entered elsewhere', async () => {
+    const world = new PresenceWorld();
+    const [one, other] = [await world.node('n1'), await world.node('n2')];
+    await one.presence.enter(new Session('s1'), enterOf(1));
+    const session = new Session('s1');
+    session.generation = 2;
+    other.gate = new Gate();
+    const leaving = other.presence.exit(session, exitOf(2));
+    await settled();
+    session.isOpen = false;
+    other.gate.open();
+    await leaving;
+    expect((await world.members('lobby')).size).toBe(1);
+  });
+
   it('is entered after that, when both are asked at once', async () => {
     const world = new PresenceWorld();
     const [one, other] = [await world.node('n1'), await world.node('n2')];
