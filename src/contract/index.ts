@@ -2,13 +2,13 @@
  * `tautline/contract`: one description of an application's channels, for both ends.
  */
 export { type Contract, contract } from './contract.ts';
+export { ContractError, type ContractErrorCode } from './errors.ts';
+export { type ChannelKind, type FoundChannel, findChannel, kindOf, named } from './find-channel.ts';
 export type {
   CallsOf,
   ChannelOf,
   EventsOf,
   HandlersOf,
-  ParamsArgument,
-  ParamsOf,
   PatternOf,
   PresenceOf,
   Side,
@@ -16,6 +16,8 @@ export type {
   StateOf,
   UserOf,
 } from './infer.ts';
+export type { ParamsArgument, ParamsOf } from './params-of.ts';
+export { channelName } from './pattern.ts';
 export type {
   InputOf,
   OutputOf,
@@ -33,3 +35,4 @@ export type {
   Payloads,
   ReservedWord,
 } from './shape.ts';
+export { type Issue, type Validated, validate } from './validate.ts';

@@ -15,24 +15,6 @@ export type PatternOf<C extends Contract> = keyof C['shape']['channels'] & strin
 /** What the contract says of the channels of this pattern. */
 export type ChannelOf<C extends Contract, P extends PatternOf<C>> = C['shape']['channels'][P];
 
-/** The parameters of a pattern: `{ room: string }` of `chat/:room`. */
-export type ParamsOf<P extends string> = string extends P
-  ? Readonly<Record<string, string>>
-  : { readonly [Name in ParamNameOf<P>]: string };
-
-type ParamNameOf<P extends string> = P extends `${infer First}/${infer Rest}`
-  ? ParamOf<First> | ParamNameOf<Rest>
-  : ParamOf<P>;
-
-type ParamOf<Segment extends string> = Segment extends `:${infer Name}` ? Name : never;
-
-/** The argument after a pattern: its parameters, or nothing where it has none. */
-export type ParamsArgument<P extends string> = string extends P
-  ? [params?: ParamsOf<P>]
-  : [ParamNameOf<P>] extends [never]
-    ? [params?: ParamsOf<P>]
-    : [params: ParamsOf<P>];
-
 /** What is published, by the name of the event. */
 export type EventsOf<C extends Contract, P extends PatternOf<C>, S extends Side = 'output'> =
   ChannelOf<C, P> extends { readonly events: infer Events extends Payloads }

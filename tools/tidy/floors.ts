@@ -34,7 +34,6 @@ export const rooms: readonly Room[] = [
   {
     name: 'client',
     mayImport: ['wire', 'contract', 'ground'],
-    typesOnly: ['contract'],
     knowsNode: false,
     clock: 'src/client/clock.ts',
   },
