@@ -2,7 +2,7 @@
  * Whether a contract can be kept: what the types cannot say, and all that they say again, for those who write JavaScript.
  * In: what was written. Out: nothing. Fails: CONTRACT_INVALID, naming the place.
  */
-import { ContractError } from './errors.ts';
+import { ContractError } from '../ground/contract-error.ts';
 import type {
   CallShape,
   ChannelShape,

@@ -3,11 +3,13 @@
  * In: patterns of channels, and schemas of any library. Out: the same as data, with the patterns parsed. Fails: CONTRACT_INVALID, as a
  * ContractError.
  */
+
+import { ContractError } from '../ground/contract-error.ts';
+import { type Pattern, parsePattern } from '../ground/pattern.ts';
 import { checkShape } from './check-shape.ts';
-import { ContractError } from './errors.ts';
-import { type Pattern, parsePattern } from './pattern.ts';
 import { addPattern, emptyTree, type PatternTree } from './pattern-tree.ts';
 import type { ContractShape, Strict } from './shape.ts';
+import { validate } from './validate.ts';
 
 export interface Contract<Shape extends ContractShape = ContractShape> {
   /** As it was written. */
@@ -16,6 +18,8 @@ export interface Contract<Shape extends ContractShape = ContractShape> {
   readonly patterns: readonly Pattern[];
   /** The same, to be found by name. */
   readonly tree: PatternTree;
+  /** The function of the same name: whoever is given a contract can validate by it, and who is given none carries no validation. */
+  readonly validate: typeof validate;
 }
 
 /**
@@ -35,5 +39,5 @@ export function contract<const Shape extends ContractShape>(
       throw new ContractError('CONTRACT_INVALID', `${both} could name the same channel`);
     }
   }
-  return { shape, patterns, tree };
+  return { shape, patterns, tree, validate };
 }

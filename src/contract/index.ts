@@ -1,8 +1,11 @@
 /**
  * `tautline/contract`: one description of an application's channels, for both ends.
  */
+
+export { ContractError, type ContractErrorCode } from '../ground/contract-error.ts';
+export type { ParamsArgument, ParamsOf } from '../ground/params-of.ts';
+export { channelName } from '../ground/pattern.ts';
 export { type Contract, contract } from './contract.ts';
-export { ContractError, type ContractErrorCode } from './errors.ts';
 export { type ChannelKind, type FoundChannel, findChannel, kindOf, named } from './find-channel.ts';
 export type {
   CallsOf,
@@ -16,8 +19,6 @@ export type {
   StateOf,
   UserOf,
 } from './infer.ts';
-export type { ParamsArgument, ParamsOf } from './params-of.ts';
-export { channelName } from './pattern.ts';
 export type {
   InputOf,
   OutputOf,

@@ -3,8 +3,8 @@
  * In: patterns, then names from anywhere. Out: the pattern and the parameters, decoded. Fails: a pattern that could give a name that another one
  * gives too is refused.
  */
-import { decodeParam } from './param.ts';
-import { maxNameBytes, type Pattern } from './pattern.ts';
+import { decodeParam } from '../ground/param.ts';
+import { maxNameBytes, type Pattern } from '../ground/pattern.ts';
 
 export interface PatternTree {
   readonly literals: Map<string, PatternTree>;

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { contract } from '../../src/contract/contract.ts';
+import { validate } from '../../src/contract/validate.ts';
 
 describe('a contract', () => {
   it('is what was written, with its patterns parsed, in the order in which they were written', () => {
@@ -15,6 +16,10 @@ describe('a contract', () => {
     const app = contract(shape);
     expect(app.shape).toBe(shape);
     expect(app.patterns.map(({ text }) => text)).toEqual(['chat/:room', 'lobby']);
+  });
+
+  it('brings its validation with it', () => {
+    expect(contract({ channels: {} }).validate).toBe(validate);
   });
 
   it('may be empty', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { channelName, parsePattern } from '../../src/contract/pattern.ts';
 import { addPattern, emptyTree, findPattern } from '../../src/contract/pattern-tree.ts';
-import { aPattern, someParams } from './samples.ts';
+import { channelName, parsePattern } from '../../src/ground/pattern.ts';
+import { aPattern, someParams } from '../ground/pattern-samples.ts';
 
 function treeOf(...patterns: readonly string[]) {
   const tree = emptyTree();

@@ -34,6 +34,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'client',
     mayImport: ['wire', 'contract', 'ground'],
+    typesOnly: ['contract'],
     knowsNode: false,
     clock: 'src/client/clock.ts',
   },

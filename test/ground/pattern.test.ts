@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { channelName, maxNameBytes, parsePattern } from '../../src/contract/pattern.ts';
+import { channelName, maxNameBytes, parsePattern } from '../../src/ground/pattern.ts';
 import { isChannelName, maxChannelBytes, reservedMark, rosterMark } from '../../src/wire/index.ts';
-import { aPattern, someParams } from './samples.ts';
+import { aPattern, someParams } from './pattern-samples.ts';
 
 describe('a pattern', () => {
   it('is segments, of which those with a colon are parameters', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeParam, encodeParam } from '../../src/contract/param.ts';
+import { decodeParam, encodeParam } from '../../src/ground/param.ts';
 
 /** Whole characters of any kind, with those among them that matter here. */
 const character = fc.oneof(

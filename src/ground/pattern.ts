@@ -2,7 +2,7 @@
  * Patterns of channels' names: segments between `/`, of which `:name` is a parameter and stands for one whole segment.
  * In: a pattern, and parameters. Out: its segments, or the name of a channel that every hub takes. Fails: as a ContractError.
  */
-import { ContractError } from './errors.ts';
+import { ContractError } from './contract-error.ts';
 import { encodeParam } from './param.ts';
 import type { ParamsArgument } from './params-of.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ContractError } from '../../src/contract/errors.ts';
+import { ContractError } from '../../src/ground/contract-error.ts';
 
 describe('an error of a contract', () => {
   it('has a code, a name, and what caused it where something did', () => {
