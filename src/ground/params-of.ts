@@ -13,9 +13,11 @@ type ParamNameOf<P extends string> = P extends `${infer First}/${infer Rest}`
 
 type ParamOf<Segment extends string> = Segment extends `:${infer Name}` ? Name : never;
 
-/** The argument after a pattern: its parameters, or nothing where it has none. */
-export type ParamsArgument<P extends string> = string extends P
+/** The argument after a pattern: its parameters, or nothing where it has none. The compiler does not guess the pattern from it. */
+export type ParamsArgument<P extends string> = ArgumentOf<NoInfer<P>>;
+
+type ArgumentOf<P extends string> = string extends P
   ? [params?: ParamsOf<P>]
   : [ParamNameOf<P>] extends [never]
-    ? [params?: ParamsOf<P>]
+    ? [params?: Readonly<Record<string, never>>]
     : [params: ParamsOf<P>];

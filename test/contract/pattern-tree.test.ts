@@ -82,7 +82,7 @@ describe('patterns together', () => {
 
   it('whatever is found, its parameters give the same name', () => {
     const { tree } = treeOf(':a/:b', 'a/:b/c', 'x', '0/:c/:d/e');
-    const segment = fc.string({ unit: fc.constantFrom(...'ax0=41/Ce~é'), maxLength: 12 });
+    const segment = fc.string({ unit: fc.constantFrom(...'ax0=41/Ce~é'.split('')), maxLength: 12 });
     fc.assert(
       fc.property(segment, (name) => {
         const found = findPattern(tree, name);

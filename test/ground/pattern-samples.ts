@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 
 const literal = fc.string({
-  unit: fc.constantFrom(...'ab0-_.~@+=,'),
+  unit: fc.constantFrom(...'ab0-_.~@+=,'.split('')),
   minLength: 1,
   maxLength: 4,
 });
@@ -21,7 +21,7 @@ export const aPattern: fc.Arbitrary<string> = fc
   .map((all) => all.join('/'));
 
 const value = fc.oneof(
-  fc.string({ unit: fc.constantFrom(...'ab=2F/:~% é'), minLength: 1, maxLength: 4 }),
+  fc.string({ unit: fc.constantFrom(...'ab=2F/:~% é'.split('')), minLength: 1, maxLength: 4 }),
   fc.string({ unit: 'binary', minLength: 1, maxLength: 2 }),
 );
 
