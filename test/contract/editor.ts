@@ -44,6 +44,11 @@ export async function offeredIn(marked: string): Promise<string[][]> {
   }
 }
 
+interface Settle {
+  readonly resolve: (message: Message) => void;
+  readonly reject: (error: Error) => void;
+}
+
 interface Server {
   ask(method: string, params: object): Promise<Message>;
   tell(method: string, params: object): void;
@@ -53,7 +58,7 @@ interface Server {
 function startServer(): Server {
   const tsc = join(root, 'node_modules/.bin/tsc');
   const server = spawn(tsc, ['--lsp', '--stdio'], { cwd: root, stdio: ['pipe', 'pipe', 'ignore'] });
-  const asked = new Map<number, { resolve(message: Message): void; reject(error: Error): void }>();
+  const asked = new Map<number, Settle>();
   const send = (message: object): void => {
     const body = JSON.stringify({ jsonrpc: '2.0', ...message });
     server.stdin.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);

@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-export function makeProject(program: string): { readonly folder: string; remove(): void } {
+export function makeProject(program: string): {
+  readonly folder: string;
+  readonly remove: () => void;
+} {
   mkdirSync(join(root, '.build'), { recursive: true });
   const folder = mkdtempSync(join(root, '.build/contract-'));
   const config = {
