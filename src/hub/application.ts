@@ -1,11 +1,10 @@
 /**
  * An application, as its hub sees it: what `implement` makes of a contract, in the words that the hub has anyway. Nothing here does anything.
  */
-import type { Policy, Request } from '../ports/index.ts';
+import type { AppendOptions, NewPublication, Policy, Request } from '../ports/index.ts';
 import type { ErrorCode, Position } from '../wire/index.ts';
 import type { Methods } from './calls/methods.ts';
 import type { ChannelOptions } from './channel/rules.ts';
-import type { PublishOptions } from './interface.ts';
 
 /** What stands instead of `policy`, `channels` and `methods`. */
 export interface Application {
@@ -34,16 +33,20 @@ export interface AnsweredRequest extends Pick<Request, 'user' | 'guest'> {
 
 /** What an application may do with its hub. */
 export interface ApplicationsHub {
-  publish(channel: string, data: unknown, options?: PublishOptions): Promise<Position>;
+  /** As the hub's. */
+  publish(channel: string, data: unknown, options?: ApplicationsWords): Promise<Position>;
   /** To all who follow the channel now, at most once. */
-  signal(channel: string, data: unknown, options?: SignalOptions): Promise<void>;
+  signal(
+    channel: string,
+    data: unknown,
+    options?: Pick<ApplicationsWords, 'by' | 'event'>,
+  ): Promise<void>;
   /** On a clock that never jumps. */
   nowMs(): number;
   failed(error: unknown): void;
 }
 
-export interface SignalOptions {
-  readonly event?: string;
-  /** Who says it. */
-  readonly by?: string;
-}
+/** What is said beside the data: as in the hub's `PublishOptions`. */
+export interface ApplicationsWords
+  extends Pick<NewPublication, 'by' | 'event' | 'key' | 'removed'>,
+    Pick<AppendOptions, 'durability'> {}

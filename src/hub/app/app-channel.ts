@@ -92,7 +92,8 @@ export interface AnyChannel {
 /** Functions, not methods: handlers take them apart. `by`: who says what is said, where the options do not say it. */
 export function channelFor(
   hub: () => ApplicationsHub,
-  { name, found: { channel }, by }: ChannelFacts,
+  { name, channel }: ChannelFacts,
+  by?: string,
 ): AnyChannel {
   const usual: SayingOptions = by === undefined ? {} : { by };
   return {
@@ -116,10 +117,8 @@ export function channelFor(
   };
 }
 
-export interface ChannelFacts {
+export interface ChannelFacts extends Pick<FoundChannel, 'channel'> {
   readonly name: string;
-  readonly found: Pick<FoundChannel, 'channel'>;
-  readonly by?: string;
 }
 
 async function requireFit(what: string, schema: Schema | undefined, data: unknown): Promise<void> {

@@ -3,10 +3,10 @@
  * In: calls whose input was found valid. Out: what the handler answers, as the contract's `out` makes it. Fails: as the handler; with an answer
  * that does not fit: ANSWER_INVALID, of which the caller learns nothing but that the call failed.
  */
-import { type CallShape, type Contract, channelName, named, validate } from '../../contract/index.ts';
+import { type CallShape, type Contract, named, validate } from '../../contract/index.ts';
 import type { ApplicationsHub } from '../application.ts';
 import type { CallContext, Methods } from '../calls/methods.ts';
-import { type AnyChannel, channelFor } from './app-channel.ts';
+import { channelFor } from './app-channel.ts';
 import { AppError } from './errors.ts';
 import { insiderOf } from './insider.ts';
 import type { Loose, LooseContext, LooseHandler, User } from './loose.ts';
@@ -43,7 +43,10 @@ async function run(needs: HandlersNeeds, name: string, called: Called): Promise<
   const user = insiderOf(guest)?.user;
   // The judge refuses all of these; should it be wrong, no handler of another channel runs.
   if (shape === undefined || handler === undefined || user === undefined) {
-    throw new AppError('EVENT_UNKNOWN', `nothing is called "${name}" in ${channel ?? 'no channel'}`);
+    throw new AppError(
+      'EVENT_UNKNOWN',
+      `nothing is called "${name}" in ${channel ?? 'no channel'}`,
+    );
   }
   if (channel !== undefined && place === undefined) {
     throw new AppError('EVENT_UNKNOWN', `the contract has no channel ${channel}`);
@@ -70,7 +73,10 @@ async function answerOf(needs: HandlersNeeds, running: Running): Promise<unknown
   return judged.value;
 }
 
-async function inputOf({ inputs }: HandlersNeeds, { data, shape, name }: Running): Promise<unknown> {
+async function inputOf(
+  { inputs }: HandlersNeeds,
+  { data, shape, name }: Running,
+): Promise<unknown> {
   if (typeof data === 'object' && data !== null && inputs.has(data)) {
     return inputs.get(data);
   }
@@ -86,15 +92,13 @@ function contextOf(
   { context, place, user }: Running,
 ): LooseContext {
   const { idempotencyKey, progress, session, signal: abandoned } = context;
-  const into = (pattern: string, params?: Readonly<Record<string, string>>): AnyChannel => {
-    const name = channelName(pattern, params);
-    return channelFor(hub, { name, found: places.find(name)!, by: user.id });
-  };
+  const into: LooseContext['into'] = (pattern, params) =>
+    channelFor(hub, places.at(pattern, params), user.id);
   const common = { user, idempotencyKey, progress, session, abandoned, into };
   if (place === undefined) {
     return common;
   }
-  const { name, params } = place;
-  const { name: channel, ...said } = channelFor(hub, { name, found: place, by: user.id });
+  const { params } = place;
+  const { name: channel, ...said } = channelFor(hub, place, user.id);
   return { ...common, ...said, params, channel };
 }

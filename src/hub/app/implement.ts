@@ -3,13 +3,7 @@
  * In: a contract, and what the application does. Out: an `App`, for one hub. Fails: APP_INVALID where something is missing; the rest where it is
  * used.
  */
-import {
-  type Contract,
-  ContractError,
-  channelName,
-  type ParamsArgument,
-  type PatternOf,
-} from '../../contract/index.ts';
+import type { Contract, ParamsArgument, PatternOf } from '../../contract/index.ts';
 import type { Policy, Request } from '../../ports/index.ts';
 import type { AnsweredRequest, Application, ApplicationsHub } from '../application.ts';
 import type { Methods } from '../calls/methods.ts';
@@ -91,13 +85,8 @@ class OneApp<C extends Contract> implements App<C> {
   };
 
   channel<P extends PatternOf<C>>(pattern: P, ...params: ParamsArgument<P>): AppChannel<C, P> {
-    const name = channelName(pattern, ...params);
-    const found = this.places.find(name);
-    if (found?.pattern !== pattern) {
-      throw new ContractError('PARAMS_INVALID', `"${pattern}" is no pattern of the contract`);
-    }
-    const channel = channelFor(() => this.bound(), { name, found });
-    return channel as unknown as AppChannel<C, P>;
+    const place = this.places.at(pattern, params[0]);
+    return channelFor(() => this.bound(), place) as unknown as AppChannel<C, P>;
   }
 
   private bound(): ApplicationsHub {
@@ -121,7 +110,11 @@ class OneApp<C extends Contract> implements App<C> {
     const insider = insiderOf(guest);
     if (insider !== undefined) {
       const passed = { ...request, user: insider.user };
-      tellAll(this.loose.use, ({ after }) => after?.(passed), (error) => this.hub?.failed(error));
+      tellAll(
+        this.loose.use,
+        ({ after }) => after?.(passed),
+        (error) => this.hub?.failed(error),
+      );
     }
   }
 }

@@ -105,9 +105,9 @@ type Handlers<Calls, Context> = {
     : never;
 };
 
-type CallsOfChannel<C extends Contract, P extends PatternOf<C>> = [
-  keyof HandlersOf<C, P>,
-] extends [never]
+type CallsOfChannel<C extends Contract, P extends PatternOf<C>> = [keyof HandlersOf<C, P>] extends [
+  never,
+]
   ? unknown
   : {
       /** Every method of the contract's channel. What a handler throws fails the call; a `CallError` is told. */

@@ -107,9 +107,7 @@ export class Judge implements Policy {
   async call(request: Parameters<NonNullable<Policy['call']>>[0]): Promise<Verdict> {
     const { channel, method, data: sent } = request;
     const wish = (shape: CallShape | undefined): Wish | Refusal =>
-      shape === undefined
-        ? noMethod
-        : { action: 'call', name: method, schema: shape.in, sent };
+      shape === undefined ? noMethod : { action: 'call', name: method, schema: shape.in, sent };
     if (channel === undefined) {
       const { contract } = this.needs;
       return this.decide(request, undefined, wish(named(contract.shape.calls, method)));
@@ -201,12 +199,20 @@ export class Judge implements Policy {
     }
     if (payload.refused !== undefined && action === 'enter' && place?.given.presence) {
       // It is not the client that is wrong.
-      throw new AppError('MEMBER_INVALID', `the roster of ${place.name}: ${payload.refused.message}`);
+      throw new AppError(
+        'MEMBER_INVALID',
+        `the roster of ${place.name}: ${payload.refused.message}`,
+      );
     }
     return payload;
   }
 
-  private sees({ guest, channel, event, ...seen }: Parameters<NonNullable<Policy['see']>>[0]): boolean {
+  private sees({
+    guest,
+    channel,
+    event,
+    ...seen
+  }: Parameters<NonNullable<Policy['see']>>[0]): boolean {
     const place = this.needs.places.find(channel);
     const insider = insiderOf(guest);
     if (place === undefined || insider === undefined) {
@@ -214,18 +220,20 @@ export class Judge implements Policy {
     }
     const { data, key, removed, by } = seen;
     const { given, params } = place;
-    return (
-      given.see?.({
-        user: insider.user,
-        params,
-        channel,
-        data,
-        ...(event === undefined ? {} : { name: event }),
-        ...(key === undefined ? {} : { key }),
-        ...(removed === undefined ? {} : { removed }),
-        ...(by === undefined ? {} : { by }),
-      }) ?? true
-    );
+    if (given.see === undefined) {
+      return true;
+    }
+    const isSeen: unknown = given.see({
+      user: insider.user,
+      params,
+      channel,
+      data,
+      ...(event === undefined ? {} : { name: event }),
+      ...(key === undefined ? {} : { key }),
+      ...(removed === undefined ? {} : { removed }),
+      ...(by === undefined ? {} : { by }),
+    });
+    return isSeen === true;
   }
 }
 

@@ -30,6 +30,9 @@ export interface LooseContext extends Pick<CallContext, 'idempotencyKey' | 'prog
   readonly user: User;
   readonly abandoned: CallContext['signal'];
   readonly into: (pattern: string, params?: Readonly<Record<string, string>>) => AnyChannel;
+  /** These and what a channel has, for methods of a channel. */
+  readonly params?: Readonly<Record<string, string>>;
+  readonly channel?: string;
 }
 
 export type LooseHandler = (input: unknown, context: LooseContext) => unknown;

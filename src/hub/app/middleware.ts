@@ -101,4 +101,3 @@ export function tellAll<User>(
 export function rateLimited(message: string, retryAfterMs: number): Refusal {
   return { code: 'RATE_LIMITED', message, retryAfterMs };
 }
-

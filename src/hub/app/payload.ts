@@ -28,7 +28,8 @@ export function forbidden(message: string): Refusal {
 
 /** No name of the contract's, in a channel that is one. */
 export function unknownEvent(what: 'event' | 'signal', name: string | undefined): Refusal {
-  const said = name === undefined ? `what is said in this channel has the name of its ${what}` : undefined;
+  const said =
+    name === undefined ? `what is said in this channel has the name of its ${what}` : undefined;
   return {
     code: 'EVENT_UNKNOWN',
     message: said ?? `the contract has no ${what} "${name}" in this channel`,

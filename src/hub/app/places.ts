@@ -1,8 +1,15 @@
 /**
  * The channels of a contract by the names that clients send: looked up once, remembered for a while.
- * In: names from anywhere. Out: what the contract and the application say of that channel. Cannot fail: undefined.
+ * In: names from anywhere. Out: what the contract and the application say of that channel; undefined for what is none. Fails: only for
+ * patterns of the server's own code, PARAMS_INVALID.
  */
-import { type Contract, type FoundChannel, findChannel } from '../../contract/index.ts';
+import {
+  type Contract,
+  ContractError,
+  channelName,
+  type FoundChannel,
+  findChannel,
+} from '../../contract/index.ts';
 import type { Loose, LooseChannel } from './loose.ts';
 
 /** Names that are remembered. Those that are no channel of the contract are not: they cost their reading. */
@@ -28,6 +35,16 @@ export class Places {
     return this.known.size;
   }
 
+  /** @throws {ContractError} `PARAMS_INVALID` */
+  at(pattern: string, params?: Readonly<Record<string, string>>): Place {
+    const place = this.find(channelName(pattern, params));
+    if (place?.pattern !== pattern) {
+      throw new ContractError('PARAMS_INVALID', `"${pattern}" is no pattern of the contract`);
+    }
+    return place;
+  }
+
+  /** What a client names. */
   find(name: string): Place | undefined {
     const known = this.known.get(name);
     if (known !== undefined) {

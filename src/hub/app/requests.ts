@@ -69,9 +69,7 @@ type StateWish<Value> = [Value] extends [never]
 
 type RosterWish<Member> = [Member] extends [never]
   ? never
-  :
-      | Wish<'roster'>
-      | { readonly action: 'enter'; readonly name?: undefined; readonly data: Member };
+  : Wish<'roster'> | { readonly action: 'enter'; readonly name?: undefined; readonly data: Member };
 
 type CallWish<Calls> = {
   readonly [Name in keyof Calls & string]: {
