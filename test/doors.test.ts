@@ -213,6 +213,7 @@ const doors: Readonly<
   'tautline/contract': {
     values: [
       'ContractError',
+      'asyncApi',
       'channelName',
       'contract',
       'findChannel',
@@ -221,6 +222,8 @@ const doors: Readonly<
       'validate',
     ],
     types: [
+      'AsyncApiDocument',
+      'AsyncApiOptions',
       'CallShape',
       'CallShapes',
       'CallsOf',
@@ -236,6 +239,7 @@ const doors: Readonly<
       'HistoryShape',
       'InputOf',
       'Issue',
+      'JsonSchema',
       'OutputOf',
       'ParamsArgument',
       'ParamsOf',
@@ -250,6 +254,7 @@ const doors: Readonly<
       'Side',
       'SignalsOf',
       'StateOf',
+      'ToJsonSchema',
       'UserOf',
       'Validated',
     ],
