@@ -8,6 +8,7 @@ import type { Desk, Outlet, Post } from '../ports/index.ts';
 import { disconnects, type Position } from '../wire/index.ts';
 import { Admission } from './admission.ts';
 import { appendTo } from './append.ts';
+import type { ApplicationsHub } from './application.ts';
 import { Budgets } from './budgets.ts';
 import { AskError, type AskOptions } from './calls/asks.ts';
 import { Channels } from './channel/channels.ts';
@@ -17,7 +18,8 @@ import { grantedIn } from './granted.ts';
 import { Ids, platformRandom } from './ids.ts';
 import type { Hub, HubView, PublishOptions } from './interface.ts';
 import { notesFor } from './notes.ts';
-import { type HubOptions, hubLimits } from './options.ts';
+import { type AppHubOptions, applicationIn, type HubOptions, hubLimits } from './options.ts';
+import { signalTo } from './own-signal.ts';
 import { PostRoom } from './post.ts';
 import { contentToPublish } from './publication.ts';
 import { Publisher } from './publisher.ts';
@@ -30,8 +32,11 @@ import { Session, type SessionEnds } from './session/session.ts';
 import type { SayOptions } from './unicast/unicast.ts';
 import { HubUsageError } from './usage-error.ts';
 
-/** @throws {HubUsageError} `LIMIT_INVALID` */
-export function createHub(options: HubOptions): Hub {
+/**
+ * @throws {HubUsageError} `LIMIT_INVALID`
+ * @throws {AppError} `APP_BOUND_TWICE`; `APP_INVALID` where there are other rules beside those of the application.
+ */
+export function createHub(options: HubOptions | AppHubOptions): Hub {
   return new OneHub(options);
 }
 
@@ -53,8 +58,9 @@ class OneHub implements Hub, SessionEnds {
   private draining: Promise<void> | undefined;
   private stopping: Promise<void> | undefined;
 
-  constructor(options: HubOptions) {
-    const { broker, policy, clock, random, observer, limits, channels } = options;
+  constructor(options: HubOptions | AppHubOptions) {
+    const { broker, clock, random, observer, limits } = options;
+    const { policy, channels, methods, member, answered } = applicationIn(options);
     const ids = new Ids(clock, random ?? platformRandom);
     const notes = notesFor(observer);
     this.postRoom = new PostRoom(() => this.rooms.node, broker, notes);
@@ -75,8 +81,8 @@ class OneHub implements Hub, SessionEnds {
     this.whenReady = whenReady;
     this.publisher = new Publisher(inside, append);
     this.register = new Register(post, notes);
-    const { methods, calls, presence } = options;
-    this.rooms = new Rooms(inside, this.register, { methods, calls, presence });
+    const { calls, presence } = options;
+    this.rooms = new Rooms(inside, this.register, { methods, calls, presence, member });
     this.rights = new Rights({
       post,
       clock,
@@ -97,8 +103,16 @@ class OneHub implements Hub, SessionEnds {
         perMs: broker.supports.producerMs,
       }),
       rooms: this.rooms,
+      answered:
+        answered === undefined ? undefined : (request) => quietly(notes, () => answered(request)),
       fence: (session, former) => this.register.fence(session, former),
     };
+    options.app?.bind({
+      publish: (...said) => this.publish(...said),
+      signal: (...said) => this.signal(...said),
+      nowMs: () => clock.nowMs(),
+      failed: notes.failed,
+    });
   }
 
   async start(): Promise<void> {
@@ -221,6 +235,12 @@ class OneHub implements Hub, SessionEnds {
     }
   }
 
+  private async signal(...said: Parameters<ApplicationsHub['signal']>): Promise<void> {
+    this.requireUp('signal');
+    await this.inside.ready;
+    await signalTo(this.inside, ...said);
+  }
+
   private requireUp(what: string): void {
     if (!this.isUp) {
       throw new HubUsageError('HUB_NOT_RUNNING', `start the hub before you ${what}`);
@@ -257,5 +277,14 @@ class OneHub implements Hub, SessionEnds {
       await this.rooms.stop();
       await this.inside.broker.stop();
     }
+  }
+}
+
+/** What the application does with what it is told changes nothing here. */
+function quietly({ failed }: Pick<HubForSessions['notes'], 'failed'>, tell: () => void): void {
+  try {
+    tell();
+  } catch (error) {
+    failed(error);
   }
 }

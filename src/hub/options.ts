@@ -5,6 +5,8 @@
 import type { Clock } from '../ground/clock.ts';
 import type { Broker, Observer, Policy } from '../ports/index.ts';
 import { maxJsonLength } from '../wire/index.ts';
+import { AppError } from './app/errors.ts';
+import type { Application } from './application.ts';
 import type { Methods } from './calls/methods.ts';
 import type { CallLimits } from './calls/options.ts';
 import type { ChannelOptions } from './channel/rules.ts';
@@ -127,6 +129,43 @@ export interface HubOptions {
   readonly methods?: Methods;
   readonly calls?: CallLimits;
   readonly presence?: PresenceLimits;
+  /** See `AppHubOptions`. */
+  readonly app?: undefined;
+}
+
+/** With an implementation of a contract, which says what `policy`, `channels` and `methods` would. */
+export interface AppHubOptions extends Omit<HubOptions, 'app' | 'channels' | 'methods' | 'policy'> {
+  /** What `implement` gave; of this hub alone. */
+  readonly app: Application;
+  readonly policy?: undefined;
+  readonly channels?: undefined;
+  readonly methods?: undefined;
+}
+
+interface Rulings extends Pick<Application, 'answered' | 'member' | 'policy'> {
+  readonly channels: HubOptions['channels'] | undefined;
+  readonly methods: Methods | undefined;
+}
+
+/**
+ * Who says what may be done, and what there is.
+ * @throws {AppError} `APP_INVALID`
+ */
+export function applicationIn({
+  app,
+  policy,
+  channels,
+  methods,
+}: HubOptions | AppHubOptions): Rulings {
+  if (app === undefined) {
+    return { policy, channels, methods };
+  }
+  if (policy !== undefined || channels !== undefined || methods !== undefined) {
+    // Whoever wrote both may take one of them for what decides.
+    const message = 'app stands instead of policy, channels and methods: give one or the other';
+    throw new AppError('APP_INVALID', message);
+  }
+  return app;
 }
 
 const least: Readonly<Partial<Record<keyof HubLimits, number>>> = {

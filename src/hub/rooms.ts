@@ -9,13 +9,14 @@ import { type CallLimits, callLimits } from './calls/options.ts';
 import type { Inside } from './inside.ts';
 import { NodeLife } from './presence/node-life.ts';
 import { type PresenceLimits, presenceLimits } from './presence/options.ts';
-import { Presence } from './presence/presence.ts';
+import { Presence, type PresenceNeeds } from './presence/presence.ts';
 import { Unicast, type UnicastNeeds } from './unicast/unicast.ts';
 
 export interface RoomOptions {
   readonly methods: Methods | undefined;
   readonly calls: CallLimits | undefined;
   readonly presence: PresenceLimits | undefined;
+  readonly member?: PresenceNeeds['member'];
 }
 
 /** The sessions of this node. */
@@ -61,6 +62,7 @@ export class Rooms {
       ...shared,
       pageEntries,
       limits: rosters,
+      member: options.member,
       node: () => this.node,
     });
     this.unicast = new Unicast({ ...shared, sessions });

@@ -19,6 +19,7 @@ import {
 import { native } from '../gateways/native.ts';
 import { nativeBinary } from '../gateways/native-binary.ts';
 import {
+  type Application,
   type AskOptions,
   type CallLimits,
   type ChannelOptions,
@@ -74,6 +75,18 @@ export interface ServerOptions {
    * there is no such way. @default {}
    */
   readonly http?: HttpRoadLimits | false;
+  /** Instead of `policy`, `channels` and `methods`: what `implement` gave for a contract; see `AppServerOptions`. */
+  readonly app?: undefined;
+}
+
+/** With an implementation of a contract, which says what `policy`, `channels` and `methods` would. */
+export interface AppServerOptions
+  extends Omit<ServerOptions, 'app' | 'channels' | 'methods' | 'policy'> {
+  /** What `implement` gave; of this server alone. */
+  readonly app: Application;
+  readonly policy?: undefined;
+  readonly channels?: undefined;
+  readonly methods?: undefined;
 }
 
 export type ServerListenOptions = ListenOptions;
@@ -117,9 +130,16 @@ export interface Server {
   close(options?: { readonly withinMs?: number }): Promise<void>;
 }
 
-export function createServer(options: ServerOptions): Server {
+/**
+ * @throws {HubUsageError} `LIMIT_INVALID`
+ * @throws {AppError} `APP_BOUND_TWICE`; `APP_INVALID` where there are other rules beside those of the application.
+ */
+export function createServer(options: ServerOptions | AppServerOptions): Server {
   return new ComposedServer(options);
 }
+
+/** Which of the two it is, the hub looks at. */
+type AnyOptions = Partial<Record<keyof ServerOptions, unknown>>;
 
 class ComposedServer implements Server {
   private readonly endpoint: Endpoint;
@@ -129,16 +149,17 @@ class ComposedServer implements Server {
   private started: Promise<void> | undefined;
   private readonly forgetSignals: (() => void)[] = [];
 
-  constructor(options: ServerOptions) {
-    const { policy, broker, path = '/', origins = 'same', hosts = 'safe' } = options;
+  constructor(options: ServerOptions | AppServerOptions) {
+    const { broker, path = '/', origins = 'same', hosts = 'safe' } = options;
     const { io = 'socket', observer, limits, compression = false, http = {} } = options;
     this.endpoint = createEndpoint({ io });
     this.observer = observer;
+    const rules = given(options as AnyOptions, ['app', 'policy', 'channels', 'methods']);
     this.hub = createHub({
-      policy,
+      ...(rules as Pick<ServerOptions, 'policy'>),
       broker: broker ?? memory(),
       clock: systemClock,
-      ...given(options, ['observer', 'limits', 'channels', 'methods', 'calls', 'presence']),
+      ...given(options, ['observer', 'limits', 'calls', 'presence']),
     });
     const maxOutletBytes = limits?.maxOutletBytes ?? hubLimitDefaults.maxOutletBytes;
     // The hub pauses its replays at a quarter of its limit, and sends clients away at the limit: a road must begin to say "wait" at the

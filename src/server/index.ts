@@ -2,6 +2,7 @@
  * `tautline`: a whole server, chosen and connected.
  */
 export {
+  type AppServerOptions,
   createServer,
   type Server,
   type ServerListenOptions,

@@ -7,7 +7,7 @@ import { type MemoryOptions, type MemoryStore, memoryStore } from '../brokers/me
 import { type Client, type ClientOptions, createClient } from '../client/index.ts';
 import { native } from '../gateways/native.ts';
 import type { Cancel, Clock } from '../ground/clock.ts';
-import { createHub, type Hub, type HubOptions } from '../hub/index.ts';
+import { type AppHubOptions, createHub, type Hub, type HubOptions } from '../hub/index.ts';
 import {
   advance,
   type Conditions,
@@ -29,7 +29,9 @@ export const testbedDefaults: Required<Pick<TestbedOptions, 'seed' | 'memory'>> 
 };
 
 /** What a server is given, but for what the bed gives it. */
-export type BedHubOptions = Omit<HubOptions, 'broker' | 'clock' | 'random'>;
+export type BedHubOptions =
+  | Omit<HubOptions, 'broker' | 'clock' | 'random'>
+  | Omit<AppHubOptions, 'broker' | 'clock' | 'random'>;
 
 /** What a client is given, but for what the bed gives it. */
 export interface BedClientOptions

@@ -14,6 +14,7 @@ import {
   rosterMark,
   type ServerMessage,
 } from '../../wire/index.ts';
+import type { Application } from '../application.ts';
 import { Counts } from '../counts.ts';
 import { isLonger, jsonText } from '../data.ts';
 import { asked, type Denied, deny, judge } from '../denied.ts';
@@ -40,6 +41,8 @@ export interface Entrant {
 }
 
 export interface PresenceNeeds extends Omit<WatchNeeds, 'answersFor' | 'leaseMs'> {
+  /** What is said of a user, made of what its client said. */
+  readonly member?: Application['member'] | undefined;
   readonly policy: Policy;
   readonly maxDataBytes: number;
   readonly limits: Required<PresenceLimits>;
@@ -76,11 +79,15 @@ export class Presence {
     return this.watch.start();
   }
 
-  async enter(session: Entrant, { id, channel, data }: Enter): Promise<void> {
+  async enter(session: Entrant, { id, channel, data: said }: Enter): Promise<void> {
     const { policy, limits } = this.needs;
+    const saying = this.dataOf(session, channel, said);
+    const data = saying?.data;
     const text = data instanceof Uint8Array ? undefined : jsonText(data);
     if (!hasRoster(channel)) {
       session.refuse(id, 'CHANNEL_INVALID', 'this channel can have no roster');
+    } else if (saying === undefined) {
+      session.refuse(id, 'FORBIDDEN', 'you may not be in this roster');
     } else if (text === undefined || isLonger(text, limits.maxMemberBytes)) {
       const most = `of a member ${limits.maxMemberBytes} bytes of JSON may be said`;
       session.refuse(id, 'DATA_TOO_LARGE', most);
@@ -169,6 +176,18 @@ export class Presence {
       membership.stop();
     }
     await Promise.all(leaves);
+  }
+
+  /** Undefined: whoever was to say it has thrown. */
+  private dataOf({ whom }: Entrant, channel: string, said: unknown): { data: unknown } | undefined {
+    const { member, notes } = this.needs;
+    try {
+      const data = member === undefined ? said : member({ ...asking(whom), channel, data: said });
+      return { data };
+    } catch (error) {
+      notes.failed(error);
+      return undefined;
+    }
   }
 
   private async mayStay({ whom, channel }: Membership, data: unknown): Promise<boolean> {

@@ -23,6 +23,7 @@ import type { Asker, HubForSessions, RefusedMore } from './asker.ts';
 import { type Phase, phases, type Step } from './phases.ts';
 import { beginStay, type Stay } from './stay.ts';
 import { Expiry, expiryOf, isFor, isOver, notRenewedBy, type Ticket, ticketFor } from './ticket.ts';
+import { Trail } from './trail.ts';
 import { WorkQueue } from './work-queue.ts';
 import { Workload } from './workload.ts';
 
@@ -53,6 +54,8 @@ export class Session implements Desk, Asker {
   /** As the policy has named it; undefined until it is counted among that user's. */
   private seated: Whom | undefined;
   private readonly workload = new Workload(this);
+  /** Only where somebody wants to know. */
+  private readonly trail: Trail | undefined;
 
   constructor(outlet: Outlet, hub: HubForSessions, ends: SessionEnds) {
     this.firstId = hub.ids.next();
@@ -64,6 +67,9 @@ export class Session implements Desk, Asker {
       maxOpen: hub.rooms.callLimits.maxCallsOfSession,
       maxDataBytes: hub.limits.maxDataBytes,
     });
+    const { answered, clock } = hub;
+    this.trail =
+      answered === undefined ? undefined : new Trail(this, answered, () => clock.nowMs());
     this.expiry = new Expiry(hub.clock, () => this.end(disconnects.TOKEN_EXPIRED));
     this.signals = new Allowance(hub.limits.signalsPerSecond, hub.clock.nowMs());
     this.cancelHello = hub.clock.after(hub.limits.helloWithinMs, () =>
@@ -108,10 +114,13 @@ export class Session implements Desk, Asker {
       this.end(disconnects.HELLO_EXPECTED);
     } else if (message.type === 'hello') {
       void this.greet(message);
-    } else if (this.phase === 'admitting') {
-      this.workload.keep(message);
     } else {
-      this.workload.work(message);
+      this.trail?.came(message);
+      if (this.phase === 'admitting') {
+        this.workload.keep(message);
+      } else {
+        this.workload.work(message);
+      }
     }
   }
 
@@ -144,6 +153,7 @@ export class Session implements Desk, Asker {
   }
 
   tell(message: ServerMessage): void {
+    this.trail?.told(message);
     this.send(new Shared(message));
   }
 
@@ -279,6 +289,7 @@ export class Session implements Desk, Asker {
     this.cancelHello();
     this.expiry.end();
     this.workload.end();
+    this.trail?.end();
     this.asks.end();
     for (const subscription of this.subscriptions.values()) {
       this.hub.channels.leave(subscription.name, subscription);

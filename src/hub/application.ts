@@ -1,0 +1,52 @@
+/**
+ * An application, as its hub sees it: what `implement` makes of a contract, in the words that the hub has anyway. Nothing here does anything.
+ */
+import type { AppendOptions, NewPublication, Policy, Request } from '../ports/index.ts';
+import type { ErrorCode, Position } from '../wire/index.ts';
+import type { Methods } from './calls/methods.ts';
+import type { ChannelOptions } from './channel/rules.ts';
+
+/** What stands instead of `policy`, `channels` and `methods`. */
+export interface Application {
+  readonly policy: Policy;
+  readonly channels: (name: string) => ChannelOptions | undefined;
+  readonly methods: Methods;
+  /** What is said of a user in a roster, made of what the client said of it. Answers at once; what it throws is a no. */
+  readonly member?: (entering: Request & { readonly data: unknown }) => unknown;
+  /** Told how each request ended that was answered. What it throws, the observer hears. */
+  readonly answered?: (request: AnsweredRequest) => void;
+  /** The hub whose application it is, once. */
+  readonly bind: (hub: ApplicationsHub) => void;
+}
+
+/** One request of a client, or one channel of several in it. */
+export interface AnsweredRequest extends Pick<Request, 'user' | 'guest'> {
+  readonly action: 'call' | 'enter' | 'publish' | 'remove' | 'set' | 'subscribe';
+  readonly channel: string | undefined;
+  /** The event, the key, or the method. */
+  readonly name: string | undefined;
+  /** Undefined: it was done. */
+  readonly refused: ErrorCode | undefined;
+  /** From when it was taken up, in milliseconds. */
+  readonly tookMs: number;
+}
+
+/** What an application may do with its hub. */
+export interface ApplicationsHub {
+  /** As the hub's. */
+  publish(channel: string, data: unknown, options?: ApplicationsWords): Promise<Position>;
+  /** To all who follow the channel now, at most once. */
+  signal(
+    channel: string,
+    data: unknown,
+    options?: Pick<ApplicationsWords, 'by' | 'event'>,
+  ): Promise<void>;
+  /** On a clock that never jumps. */
+  nowMs(): number;
+  failed(error: unknown): void;
+}
+
+/** What is said beside the data: as in the hub's `PublishOptions`. */
+export interface ApplicationsWords
+  extends Pick<NewPublication, 'by' | 'event' | 'key' | 'removed'>,
+    Pick<AppendOptions, 'durability'> {}

@@ -1,0 +1,207 @@
+/** Middleware over a whole hub: what it is asked and told, in which order, and what clients hear of it. */
+import { describe, expect, it } from 'vitest';
+import { rateLimit, sizeLimit } from '../../../src/hub/app/index.ts';
+import {
+  letNear,
+  type Middleware,
+  type Passing,
+  passAll,
+  tellAll,
+} from '../../../src/hub/app/middleware.ts';
+import type { Refusal } from '../../../src/ports/index.ts';
+import { type ChatApp, open, startWorld, withRoom } from './world.ts';
+
+const hello = {
+  type: 'publish',
+  channel: 'chat/1',
+  event: 'message',
+  data: { text: 'hi', by: 'ann' },
+};
+const no: Refusal = { code: 'FORBIDDEN', message: 'no' };
+
+describe('middleware', () => {
+  it('is asked in its order, and nobody after the first who says no', async () => {
+    const asked: string[] = [];
+    const one = (name: string, answer?: Refusal): Middleware => ({
+      before: async () => {
+        asked.push(name);
+        return answer;
+      },
+      connect: async () => {
+        asked.push(name);
+        return answer && { refused: 'BUSY' };
+      },
+    });
+    const all = [one('a'), {}, one('b', no), one('c')];
+    expect(await passAll(all, {} as Passing<{ id: string }>)).toBe(no);
+    expect(await letNear(all, { token: undefined, pipe: 'x', address: undefined }, 0)).toEqual({
+      refused: 'BUSY',
+    });
+    expect(asked).toEqual(['a', 'b', 'a', 'b']);
+    expect(await passAll([one('a')], {} as Passing<{ id: string }>)).toBeUndefined();
+  });
+
+  it('is told whatever another throws; that is told to the observer', () => {
+    const told: string[] = [];
+    const failures: unknown[] = [];
+    const throwing = new Error('no disk');
+    tellAll<{ id: string }>(
+      [
+        {
+          after: () => {
+            throw throwing;
+          },
+        },
+        {},
+        { after: () => void told.push('b') },
+      ],
+      ({ after }) => after?.({} as never),
+      (error) => failures.push(error),
+    );
+    expect(told).toEqual(['b']);
+    expect(failures).toEqual([throwing]);
+  });
+
+  it('stands between the payload and authorize, and knows who wants what, from where, and when', async () => {
+    const passing: unknown[] = [];
+    const order: string[] = [];
+    const world = await startWorld({
+      ...withRoom({
+        authorize: () => {
+          order.push('authorize');
+          return true;
+        },
+      }),
+      use: [
+        {
+          before: (request) => {
+            order.push('before');
+            passing.push(request);
+            return undefined;
+          },
+        },
+      ],
+    });
+    const ann = await world.come('ann', '192.0.2.7');
+    await world.ask(ann, { ...hello, data: { ...hello.data, extra: 1 } });
+    expect(order).toEqual(['before', 'authorize']);
+    expect(passing).toEqual([
+      {
+        user: { id: 'ann', name: 'ANN', rooms: [] },
+        action: 'publish',
+        address: '192.0.2.7',
+        channel: 'chat/1',
+        pattern: 'chat/:room',
+        params: { room: '1' },
+        name: 'message',
+        data: hello.data,
+        sent: { ...hello.data, extra: 1 },
+        nowMs: expect.any(Number),
+      },
+    ]);
+  });
+
+  it('says no to each action, with its own words; what throws has said no', async () => {
+    let answer: () => Refusal | undefined = () => no;
+    const world = await startWorld({ ...open, use: [{ before: () => answer() }] });
+    const ann = await world.come('ann');
+    const requests = [
+      hello,
+      { type: 'subscribe', channel: 'chat/1' },
+      { type: 'subscribe', channel: '~roster:chat/1' },
+      { type: 'history', channel: 'chat/1', limit: 1 },
+      { type: 'enter', channel: 'chat/1', data: { name: 'Ann' } },
+      { type: 'call', method: 'whoAmI', data: null, withinMs: 1_000 },
+      { type: 'call', channel: 'chat/1', method: 'size', data: null, withinMs: 1_000 },
+      { type: 'publish', channel: 'price/A', key: 'x', data: { bid: 1, ask: 2 } },
+      { type: 'publish', channel: 'price/A', key: 'x', data: null, removed: true },
+    ];
+    for (const request of requests) {
+      expect(await world.ask(ann, request)).toBe('FORBIDDEN');
+      expect(ann.got.at(-1)).toMatchObject({ message: 'no' });
+    }
+    answer = () => {
+      throw new Error('no disk');
+    };
+    expect(await world.ask(ann, hello)).toBe('FORBIDDEN');
+    expect(world.failures).toEqual([new Error('no disk')]);
+    answer = () => undefined;
+    for (const request of requests) {
+      expect(await world.ask(ann, request)).toBe('ok');
+    }
+  });
+
+  it('is told how requests ended: done, or refused by whom ever', async () => {
+    const told: unknown[] = [];
+    const world = await startWorld({
+      ...withRoom({ authorize: ({ user }) => user.id === 'ann' }),
+      use: [
+        {
+          after: ({ user, action, channel, name, refused, tookMs }) => {
+            told.push([user.id, action, channel, name, refused]);
+            expect(tookMs).toBeGreaterThanOrEqual(0);
+          },
+        },
+      ],
+    });
+    const ann = await world.come('ann');
+    const bob = await world.come('bob');
+    await world.ask(ann, { type: 'subscribe', channel: 'chat/1' });
+    await world.ask(ann, hello);
+    await world.ask(ann, { ...hello, data: 1 });
+    await world.ask(bob, hello);
+    await world.ask(bob, { type: 'call', method: 'whoAmI', data: null, withinMs: 1_000 });
+    await world.ask(bob, { type: 'ping' });
+    expect(told).toEqual([
+      ['ann', 'subscribe', 'chat/1', undefined, undefined],
+      ['ann', 'publish', 'chat/1', 'message', undefined],
+      ['ann', 'publish', 'chat/1', 'message', 'PAYLOAD_INVALID'],
+      ['bob', 'publish', 'chat/1', 'message', 'FORBIDDEN'],
+      ['bob', 'call', undefined, 'whoAmI', undefined],
+    ]);
+  });
+
+  it('is asked before who comes is known, and told how that ended', async () => {
+    const told: unknown[] = [];
+    const world = await startWorld({
+      ...open,
+      use: [
+        {
+          connect: ({ token }) =>
+            token === 'early' ? { refused: 'BUSY', retryAfterMs: 500 } : undefined,
+          connected: ({ user, refused, visitor }) =>
+            void told.push([visitor.token, user?.id, refused]),
+        },
+      ],
+    });
+    const early = await world.come('early');
+    expect(early.why).toMatchObject({ name: 'BUSY', retryAfterMs: 500 });
+    await world.come('ann');
+    await world.come();
+    expect(told).toEqual([
+      ['early', undefined, 'BUSY'],
+      ['ann', 'ann', undefined],
+      [undefined, undefined, 'UNAUTHORISED'],
+    ]);
+  });
+
+  it('limits rates and sizes: the client hears which, and when to come back', async () => {
+    const use: ChatApp['use'] = [
+      rateLimit({ by: 'user', perSecond: 2, actions: ['publish'] }),
+      sizeLimit({ most: 30 }),
+    ];
+    const world = await startWorld({ ...open, use });
+    const ann = await world.come('ann');
+    const bob = await world.come('bob');
+    expect(await world.ask(ann, hello)).toBe('ok');
+    const long = { ...hello, data: { text: 'much too long', by: 'ann' } };
+    expect(await world.ask(ann, long)).toBe('PAYLOAD_INVALID');
+    expect(await world.ask(ann, hello)).toBe('RATE_LIMITED');
+    const { retryAfterMs } = ann.got.at(-1) as { retryAfterMs: number };
+    expect(retryAfterMs).toBeGreaterThan(490);
+    expect(await world.ask(bob, hello)).toBe('ok');
+    await world.bed.advance(retryAfterMs - 1);
+    expect(await world.ask(ann, hello)).toBe('ok');
+    expect(await world.ask(ann, hello)).toBe('RATE_LIMITED');
+  });
+});
