@@ -9,11 +9,18 @@ import {
   randomBytes,
   sign,
 } from 'node:crypto';
+import type { JwtFault } from '../../src/auth/index.ts';
 
 export const wallMs = 1_700_000_000_000;
 export const nowSeconds: number = wallMs / 1_000;
 export const issuer = 'https://accounts.example';
 export const audience = 'chat';
+
+export interface BadToken {
+  readonly name: string;
+  readonly token: string;
+  readonly fault: JwtFault;
+}
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const otherRsa = generateKeyPairSync('rsa', { modulusLength: 2048 });

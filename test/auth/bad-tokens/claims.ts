@@ -2,8 +2,7 @@
  * Tokens that are signed rightly, and are not for us, not now, or say nothing that can be held against the clock.
  */
 import type { JwtFault } from '../../../src/auth/index.ts';
-import { goodClaims, issuer, nowSeconds, rsaHeader, token } from '../tokens.ts';
-import type { BadToken } from './index.ts';
+import { type BadToken, goodClaims, issuer, nowSeconds, rsaHeader, token } from '../tokens.ts';
 
 const json = JSON.stringify(goodClaims);
 

@@ -1,8 +1,7 @@
 /**
  * Tokens that are wrong before anything in them is read.
  */
-import { by, encode, goodClaims, rsaHeader, token } from '../tokens.ts';
-import type { BadToken } from './index.ts';
+import { type BadToken, by, encode, goodClaims, rsaHeader, token } from '../tokens.ts';
 
 const good = token();
 const [header, claims, signature] = good.split('.') as [string, string, string];

@@ -1,8 +1,7 @@
 /**
  * Tokens that say in their header how they want to be looked at. Unless it says otherwise, the signature is right.
  */
-import { by, goodClaims, pairs, rsaHeader, token } from '../tokens.ts';
-import type { BadToken } from './index.ts';
+import { type BadToken, by, goodClaims, pairs, rsaHeader, token } from '../tokens.ts';
 
 const jwk = pairs.otherRsa.publicKey.export({ format: 'jwk' });
 const pem = pairs.rsa.publicKey.export({ format: 'pem', type: 'spki' }).toString();

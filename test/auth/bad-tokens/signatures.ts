@@ -1,8 +1,16 @@
 /**
  * Tokens whose form and claims are right, and that the owner of the key did not sign.
  */
-import { by, encode, goodClaims, pairs, rsaHeader, type Signer, token } from '../tokens.ts';
-import type { BadToken } from './index.ts';
+import {
+  type BadToken,
+  by,
+  encode,
+  goodClaims,
+  pairs,
+  rsaHeader,
+  type Signer,
+  token,
+} from '../tokens.ts';
 
 const good = token();
 const [header, , signature] = good.split('.') as [string, string, string];
