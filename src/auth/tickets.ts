@@ -45,7 +45,10 @@ export interface Tickets<User = string> {
    * @throws {AuthError} `TICKETS_FULL`; `TICKET_TOO_LARGE` for a user of more than 16,000 characters of JSON
    * @throws {BrokerError}
    */
-  issue(admitted: Admitted<User>, options?: { readonly channel?: string }): Promise<string>;
+  readonly issue: (
+    admitted: Admitted<User>,
+    options?: { readonly channel?: string },
+  ) => Promise<string>;
   /**
    * Whom the ticket was made for. It is looked for where a visitor's token is, and, with nothing there, in `?ticket=` of the address by
    * which it came. What does not look like a ticket is asked of nobody.

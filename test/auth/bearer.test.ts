@@ -4,7 +4,9 @@ import { bearer } from '../../src/auth/index.ts';
 function read(authorization: string | undefined): string | undefined {
   const headers = authorization === undefined ? {} : { authorization };
   return bearer({
-    ...{ token: undefined, pipe: 'websocket', address: undefined },
+    token: undefined,
+    pipe: 'websocket',
+    address: undefined,
     handshake: { headers, url: '/' },
   });
 }

@@ -13,7 +13,9 @@ function read(field: string | undefined, options?: CookieOptions, origin?: strin
     'sid',
     options,
   )({
-    ...{ token: undefined, pipe: 'websocket', address: undefined },
+    token: undefined,
+    pipe: 'websocket',
+    address: undefined,
     handshake: { headers, url: '/' },
   });
 }

@@ -124,7 +124,11 @@ describe('a token that is right', () => {
 
   it('may stand elsewhere, and name somebody else', async () => {
     const check = jwt({
-      ...{ jose, keys, issuer, audience, clock: new ManualClock({ wallMs }) },
+      jose,
+      keys,
+      issuer,
+      audience,
+      clock: new ManualClock({ wallMs }),
       token: ({ handshake }) => handshake?.headers['authorization'],
       user: async ({ sub, iss }) => ({ id: `${iss}#${String(sub)}` }),
     });
@@ -172,7 +176,9 @@ describe('D13: tokens that are wrong', () => {
     const asked: string[] = [];
     const published = keys.map(({ kid, alg, key }) => ({
       ...(key as typeof pairs.rsa.publicKey).export({ format: 'jwk' }),
-      ...{ kid, alg, use: 'sig' },
+      kid,
+      alg,
+      use: 'sig',
     }));
     const jwks = {
       url: 'https://accounts.example/jwks',
@@ -185,7 +191,9 @@ describe('D13: tokens that are wrong', () => {
     const { keys: _, ...options } = { jose, keys, issuer, audience };
     const faults: JwtFault[] = [];
     const check = jwt({
-      ...{ ...options, jwks, clock: new ManualClock({ wallMs }) },
+      ...options,
+      jwks,
+      clock: new ManualClock({ wallMs }),
       refused: (why) => faults.push(why),
     });
     for (const { name, token: text, fault } of badTokens(evil)) {

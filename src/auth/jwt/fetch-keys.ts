@@ -11,7 +11,8 @@ export type FetchKeys = (
   init: {
     readonly headers: Readonly<Record<string, string>>;
     readonly redirect: 'error';
-    readonly signal: object;
+    /** An `AbortSignal`; how it is declared is the platform's affair. */
+    readonly signal: never;
   },
 ) => Promise<FetchedKeys>;
 
@@ -54,7 +55,11 @@ export async function fetchKeys(request: KeyRequest): Promise<readonly unknown[]
 async function load({ url, fetch, maxBytes }: KeyRequest, signal: object): Promise<string> {
   const headers = { accept: 'application/jwk-set+json, application/json' };
   // Where a redirect leads to is not what the application named.
-  const { status, body } = await fetch(url, { headers, redirect: 'error', signal });
+  const { status, body } = await fetch(url, {
+    headers,
+    redirect: 'error',
+    signal: signal as never,
+  });
   const reader = body?.getReader();
   if (status !== 200 || reader === undefined) {
     await reader?.cancel();

@@ -10,8 +10,12 @@ function request(
 ) {
   const fetch = typeof answer === 'string' ? async () => new Response(answer) : answer;
   return fetchKeys({
-    ...{ url: 'https://accounts.example/jwks', fetch, clock: new ManualClock() },
-    ...{ withinMs: 1_000, maxBytes: 100, ...more },
+    url: 'https://accounts.example/jwks',
+    fetch,
+    clock: new ManualClock(),
+    withinMs: 1_000,
+    maxBytes: 100,
+    ...more,
   });
 }
 
