@@ -227,7 +227,6 @@ const doors: Readonly<
     types: [
       'Admitted',
       'AuthErrorCode',
-      'Caller',
       'Check',
       'CookieOptions',
       'FetchKeys',

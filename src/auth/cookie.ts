@@ -4,7 +4,7 @@
  * Out: the value as it stands there, without quotes around it. Fails: what is doubtful gives undefined, never a throw.
  */
 import { AuthError } from './auth-error.ts';
-import type { Caller, Source } from './caller.ts';
+import type { Source } from './check.ts';
 
 export interface CookieOptions {
   /**
@@ -31,7 +31,7 @@ export function cookie(name: string, { origins }: CookieOptions = {}): Source {
   if (!isName.test(name)) {
     throw new AuthError('OPTION_INVALID', `cookie(): ${JSON.stringify(name)} is no name`);
   }
-  return ({ handshake }: Caller) => {
+  return ({ handshake }) => {
     const { cookie: field, origin } = handshake?.headers ?? {};
     const isForeign = origins !== undefined && origin !== undefined && !origins.includes(origin);
     return field === undefined || isForeign ? undefined : read(field, name);

@@ -3,7 +3,7 @@
  */
 export { AuthError, type AuthErrorCode } from './auth-error.ts';
 export { bearer } from './bearer.ts';
-export type { Admitted, Caller, Check, Source } from './caller.ts';
+export type { Admitted, Check, Source } from './check.ts';
 export { type CookieOptions, cookie, cookieLimits } from './cookie.ts';
 export { firstOf } from './first-of.ts';
 export type { JwtClaims } from './jwt/claims.ts';

@@ -2,12 +2,14 @@
  * Tokens that an issuer signed (JWT, RFC 7519; RFC 8725 is obeyed throughout).
  * In: a visitor's token, which is a stranger's word. Out: who it is, and until when. Form, header and claims are looked at first, then a key
  * is looked up, and then the signature; only claims that were signed are given on. Nothing is kept of tokens: there is no cache to confuse.
- * Fails: a bad token is a no, of which `refused` is told why; `KEYS_UNREACHABLE` while the issuer's keys cannot be had.
+ * Fails: a bad token is a no, of which `refused` is told why. Whose token has ended may come back with another, and later who comes while
+ * the issuer's keys cannot be had.
  */
 import type { Clock } from '../ground/clock.ts';
+import type { TurnedAway, Visitor } from '../ports/index.ts';
 import { messageLimits } from '../wire/index.ts';
 import { AuthError, mustBeWithin } from './auth-error.ts';
-import type { Admitted, Caller, Check, Source } from './caller.ts';
+import type { Admitted, Check, Source } from './check.ts';
 import { machineClock } from './clock.ts';
 import { type JwtClaims, judgeClaims } from './jwt/claims.ts';
 import type { JwtFault } from './jwt/faults.ts';
@@ -26,13 +28,12 @@ export interface Jose {
   importJWK(jwk: PublicJwk, alg: string): Promise<object>;
 }
 
-type Where =
-  | { readonly keys: readonly JwtKey[]; readonly jwks?: never }
-  | { readonly jwks: JwksOptions; readonly keys?: never };
-
-/** With either `keys`, of the application's own, or `jwks`, those that the issuer publishes. */
-export type JwtOptions<User = string> = Where & {
+export interface JwtOptions<User = string> {
   readonly jose: Jose;
+  /** Of the application's own. */
+  readonly keys?: readonly JwtKey[];
+  /** Instead: those that the issuer publishes. */
+  readonly jwks?: JwksOptions;
   /** The only `iss` that is let in. For several issuers make one check each: keys of one say nothing about the other's users. */
   readonly issuer: string;
   /** Of `aud` one must be among these. */
@@ -47,11 +48,13 @@ export type JwtOptions<User = string> = Where & {
   readonly token?: Source;
   /** Who that is; undefined is a no. @default the claim `sub`, which must be there */
   readonly user?: (claims: JwtClaims) => User | undefined | Promise<User | undefined>;
-  /** Is told why a token was refused, for logs. */
-  readonly refused?: (why: JwtFault) => void;
+  /** What the hub gives as `guest` with each question to its policy. @default nothing */
+  readonly data?: (claims: JwtClaims) => unknown;
+  /** Is told why a token was refused, for logs; of a signature and of keys that cannot be had with what `jose` or the platform said. */
+  readonly refused?: (why: JwtFault, cause?: unknown) => void;
   /** @default the machine's */
   readonly clock?: Clock;
-};
+}
 
 type Limits = Required<Pick<JwtOptions, 'maxAgeMs' | 'skewMs'>>;
 
@@ -78,49 +81,69 @@ export function jwt<User>(options: JwtOptions<User>): Check<User> {
   }
   const keys = keysFrom(options, clock);
 
-  async function judge(token: string): Promise<JwtFault | Admitted<User>> {
+  async function judge(token: string): Promise<Refused | Admitted<User>> {
     const form = readForm(token);
     if (form === undefined) {
-      return 'TOKEN_MALFORMED';
+      return { why: 'TOKEN_MALFORMED' };
     }
     const { header, claims } = form;
     const { alg, kid } = header;
     if (!isPlain(header, options.typ)) {
-      return 'TOKEN_HEADER_INVALID';
+      return { why: 'TOKEN_HEADER_INVALID' };
     }
     if (typeof alg !== 'string' || !keys.algorithms.has(alg)) {
-      return 'TOKEN_ALGORITHM_WRONG';
+      return { why: 'TOKEN_ALGORITHM_WRONG' };
     }
     const judgement = judgeClaims(claims, { issuer, audience, skewMs, maxAgeMs }, clock.wallMs());
     if ('fault' in judgement) {
-      return judgement.fault;
+      return { why: judgement.fault };
     }
-    const key = await keys.find(kid as string | undefined);
-    if (key === undefined) {
-      return 'TOKEN_KEY_UNKNOWN';
+    const key = await find(keys, kid as string | undefined);
+    if ('why' in key) {
+      return key;
     }
     if (key.alg !== alg) {
-      return 'TOKEN_ALGORITHM_WRONG';
+      return { why: 'TOKEN_ALGORITHM_WRONG' };
     }
-    if (!(await isSigned(jose, token, key))) {
-      return 'TOKEN_SIGNATURE_WRONG';
+    const wrong = await wrongIn(jose, token, key);
+    if (wrong !== undefined) {
+      return wrong;
     }
     const user = await userOf(claims as JwtClaims);
-    return user === undefined ? 'TOKEN_CLAIMS_INVALID' : { user, ...judgement };
+    if (user === undefined) {
+      return { why: 'TOKEN_CLAIMS_INVALID' };
+    }
+    const data = options.data?.(claims as JwtClaims);
+    return { user, ...judgement, ...(data === undefined ? {} : { data }) };
   }
 
-  return async (visitor: Caller): Promise<Admitted<User> | undefined> => {
+  return async (visitor: Visitor): Promise<Admitted<User> | TurnedAway | undefined> => {
     const token = source(visitor);
     const answer = token === undefined ? undefined : await judge(token);
-    if (typeof answer === 'string') {
-      refused?.(answer);
-      return undefined;
+    if (answer === undefined || !('why' in answer)) {
+      return answer;
     }
-    return answer;
+    refused?.(answer.why, answer.cause);
+    const away = mayReturn[answer.why];
+    return away && { refused: away };
   };
 }
 
-function keysFrom({ jose, keys, jwks }: Where & { readonly jose: Jose }, clock: Clock): Keys {
+interface Refused {
+  readonly why: JwtFault;
+  readonly cause?: unknown;
+}
+
+/** All others stay away: the same token would be refused again. */
+const mayReturn: Readonly<Partial<Record<JwtFault, TurnedAway['refused']>>> = {
+  KEYS_UNREACHABLE: 'BUSY',
+  TOKEN_EXPIRED: 'TOKEN_EXPIRED',
+};
+
+function keysFrom(
+  { jose, keys, jwks }: Pick<JwtOptions, 'jose' | 'jwks' | 'keys'>,
+  clock: Clock,
+): Keys {
   if ((keys === undefined) === (jwks === undefined)) {
     throw new AuthError('OPTION_INVALID', 'jwt(): give either keys or jwks');
   }
@@ -144,13 +167,25 @@ function typeName(typ: string): string {
   return typ.toLowerCase().replace(/^application\/(?=[^/]*$)/, '');
 }
 
-/** The key's own algorithm, whatever the header says. */
-async function isSigned(jose: Jose, token: string, { key, alg }: JwtKey): Promise<boolean> {
+async function find(keys: Keys, kid: string | undefined): Promise<JwtKey | Refused> {
+  try {
+    return (await keys.find(kid)) ?? { why: 'TOKEN_KEY_UNKNOWN' };
+  } catch (error) {
+    return { why: 'KEYS_UNREACHABLE', cause: error };
+  }
+}
+
+/** By the key's own algorithm, whatever the header says. */
+async function wrongIn(
+  jose: Jose,
+  token: string,
+  { key, alg }: JwtKey,
+): Promise<Refused | undefined> {
   try {
     await jose.compactVerify(token, key as never, { algorithms: [alg] });
-    return true;
-  } catch {
-    return false;
+    return undefined;
+  } catch (cause) {
+    return { why: 'TOKEN_SIGNATURE_WRONG', cause };
   }
 }
 

@@ -2,16 +2,16 @@
  * Tickets: secrets for addresses, which are written into logs and cannot be called back (THREATS A12). A ticket says who somebody is once,
  * for some seconds, on any node; what was let in by it stays as long as it may.
  * In: who asked for one, over a request that your application has authenticated. Out: a ticket, and later whom it was made for. Kept is its
- * hash, as a claim of the broker, so of any number who bring it one is let in. Fails: with the `BrokerError` of a broker that cannot be
- * reached; then nobody is let in.
+ * hash, as a claim of the broker, so of any number who bring it one is let in. Fails: while the broker cannot be reached none is issued,
+ * and whoever brings one is to come back later.
  */
 
 import { toHex } from '../ground/bytes.ts';
 import type { Clock } from '../ground/clock.ts';
-import type { Claims } from '../ports/index.ts';
+import { BrokerError, type Claims, type TurnedAway, type Visitor } from '../ports/index.ts';
 import { toBase64 } from '../wire/index.ts';
 import { AuthError, mustBeWithin } from './auth-error.ts';
-import type { Admitted, Caller, Check } from './caller.ts';
+import type { Admitted, Check } from './check.ts';
 import { machineClock } from './clock.ts';
 
 export interface TicketOptions {
@@ -42,7 +42,7 @@ export interface Tickets<User = string> {
   /**
    * A ticket for whoever you know this to be: 35 characters, of which 192 bits are random. With a `channel`, it lets in plain
    * `EventSource`s that follow this channel, and nobody else.
-   * @throws {AuthError} `TICKETS_FULL`; `TICKET_TOO_LARGE` for a user of more than 16,000 characters of JSON
+   * @throws {AuthError} `TICKETS_FULL`; `TICKET_TOO_LARGE` for a user and `data` of more than 16,000 characters of JSON
    * @throws {BrokerError}
    */
   readonly issue: (
@@ -77,10 +77,10 @@ export function tickets<User = string>(options: TicketOptions): Tickets<User> {
   const ends: number[] = [];
 
   async function issue(
-    { user, expiresAtMs }: Admitted<User>,
+    { user, expiresAtMs, data }: Admitted<User>,
     { channel }: { readonly channel?: string } = {},
   ): Promise<string> {
-    const value = JSON.stringify({ user, expiresAtMs, channel } satisfies Partial<
+    const value = JSON.stringify({ user, expiresAtMs, data, channel } satisfies Partial<
       Record<keyof Kept<User>, unknown>
     >);
     if (value.length > maxValueLength) {
@@ -110,11 +110,22 @@ export function tickets<User = string>(options: TicketOptions): Tickets<User> {
     ends.push(nowMs + withinMs);
   }
 
-  async function check(visitor: Caller): Promise<Admitted<User> | undefined> {
+  async function check(visitor: Visitor): Promise<Admitted<User> | TurnedAway | undefined> {
     const ticket = visitor.token ?? soleParameter(visitor, 'ticket');
     if (ticket === undefined || !isTicket.test(ticket)) {
       return undefined;
     }
+    try {
+      return await redeem(ticket, visitor);
+    } catch (error) {
+      if (error instanceof BrokerError && error.retryable) {
+        return { refused: 'BUSY' };
+      }
+      throw error;
+    }
+  }
+
+  async function redeem(ticket: string, visitor: Visitor): Promise<Admitted<User> | undefined> {
     const key = await keyOf(ticket);
     const claim = await claims.get(key);
     if (claim === undefined) {
@@ -132,12 +143,12 @@ export function tickets<User = string>(options: TicketOptions): Tickets<User> {
 }
 
 /** Only a plain `EventSource` can do no more than follow the channel that it names. */
-function follows(visitor: Caller, channel: string): boolean {
+function follows(visitor: Visitor, channel: string): boolean {
   return visitor.pipe === 'event-source' && soleParameter(visitor, 'channel') === channel;
 }
 
 /** What is named twice means nothing: others may read the other. */
-function soleParameter({ handshake }: Caller, name: string): string | undefined {
+function soleParameter({ handshake }: Visitor, name: string): string | undefined {
   const [, query = ''] = /^[^?#]*\?([^#]*)/.exec(handshake?.url ?? '') ?? [];
   const [value, ...more] = new URLSearchParams(query).getAll(name);
   return more.length === 0 ? value : undefined;

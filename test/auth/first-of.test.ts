@@ -6,6 +6,8 @@ const yes =
   (user: string): Check =>
   async () => ({ user });
 const no: Check = async () => undefined;
+const later: Check = async () => ({ refused: 'BUSY', retryAfterMs: 5 });
+const ended: Check = async () => ({ refused: 'TOKEN_EXPIRED' });
 const fails =
   (message: string): Check =>
   async () => {
@@ -28,6 +30,19 @@ describe('the first of several checks', () => {
 
   it('that fails is told, when none lets the visitor in: it is not known whether it would have', async () => {
     await expect(firstOf(fails('first'), no, fails('second'))(visitor)).rejects.toThrow('first');
+  });
+
+  it.each([
+    ['later, by one that does not know', [no, later, no], { refused: 'BUSY', retryAfterMs: 5 }],
+    ['with another token', [no, ended, no], { refused: 'TOKEN_EXPIRED' }],
+    ['later, whatever else is said', [ended, later, ended], { refused: 'BUSY', retryAfterMs: 5 }],
+    ['not at all, when another lets it in', [ended, later, yes('ann')], { user: 'ann' }],
+  ] as const)('may say that the visitor is to come back: %s', async (_, checks, answer) => {
+    expect(await firstOf<string>(...checks)(visitor)).toEqual(answer);
+  });
+
+  it('that rejects is told before a visitor is sent away for now', async () => {
+    await expect(firstOf(later, fails('first'))(visitor)).rejects.toThrow('first');
   });
 
   it('is given the visitor', async () => {

@@ -24,6 +24,11 @@ import {
   wallMs,
 } from './tokens.ts';
 
+/** What a visitor is told whose token is refused: whose has ended may come back with another. */
+function answerTo(fault: JwtFault): object | undefined {
+  return fault === 'TOKEN_EXPIRED' ? { refused: 'TOKEN_EXPIRED' } : undefined;
+}
+
 const keys: readonly JwtKey[] = [
   { kid: 'rsa', alg: 'RS256', key: pairs.rsa.publicKey },
   { kid: 'ec', alg: 'ES256', key: pairs.ec.publicKey },
@@ -94,7 +99,7 @@ describe('a token that is right', () => {
     clock.advance(2_999);
     expect(await check(text)).toEqual({ user: 'ann', expiresAtMs: wallMs + 3_000 });
     clock.advance(1);
-    expect(await check(text)).toBeUndefined();
+    expect(await check(text)).toEqual({ refused: 'TOKEN_EXPIRED' });
     expect(faults).toEqual(['TOKEN_EXPIRED']);
   });
 
@@ -109,7 +114,7 @@ describe('a token that is right', () => {
     const { check, clock, faults } = open({ maxAgeMs: 90_000, skewMs: 0 });
     expect(await check(token())).toEqual({ user: 'ann', expiresAtMs: wallMs + 30_000 });
     clock.advance(30_000);
-    expect(await check(token())).toBeUndefined();
+    expect(await check(token())).toEqual({ refused: 'TOKEN_EXPIRED' });
     expect(await check(token(rsaHeader, { ...goodClaims, iat: undefined }))).toBeUndefined();
     expect(faults).toEqual(['TOKEN_EXPIRED', 'TOKEN_CLAIMS_INVALID']);
   });
@@ -139,6 +144,15 @@ describe('a token that is right', () => {
     expect(await check(visitor(token()))).toBeUndefined();
   });
 
+  it('may give more of its claims to all questions of the hub', async () => {
+    const text = token(rsaHeader, { ...goodClaims, roles: ['mod'] });
+    expect(await open({ data: ({ roles }) => ({ roles }) }).check(text)).toMatchObject({
+      user: 'ann',
+      data: { roles: ['mod'] },
+    });
+    expect(await open({ data: () => undefined }).check(text)).not.toHaveProperty('data');
+  });
+
   it('is not let in when the application does not know who that is', async () => {
     const { check, faults } = open({ user: () => undefined });
     expect(await check(token())).toBeUndefined();
@@ -166,7 +180,7 @@ describe('D13: tokens that are wrong', () => {
     const corpus = badTokens(evil);
     expect(new Set(corpus.map((bad) => bad.token)).size).toBeGreaterThan(150);
     for (const { name, token: text, fault } of corpus) {
-      expect(await check(text), name).toBeUndefined();
+      expect(await check(text), name).toEqual(answerTo(fault));
       expect(faults.pop(), name).toBe(fault);
     }
     expect(connections).toBe(0);
@@ -197,7 +211,7 @@ describe('D13: tokens that are wrong', () => {
       refused: (why) => faults.push(why),
     });
     for (const { name, token: text, fault } of badTokens(evil)) {
-      expect(await check(visitor(text)), name).toBeUndefined();
+      expect(await check(visitor(text)), name).toEqual(answerTo(fault));
       expect(faults.pop(), name).toBe(fault);
     }
     expect(await check(visitor(token()))).toMatchObject({ user: 'ann' });
@@ -233,20 +247,61 @@ describe('D13: tokens that are wrong', () => {
     const tokens = users.map((sub) => token(rsaHeader, { ...goodClaims, sub }));
     const order = [0, 1, 0, 2, 3, 4, 5, 1, 0, 5, 4, 3, 2];
     const answers = await Promise.all(order.map((at) => check(tokens[at])));
-    expect(answers.map((answer) => answer?.user)).toEqual(order.map((at) => users[at]));
+    expect(answers).toMatchObject(order.map((at) => ({ user: users[at] })));
   });
 
   it('a token that was let in once is looked at again', async () => {
     const { check, clock } = open();
     expect(await check(token())).toBeDefined();
     clock.advance(606_000);
-    expect(await check(token())).toBeUndefined();
+    expect(await check(token())).toEqual({ refused: 'TOKEN_EXPIRED' });
   });
 
   it('nothing is asked of a visitor without one', async () => {
     const { check, faults } = open();
     expect(await check(undefined)).toBeUndefined();
     expect(faults).toEqual([]);
+  });
+});
+
+describe('what is told of a refused token', () => {
+  it('is what jose said of its signature', async () => {
+    const causes: unknown[] = [];
+    const refused = (_: JwtFault, cause: unknown): number => causes.push(cause);
+    const { check } = open({ refused });
+    await check(
+      token({ alg: 'RS256', kid: 'short' }, goodClaims, by.rsa(pairs.shortRsa.privateKey)),
+    );
+    expect(causes).toEqual([
+      new TypeError('RS256 requires key modulusLength to be 2048 bits or larger'),
+    ]);
+  });
+
+  it('is why the keys cannot be had; the visitor may come back later', async () => {
+    const told: unknown[] = [];
+    const fetch = async (): Promise<Response> => new Response(null, { status: 503 });
+    const jwks = { url: 'https://a.example', algorithms: ['RS256' as const], fetch };
+    const check = jwt({
+      jose,
+      jwks,
+      issuer,
+      audience,
+      clock: new ManualClock({ wallMs }),
+      refused: (why, cause) => told.push([why, cause]),
+    });
+    expect(await check(visitor(token()))).toEqual({ refused: 'BUSY' });
+    expect(told).toEqual([['KEYS_UNREACHABLE', expect.any(AuthError)]]);
+  });
+
+  it('no key is asked for by an algorithm that a token names', async () => {
+    const asked: unknown[] = [];
+    const compactVerify = async (_: string, key: object, options: object): Promise<void> => {
+      asked.push([key === pairs.rsa.publicKey, options]);
+    };
+    const { check } = open({ jose: { ...jose, compactVerify } as unknown as JwtOptions['jose'] });
+    await check(token());
+    await check(token({ alg: 'PS256', kid: 'rsa' }));
+    expect(asked).toEqual([[true, { algorithms: ['RS256'] }]]);
   });
 });
 

@@ -109,12 +109,14 @@ describe('behind a hub', () => {
     expect([one.why, other.why].filter((why) => why?.name === 'UNAUTHORISED')).toHaveLength(1);
   });
 
-  it('keys that cannot be had are told to the observer, and let nobody in', async () => {
+  it('who comes while the keys cannot be had comes back later, who comes with an old token comes back with another', async () => {
     const fetch = async (): Promise<Response> => new Response(null, { status: 503 });
     const world = await open({ url: 'https://a.example', algorithms: ['RS256'], fetch });
     const client = await enter(world, token());
-    expect(client.why).toMatchObject({ name: 'UNAUTHORISED' });
-    expect(world.failures).toMatchObject([{ code: 'KEYS_UNREACHABLE', retryable: true }]);
+    expect(client.why).toMatchObject({ name: 'BUSY', code: 4004 });
+    const late = await enter(await open(), ends(0));
+    expect(late.why).toMatchObject({ name: 'TOKEN_EXPIRED', code: 4006 });
+    expect(world.faults).toEqual(['KEYS_UNREACHABLE']);
   });
 
   it('A12, D20: no token and no ticket is in what the observer is told', async () => {

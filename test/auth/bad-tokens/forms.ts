@@ -53,6 +53,10 @@ export const forms: readonly BadToken[] = [
   ['a payload with something behind it', token(rsaHeader, `${json}{}`)],
   ['a payload with a comment', token(rsaHeader, `/**/${json}`)],
   ['a payload that is no UTF-8', token(rsaHeader, Buffer.from([...Buffer.from(json), 0xff]))],
+  [
+    'a name that is no UTF-8',
+    token(rsaHeader, Buffer.from(json.replace('ann', 'a\u00ff'), 'latin1')),
+  ],
   ['a payload that is NaN', token(rsaHeader, json.replace(/"exp":\d+/, '"exp":NaN'))],
   ['a payload nested 1,000 deep', token(rsaHeader, json.replace('{', `{"a":${deep(1_000)},`))],
   ['a payload nested 17 deep', token(rsaHeader, json.replace('{', `{"a":${deep(16)},`))],

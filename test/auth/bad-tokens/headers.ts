@@ -45,6 +45,7 @@ function algorithms(): [string, string][] {
     ['HS with no secret', token({ alg: 'HS256', kid: 'rsa' }, goodClaims, by.secret(''))],
     ['an algorithm that nobody allowed', token({ alg: 'PS256', kid: 'rsa' }, goodClaims, by.pss())],
     ['no alg', token({ kid: 'rsa' })],
+    ['alg none, and a key that nobody has', token({ alg: 'none', kid: 'nobody' })],
     ['alg as a number', token({ alg: 256, kid: 'rsa' })],
     ['alg as a list', token({ alg: ['RS256'], kid: 'rsa' })],
     ['alg as an object', token({ alg: { name: 'RS256' }, kid: 'rsa' })],

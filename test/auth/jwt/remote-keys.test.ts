@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { importJWK } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { type JwksOptions, RemoteKeys } from '../../../src/auth/jwt/remote-keys.ts';
@@ -65,6 +67,28 @@ describe('published keys', () => {
     issuer.clock.advance(1);
     expect(await issuer.has('two')).toBe(true);
     expect(issuer.asked).toBe(2);
+  });
+
+  it('while they are on their way they are not asked for again, however short the cooldown is', async () => {
+    const issuer = new Issuer(['one'], { cooldownMs: 1 });
+    const found = [issuer.has('one')];
+    issuer.clock.advance(2);
+    found.push(issuer.has('one'));
+    expect(await Promise.all(found)).toEqual([true, true]);
+    expect(issuer.asked).toBe(1);
+  });
+
+  it('come by the platform’s fetch, where no other is given', async () => {
+    const server = createServer((_, response) => {
+      response.end(JSON.stringify({ keys: [{ ...jwk, kid: 'one' }] }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const options = { url: address, algorithms: ['RS256' as const] };
+    const keys = new RemoteKeys(options, importJWK, new ManualClock());
+    expect(await keys.find('one')).toMatchObject({ alg: 'RS256' });
+    server.close();
+    server.closeAllConnections();
   });
 
   it('a token without a name asks nobody', async () => {
