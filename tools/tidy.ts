@@ -9,6 +9,7 @@ import { deadFiles } from './tidy/dead-files.ts';
 import { doorNames } from './tidy/door-names.ts';
 import { type Finding, formatFinding, inOrder } from './tidy/finding.ts';
 import { mirroredTests } from './tidy/mirrored-tests.ts';
+import { numbers } from './tidy/numbers.ts';
 import { outside } from './tidy/outside.ts';
 import { pastDoors } from './tidy/past-doors.ts';
 import { readTree, type Tree } from './tidy/tree.ts';
@@ -26,6 +27,7 @@ export const checks: readonly ((tree: Tree) => Finding[])[] = [
   deadFiles,
   mirroredTests,
   codes,
+  numbers,
   doorNames,
 ];
 
