@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { codes } from './tidy/codes.ts';
 import { cycles } from './tidy/cycles.ts';
 import { deadFiles } from './tidy/dead-files.ts';
+import { docstrings } from './tidy/docstrings.ts';
 import { doorNames } from './tidy/door-names.ts';
 import { type Finding, formatFinding, inOrder } from './tidy/finding.ts';
 import { mirroredTests } from './tidy/mirrored-tests.ts';
@@ -29,6 +30,7 @@ export const checks: readonly ((tree: Tree) => Finding[])[] = [
   codes,
   numbers,
   doorNames,
+  docstrings,
 ];
 
 /** Past this, look for the second noun that hides inside. Reported, not refused. */

@@ -26,7 +26,9 @@ export interface Producer {
   readonly hash: string;
 }
 
+/** Under which conditions, and how firmly, a publication is appended. */
 export interface AppendOptions {
+  /** Who numbers it, and with which number: the same again is appended once. */
   readonly producer?: Producer;
   /** The least that is asked; a duplicate earns it again. One that is not in `supports` rejects. @default the log's least */
   readonly durability?: Durability;
@@ -82,6 +84,7 @@ export interface Tops {
   }[];
 }
 
+/** A log for each channel: appended in one order, followed live, read from any position. What rejects does so with a `BrokerError`. */
 export interface Log {
   /** From when this resolves, every entry appended to the channel is delivered. Twice is once. */
   follow(channel: string): Promise<void>;

@@ -20,11 +20,13 @@ import { EventPipe } from './event-pipe.ts';
 import { type Exchange, give, refusal } from './http-answers.ts';
 import { type HttpRoadLimits, httpRoadLimits } from './http-options.ts';
 
+/** Where channels are served to a plain `EventSource`, and to whom. */
 export interface EventSourceTransportOptions
   extends Pick<
     HttpRoadLimits,
     'heartbeatMs' | 'highWaterBytes' | 'maxBufferedBytes' | 'maxRoads' | 'paddingBytes'
   > {
+  /** Where the requests come: it must be given this before servers are attached to it. */
   readonly endpoint: Endpoint;
   /** A path of its own. */
   readonly path: string;
@@ -34,6 +36,7 @@ export interface EventSourceTransportOptions
   readonly hosts?: Hosts;
   /** That of `tautline/gateways/event-source`. */
   readonly gateway: Gateway;
+  /** Where clients are let in. */
   readonly hub: FrontDesk;
   /** The name of the cookie whose value is the policy's token. @default none */
   readonly cookie?: string;
@@ -41,6 +44,7 @@ export interface EventSourceTransportOptions
   readonly clock?: Clock;
 }
 
+/** Channels for a plain `EventSource`, at one path. */
 export interface EventSourceTransport {
   /** Streams that are open. */
   readonly count: number;

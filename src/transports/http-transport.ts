@@ -25,7 +25,9 @@ import { streamEvents } from './sse.ts';
 export type { RoadErrorCode } from './http-answers.ts';
 export { type HttpRoadLimits, httpRoadDefaults } from './http-options.ts';
 
+/** Where roads by plain requests are served, and to whom. */
 export interface HttpTransportOptions extends HttpRoadLimits {
+  /** Where the requests come: it must be given this before servers are attached to it. */
   readonly endpoint: Endpoint;
   /** May be that of websockets: plain requests without our fields are left to others. */
   readonly path: string;
@@ -35,11 +37,13 @@ export interface HttpTransportOptions extends HttpRoadLimits {
   readonly hosts?: Hosts;
   /** One for each subprotocol; the client's choice among them is by this order. */
   readonly gateways: readonly Gateway[];
+  /** Where clients are let in. */
   readonly hub: FrontDesk;
   /** @default the machine's */
   readonly clock?: Clock;
 }
 
+/** Roads by plain requests, at one path. */
 export interface HttpTransport {
   /** Roads that are open on this node. */
   readonly count: number;

@@ -16,8 +16,11 @@ import {
 } from '../endpoint/index.ts';
 import type { FrontDesk, Gateway, Payload, Pipe } from '../ports/index.ts';
 
+/** Where websockets become pipes, and for whom. */
 export interface WebsocketTransportOptions extends WebsocketOptions {
+  /** Where the websockets come. */
   readonly endpoint: Endpoint;
+  /** Where clients connect, compared exactly. */
   readonly path: string;
   /** Which pages may connect. @default 'same' */
   readonly origins?: Origins;
@@ -25,6 +28,7 @@ export interface WebsocketTransportOptions extends WebsocketOptions {
   readonly hosts?: Hosts;
   /** One for each subprotocol; the client's choice among them is by this order. */
   readonly gateways: readonly Gateway[];
+  /** Where clients are let in. */
   readonly hub: FrontDesk;
 }
 

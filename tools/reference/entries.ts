@@ -20,6 +20,8 @@ export interface Entry {
   readonly signature: string;
   /** Other declarations of ours that the signature names, in the order in which it does. */
   readonly uses: readonly string[];
+  /** What names between backticks in the docstring mean in the file that it stands in. */
+  readonly mentions: ReadonlyMap<string, string>;
 }
 
 export interface DoorEntries {
@@ -93,7 +95,8 @@ function readEntry(tree: Tree, modules: Modules, home: Home, name: string): Entr
     });
     const signature = `namespace ${name} {\n${parts.join('\n')}\n}`;
     const docstring = headerOf(source, text);
-    return { home, name, kind: 'namespace', docstring, signature, uses: [] };
+    const mentions = new Map<string, string>();
+    return { home, name, kind: 'namespace', docstring, signature, uses: [], mentions };
   }
   const statements = modules.statementsOf(home);
   const signature = signatureOf(statements, home.name, text);
@@ -107,7 +110,19 @@ function readEntry(tree: Tree, modules: Modules, home: Home, name: string): Entr
     docstring,
     signature: signature.text,
     uses: usesOf(signature.shown, home, modules),
+    mentions: mentionsIn(docstring ?? '', home.path, modules),
   };
+}
+
+function mentionsIn(docstring: string, path: string, modules: Modules): Map<string, string> {
+  const mentions = new Map<string, string>();
+  for (const [, name = ''] of docstring.matchAll(/`([A-Za-z]\w*)`/g)) {
+    const found = modules.homeOf(path, name);
+    if (found !== undefined) {
+      mentions.set(name, keyOf(found));
+    }
+  }
+  return mentions;
 }
 
 /** As a member of a namespace. */

@@ -72,7 +72,7 @@ function doorPage(here: DoorEntries, reference: Reference): string {
   const beside = [list('Without an export', unnamed.map(link)), list('From other doors', others)];
   return `${[
     `# \`${door.name}\``,
-    headline(header, door.specifier),
+    packed(headline(header, door.specifier).split(' ')),
     '[All doors](README.md)',
     ...[...lists, ...beside].filter((text) => text !== ''),
     ...[...own, ...unnamed].map((entry) => entryText(entry, door, reference)),
@@ -111,20 +111,20 @@ function linkTo(key: string, as: string | undefined, from: Door, reference: Refe
   return `[\`${shown}\`](${to === from ? '' : fileOf(to)}${anchor})`;
 }
 
-/** For names between backticks in prose, as far as they can mean one thing only, or one on this page. */
+/** For a name between backticks in prose: what it means where it was written, or what this page describes by that name. */
 function linkByName(
   name: string,
-  { home }: Entry,
+  { home, mentions }: Entry,
   door: Door,
   reference: Reference,
 ): string | undefined {
-  const found = [...reference.entries].filter(([, entry]) => entry.name === name);
-  const here = found.filter(([key]) => reference.homeDoors.get(key) === door);
-  const [only] = here.length > 0 ? here : found;
-  const isOne = (here.length > 0 ? here : found).length === 1;
-  return only === undefined || !isOne || only[0] === keyOf(home)
+  const { entries, homeDoors } = reference;
+  const isHere = ([key, entry]: readonly [string, Entry]): boolean =>
+    entry.name === name && homeDoors.get(key) === door;
+  const key = mentions.get(name) ?? [...entries].find(isHere)?.[0];
+  return key === undefined || !entries.has(key) || key === keyOf(home)
     ? undefined
-    : linkTo(only[0], undefined, door, reference);
+    : linkTo(key, undefined, door, reference);
 }
 
 function list(title: string, links: readonly string[]): string {

@@ -4,6 +4,7 @@
  */
 import { HeaderList } from './header-lists.ts';
 
+/** The head of a request of HTTP/2: what its pseudo-fields say, and its fields (RFC 9113 §8.3). */
 export interface FieldSection {
   readonly method: string;
   /** What is spoken on the stream once it is open (RFC 8441 §4). */
