@@ -68,14 +68,29 @@ export function readReference(tree: Tree): Reference {
     }
     return { door, header: headerOf(source, tree.texts.get(door.file)!) ?? '', names };
   });
+  addUnnamed(tree, modules, entries, homeDoors);
+  return { doors, entries, homeDoors };
+}
+
+/** What signatures name and no door exports: at the door of whoever names it, the first of its name there. */
+function addUnnamed(
+  tree: Tree,
+  modules: Modules,
+  entries: Map<string, Entry>,
+  homeDoors: Map<string, Door>,
+): void {
+  const taken = new Set<string>();
   for (const [key, { uses }] of [...entries]) {
+    const door = homeDoors.get(key)!;
     for (const used of uses.filter((each) => !entries.has(each) && !each.endsWith('#*'))) {
       const [path = '', name = ''] = used.split('#');
-      entries.set(used, readEntry(tree, modules, { path, name }, name));
-      homeDoors.set(used, homeDoors.get(key)!);
+      if (!taken.has(`${door.name} ${name}`)) {
+        taken.add(`${door.name} ${name}`);
+        entries.set(used, readEntry(tree, modules, { path, name }, name));
+        homeDoors.set(used, door);
+      }
     }
   }
-  return { doors, entries, homeDoors };
 }
 
 /** How many folders the door and the declaration share. */
