@@ -126,7 +126,7 @@ export const codeTable = {
   VERSION_UNSUPPORTED: [4502, 'no', 'bring the older of the two up to date.'],
   UNAUTHORISED: [4503, 'no', 'give the client a valid token.'],
   CONNECT_FAILED: [5000, 'as told', 'check the address and the network, or the certificate that was refused.'],
-  CONNECTION_LOST: [5001, 'yes', "dial again; the client's SDK does so by itself."],
+  CONNECTION_LOST: [5001, 'as told', "dial again, as the client's SDK does by itself; where it is not retryable, look what was done."],
   DIAL_ABORTED: [5002, 'no', 'nothing: you wanted it.'],
   HANDSHAKE_REFUSED: [5003, 'as told', 'look up `fault` and `status`.'],
   HANDSHAKE_TOO_LATE: [5004, 'yes', 'dial again, or raise the limit for slow networks.'],
