@@ -116,7 +116,10 @@ export interface Endpoint {
   close(options?: CloseOptions): Promise<void>;
 }
 
-/** @throws {UsageError} `OPTION_INVALID`; `IO_UNAVAILABLE` when this runtime has nothing for `io: 'handle'`. */
+/**
+ * An endpoint that offers nothing yet: `mount`, then `listen` or `attach`.
+ * @throws {UsageError} `OPTION_INVALID`; `IO_UNAVAILABLE` when this runtime has nothing for `io: 'handle'`.
+ */
 export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   return new HttpEndpoint(options);
 }

@@ -30,7 +30,10 @@ import { Session, type SessionEnds } from './session/session.ts';
 import type { SayOptions } from './unicast/unicast.ts';
 import { HubUsageError } from './usage-error.ts';
 
-/** @throws {HubUsageError} `LIMIT_INVALID` */
+/**
+ * A hub that is made, and not yet started.
+ * @throws {HubUsageError} `LIMIT_INVALID`
+ */
 export function createHub(options: HubOptions): Hub {
   return new OneHub(options);
 }

@@ -64,7 +64,10 @@ export interface MemoryNetwork {
   roads(host?: string): readonly NetworkRoad[];
 }
 
-/** @throws {NetworkError} `OPTION_INVALID` */
+/**
+ * A network without hosts: `transport` and `serve` make them.
+ * @throws {NetworkError} `OPTION_INVALID`
+ */
 export function memoryNetwork(options: MemoryNetworkOptions): MemoryNetwork {
   return new Network(options);
 }

@@ -53,7 +53,10 @@ export interface EventSourceTransport {
 /** An `EventSource` comes back after so long, somewhere between, in milliseconds: not all at once. */
 const returning = { fromMs: 1_000, toMs: 5_000 };
 
-/** @throws {UsageError} `PATH_TAKEN`, or `OPTION_INVALID` for a limit that is not above zero. */
+/**
+ * Serves channels to a plain `EventSource` at one path, from now on.
+ * @throws {UsageError} `PATH_TAKEN`, or `OPTION_INVALID` for a limit that is not above zero.
+ */
 export function eventSourceTransport(options: EventSourceTransportOptions): EventSourceTransport {
   const { endpoint, path, origins = 'same', hosts = 'safe', clock = systemClock } = options;
   const limits = httpRoadLimits(options);

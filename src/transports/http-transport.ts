@@ -53,7 +53,10 @@ export interface HttpTransport {
   stop(): void;
 }
 
-/** @throws {UsageError} `PATH_TAKEN`, or `OPTION_INVALID` for a limit that is not above zero. */
+/**
+ * Serves roads by plain requests at one path: those of this node at once, those of others after `start`.
+ * @throws {UsageError} `PATH_TAKEN`, or `OPTION_INVALID` for a limit that is not above zero.
+ */
 export function httpTransport(options: HttpTransportOptions): HttpTransport {
   return new Office(options);
 }

@@ -32,7 +32,10 @@ export interface WebsocketTransportOptions extends WebsocketOptions {
   readonly hub: FrontDesk;
 }
 
-/** @throws {UsageError} `PATH_TAKEN`, or `OPTION_INVALID` for a limit that is no number. */
+/**
+ * Lets clients of these gateways into the hub at one path, from now on.
+ * @throws {UsageError} `PATH_TAKEN`, or `OPTION_INVALID` for a limit that is no number.
+ */
 export function websocketTransport({
   endpoint,
   path,

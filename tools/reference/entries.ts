@@ -80,7 +80,9 @@ function addUnnamed(
   homeDoors: Map<string, Door>,
 ): void {
   const taken = new Set<string>();
-  for (const [key, { uses }] of [...entries]) {
+  // One step: what these name in turn is not followed.
+  const exported = [...entries];
+  for (const [key, { uses }] of exported) {
     const door = homeDoors.get(key)!;
     for (const used of uses.filter((each) => !entries.has(each) && !each.endsWith('#*'))) {
       const [path = '', name = ''] = used.split('#');
@@ -123,7 +125,8 @@ function readEntry(tree: Tree, modules: Modules, home: Home, name: string): Entr
     name,
     kind: signature.kind,
     docstring,
-    signature: signature.text,
+    // By the name under which it is imported.
+    signature: signature.text.replace(new RegExp(`\\b${home.name}\\b`), name),
     uses: usesOf(signature.shown, home, modules),
     mentions: mentionsIn(docstring ?? '', home.path, modules),
   };

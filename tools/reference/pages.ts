@@ -69,7 +69,7 @@ function doorPage(here: DoorEntries, reference: Reference): string {
     const some = own.filter((entry) => entry.kind === kind);
     return list(titles[kind], some.map(link));
   });
-  const beside = [list('Without an export', unnamed.map(link)), list('From other doors', others)];
+  const beside = [list('Named, not exported', unnamed.map(link)), list('From other doors', others)];
   return `${[
     `# \`${door.name}\``,
     packed(headline(header, door.specifier).split(' ')),

@@ -16,7 +16,10 @@ export interface FieldSection {
   readonly headers: HeaderList;
 }
 
-/** @param raw Name, value, name, value, … as Node's `rawHeaders` has them. */
+/**
+ * The head of a request of HTTP/2, read from its fields.
+ * @param raw Name, value, name, value, … as Node's `rawHeaders` has them.
+ */
 export function readFieldSection(raw: readonly string[]): FieldSection {
   const pseudo = new Map<string, string>();
   const fields: string[] = [];

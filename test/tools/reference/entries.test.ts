@@ -17,12 +17,12 @@ const house = (texts: Readonly<Record<string, string>>): Tree =>
 const reference = readReference(
   house({
     'src/server/index.ts':
-      "/** `house`: all. */\nexport { serve } from './serve.ts';\nexport type { Word } from '../wire/index.ts';\n",
+      "/** `house`: all. */\nexport { offer as serve } from './serve.ts';\nexport type { Word } from '../wire/index.ts';\n",
     'src/server/serve.ts': [
       "import type { Word } from '../wire/index.ts';",
       "import { Hidden } from './hidden.ts';",
       '/** Serves each `Word`. */',
-      'export function serve(word: Word, port = 0): Hidden | Word[] {',
+      'export function offer(word: Word, port = 0): Hidden | Word[] {',
       '  return new Hidden();',
       '}',
     ].join('\n'),
@@ -40,7 +40,7 @@ describe('what doors give', () => {
   it('is each declaration once, whatever doors it is exported by', () => {
     expect(doors.map(({ names }) => [...names])).toEqual([
       [
-        ['src/server/serve.ts#serve', 'serve'],
+        ['src/server/serve.ts#offer', 'serve'],
         ['src/wire/word.ts#Word', 'Word'],
       ],
       [
@@ -53,16 +53,16 @@ describe('what doors give', () => {
 
   it('is at home at the door that is nearest to it', () => {
     expect(homeDoors.get('src/wire/word.ts#Word')?.name).toBe('house/wire');
-    expect(homeDoors.get('src/server/serve.ts#serve')?.name).toBe('house');
+    expect(homeDoors.get('src/server/serve.ts#offer')?.name).toBe('house');
   });
 
-  it('has a docstring, a signature, and the types that this names', () => {
-    const serve = entries.get('src/server/serve.ts#serve')!;
+  it('has a docstring, a signature by the name that the door gives it, and the types that this names', () => {
+    const serve = entries.get('src/server/serve.ts#offer')!;
     expect(serve.docstring).toBe('Serves each `Word`.');
     expect(serve.signature).toBe('function serve(word: Word, port = 0): Hidden | Word[];');
     expect(serve.uses).toEqual(['src/wire/word.ts#Word', 'src/server/hidden.ts#Hidden']);
     expect([...serve.mentions]).toEqual([['Word', 'src/wire/word.ts#Word']]);
-    expect(keyOf(serve.home)).toBe('src/server/serve.ts#serve');
+    expect(keyOf(serve.home)).toBe('src/server/serve.ts#offer');
   });
 
   it('brings along what it names and no door exports', () => {

@@ -25,6 +25,13 @@ describe('what a door exports', () => {
     expect(wrongWith('\nexport const a = 1;\n')).toEqual(['src/hub/a.ts:2 a lacks a docstring']);
   });
 
+  it('has words in it, and not only tags', () => {
+    const lacks = ['src/hub/a.ts:2 a lacks a docstring'];
+    expect(wrongWith('/** @throws {Error} */\nexport function a(): void {}\n')).toEqual(lacks);
+    expect(wrongWith('/** One. @throws {Error} */\nexport function a(): void {}\n')).toEqual([]);
+    expect(wrongWith("/** @codes Why. */\nexport type a = 'GONE';\n")).toEqual([]);
+  });
+
   it('has it once for all overloads, and once for a value and its type', () => {
     const text =
       '/** One. */\nexport function a(b: string): void;\nexport function a(b: unknown) {}\n';
