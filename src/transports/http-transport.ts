@@ -54,7 +54,7 @@ export interface HttpTransport {
 }
 
 /**
- * Serves roads by plain requests at one path: those of this node at once, those of others after `start`.
+ * Serves roads by plain requests at one path. After `start` they can be asked for at other nodes too.
  * @throws {UsageError} `PATH_TAKEN`, or `OPTION_INVALID` for a limit that is not above zero.
  */
 export function httpTransport(options: HttpTransportOptions): HttpTransport {
