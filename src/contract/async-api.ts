@@ -19,10 +19,13 @@ import { type JsonSchema, jsonSchemaOf, pointerToken, type ToJsonSchema } from '
 import type { Schema } from './schema.ts';
 import type { CallShapes, ChannelShape, Payloads } from './shape.ts';
 
+/** What a document says that no contract does. */
 export interface AsyncApiOptions {
+  /** Of the application. */
   readonly title: string;
   /** Of the application's interface, not of AsyncAPI. */
   readonly version: string;
+  /** In Markdown (CommonMark). */
   readonly description?: string;
   /** Where it is served, such as `wss://rt.acme.dev/`. */
   readonly server?: string;
@@ -36,6 +39,7 @@ const written =
   'Letters, digits, "-", "_" and "." stand for themselves; of everything else each byte of UTF-8 is "=" and two hexadecimal digits.';
 
 /**
+ * The contract as a document of AsyncAPI 3.0.0, for people and tools that do not read TypeScript.
  * @throws {ContractError} `JSON_SCHEMA_MISSING`
  * @throws {TypeError} `server` is no URL.
  */

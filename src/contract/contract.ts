@@ -11,6 +11,7 @@ import { addPattern, emptyTree, type PatternTree } from './pattern-tree.ts';
 import type { ContractShape, Strict } from './shape.ts';
 import { validate } from './validate.ts';
 
+/** A contract that was checked. `typeof` it is all that a browser needs. */
 export interface Contract<Shape extends ContractShape = ContractShape> {
   /** As it was written. */
   readonly shape: Shape;
@@ -23,6 +24,7 @@ export interface Contract<Shape extends ContractShape = ContractShape> {
 }
 
 /**
+ * What an application says in its channels, written once for both ends.
  * @throws {ContractError} `CONTRACT_INVALID`: a pattern is none, two patterns could name one channel, a field is unknown or no schema, or a name is
  * reserved or too long.
  */

@@ -7,6 +7,7 @@ import type { Contract } from './contract.ts';
 import type { InputOf, OutputOf, Schema } from './schema.ts';
 import type { CallShape, CallShapes, Payloads } from './shape.ts';
 
+/** Which side of a schema: what is given to it, or what it makes of that. */
 export type Side = 'input' | 'output';
 
 /** The patterns of the contract's channels, as literals. */

@@ -7,6 +7,7 @@ import { ContractError } from '../ground/contract-error.ts';
 import type { Side } from './infer.ts';
 import type { Schema, SchemaRules } from './schema.ts';
 
+/** JSON Schema, draft 7, as a plain object. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** JSON Schema of a schema; undefined leaves it to the schema itself. Draft 7, which AsyncAPI takes as it is. */

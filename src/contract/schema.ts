@@ -8,6 +8,7 @@ export interface Schema<Input = unknown, Output = Input> {
   readonly '~standard': SchemaRules<Input, Output>;
 }
 
+/** The part of a schema that all libraries share: Standard Schema v1. */
 export interface SchemaRules<Input = unknown, Output = Input> {
   readonly version: 1;
   /** The library it comes from. */
@@ -17,10 +18,12 @@ export interface SchemaRules<Input = unknown, Output = Input> {
   readonly types?: { readonly input: Input; readonly output: Output } | undefined;
 }
 
+/** The value as the schema makes it, or what is wrong with it. */
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
+/** One thing that is wrong, and where. */
 export interface SchemaIssue {
   readonly message: string;
   /** From the outside in: keys, or objects that hold one. */

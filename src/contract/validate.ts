@@ -10,10 +10,12 @@ export const maxIssues = 20;
 /** Longest path and longest message of an issue, in characters (UTF-16 units). What is longer is cut. */
 export const maxIssueLength = 200;
 
+/** The value as the schema makes it, or at most 20 things that are wrong with it. */
 export type Validated<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
+/** One thing that is wrong with a value. */
 export interface Issue {
   /** Where in the value: `items[2].text`; empty for the value itself. At most 200 characters. */
   readonly path: string;

@@ -5,6 +5,7 @@
 /** @codes What is wrong with a contract, or with what it was asked for. */
 export type ContractErrorCode = 'CONTRACT_INVALID' | 'JSON_SCHEMA_MISSING' | 'PARAMS_INVALID';
 
+/** You misused a contract: thrown where the mistake was made. The code says which. */
 export class ContractError extends Error {
   override readonly name = 'ContractError';
   readonly code: ContractErrorCode;
