@@ -89,13 +89,13 @@ export const historyRow: Row<History> = {
   after: [position],
   limit: /* @__PURE__ */ whole(1, messageLimits.pageEntries),
 };
-/** How a `enter` message is checked: its fields, and what they may hold. */
+/** How an `enter` message is checked: its fields, and what they may hold. */
 export const enterRow: Row<Enter> = { id, channel, data };
-/** How a `exit` message is checked: its fields, and what they may hold. */
+/** How an `exit` message is checked: its fields, and what they may hold. */
 export const exitRow: Row<Exit> = { id, channel };
 /** How a `call` message is checked: its fields, and what they may hold. */
-export const callRow: Row<Call> = { id, method, data, withinMs: within };
-/** How a `answer` message is checked: its fields, and what they may hold. */
+export const callRow: Row<Call> = { id, method, data, withinMs: within, channel: [channel] };
+/** How an `answer` message is checked: its fields, and what they may hold. */
 export const answerRow: Row<Answer> = { id, data };
 /** How a `renew` message is checked: its fields, and what they may hold. */
 export const renewRow: Row<Renew> = { id, token };
