@@ -209,6 +209,17 @@ describe('examples/chat', () => {
   });
 });
 
+describe('accounts', () => {
+  it('tokens end and are renewed on one connection; a ticket is good once', async () => {
+    const { url } = await serve('chat/accounts-server.js');
+    const client = run('chat/accounts-client.js', [url]);
+    expect(await client.ended()).toBe(0);
+    expect(client.printed()).toBe(
+      '3 tokens, 1 connection\nby ticket: published\nagain: closed UNAUTHORISED\n',
+    );
+  });
+});
+
 describe('calls and rosters', () => {
   it('an order is packed and answered; one for too many is refused, with how many are left', async () => {
     const { url } = await serve('chat/orders-server.js');

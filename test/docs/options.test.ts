@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { jwksDefaults, jwtDefaults, ticketDefaults } from '../../src/auth/index.ts';
 import { durableDefaults } from '../../src/brokers/durable.ts';
 import { memoryDefaults } from '../../src/brokers/memory.ts';
 import { clientDefaults } from '../../src/client/index.ts';
@@ -62,6 +63,10 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['HttpTransportOptions', 'transports/http-transport.ts'],
   ['HttpRoadLimits', 'transports/http-options.ts'],
   ['EventSourceTransportOptions', 'transports/event-source.ts'],
+  ['JwtOptions', 'auth/jwt.ts'],
+  ['JwksOptions', 'auth/jwt/remote-keys.ts'],
+  ['TicketOptions', 'auth/tickets.ts'],
+  ['CookieOptions', 'auth/cookie.ts'],
   ['HttpRoadOptions', 'client/transports/http-road.ts'],
   ['LadderOptions', 'client/transports/rungs.ts'],
   ['MemoryNetworkOptions', 'testing/memory-network/options.ts'],
@@ -93,6 +98,9 @@ const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   HttpRoadLimits: roadLimits,
   HttpRoadOptions: httpRoadDefaults,
   LadderOptions: ladderDefaults,
+  JwtOptions: jwtDefaults,
+  JwksOptions: jwksDefaults,
+  TicketOptions: ticketDefaults,
   Conditions: calm,
   NetworkLimits: networkDefaults,
   AdvanceOptions: advanceDefaults,

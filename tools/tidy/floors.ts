@@ -25,6 +25,12 @@ export const rooms: readonly Room[] = [
   { name: 'ports', mayImport: ['wire', 'ground'], knowsNode: false },
   { name: 'endpoint', mayImport: ['protocol', 'ground'], knowsNode: true },
   { name: 'hub', mayImport: ['ports', 'wire', 'contract', 'ground'], knowsNode: false },
+  {
+    name: 'auth',
+    mayImport: ['ports', 'wire', 'ground'],
+    knowsNode: false,
+    clock: 'src/auth/clock.ts',
+  },
   { name: 'gateways', mayImport: ['ports', 'wire', 'ground'], knowsNode: false },
   {
     name: 'brokers',
