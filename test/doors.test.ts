@@ -178,6 +178,10 @@ const doors: Readonly<
       'WebSocketTarget',
     ],
   },
+  'tautline/errors': {
+    values: ['explain'],
+    types: ['Explanation', 'KnownCode'],
+  },
   'tautline/hub': {
     values: [
       'AskError',

@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { codes } from './tidy/codes.ts';
 import { cycles } from './tidy/cycles.ts';
 import { deadFiles } from './tidy/dead-files.ts';
+import { docstrings } from './tidy/docstrings.ts';
 import { doorNames } from './tidy/door-names.ts';
 import { type Finding, formatFinding, inOrder } from './tidy/finding.ts';
 import { mirroredTests } from './tidy/mirrored-tests.ts';
+import { numbers } from './tidy/numbers.ts';
 import { outside } from './tidy/outside.ts';
 import { pastDoors } from './tidy/past-doors.ts';
 import { readTree, type Tree } from './tidy/tree.ts';
@@ -26,7 +28,9 @@ export const checks: readonly ((tree: Tree) => Finding[])[] = [
   deadFiles,
   mirroredTests,
   codes,
+  numbers,
   doorNames,
+  docstrings,
 ];
 
 /** Past this, look for the second noun that hides inside. Reported, not refused. */

@@ -6,6 +6,7 @@
 import { AuthError } from './auth-error.ts';
 import type { Source } from './check.ts';
 
+/** Whose cookies count. */
 export interface CookieOptions {
   /**
    * Pages whose cookies count, such as `https://acme.dev`, compared exactly; one that says no origin counts, since no page made it.

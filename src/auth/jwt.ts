@@ -28,7 +28,9 @@ export interface Jose {
   importJWK(jwk: PublicJwk, alg: string): Promise<object>;
 }
 
+/** By which keys tokens are held, from whom, for whom, and whose user each makes. */
 export interface JwtOptions<User = string> {
+  /** What does the cryptography: `import * as jose from 'jose'`. */
   readonly jose: Jose;
   /** Of the application's own. */
   readonly keys?: readonly JwtKey[];
@@ -58,12 +60,16 @@ export interface JwtOptions<User = string> {
 
 type Limits = Required<Pick<JwtOptions, 'maxAgeMs' | 'skewMs'>>;
 
+/** The defaults of `JwtOptions`, in milliseconds. */
 export const jwtDefaults: Limits = { skewMs: 5_000, maxAgeMs: Number.POSITIVE_INFINITY };
 
 /** Of the header: an extension that must be understood, a payload in another form, a token within a token, a key of the token's own. */
 const forbidden = ['b64', 'crit', 'cty', 'enc', 'jwk', 'zip'];
 
-/** @throws {AuthError} `OPTION_INVALID` */
+/**
+ * Tokens that an issuer signed (RFC 7519), each key with one algorithm (RFC 8725 §3.1).
+ * @throws {AuthError} `OPTION_INVALID`
+ */
 export function jwt<User>(
   options: JwtOptions<User> & { readonly user: NonNullable<JwtOptions<User>['user']> },
 ): Check<User>;

@@ -21,6 +21,10 @@ export interface DurableStore {
   node(): Broker;
 }
 
+/**
+ * One store for several hubs of one process.
+ * @throws {BrokerError} `OPTION_INVALID`.
+ */
 export function durableStore(options: DurableOptions): DurableStore {
   const engine = new Engine(fullDurableOptions(options));
   return { node: () => new DurableNode(engine) };

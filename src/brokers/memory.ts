@@ -16,6 +16,10 @@ export interface MemoryStore {
   node(): Broker;
 }
 
+/**
+ * One store for several hubs of one process.
+ * @throws {BrokerError} `OPTION_INVALID`.
+ */
 export function memoryStore(options: MemoryOptions = {}): MemoryStore {
   const store = new Store(fullMemoryOptions(options));
   return { node: () => new MemoryNode(store) };

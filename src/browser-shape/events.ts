@@ -6,6 +6,7 @@ import { type Closing, ConnectionError } from '../endpoint/index.ts';
 import { toDictionary, toScalarText, toWrappedShort } from './conversions.ts';
 import { asInterface } from './interfaces.ts';
 
+/** https://websockets.spec.whatwg.org/#dictdef-closeeventinit */
 export interface CloseEventInit {
   readonly wasClean?: boolean;
   readonly code?: number;

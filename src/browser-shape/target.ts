@@ -3,6 +3,7 @@
  */
 import type { CloseEvent, WebSocketErrorEvent } from './events.ts';
 
+/** The events of a `WebSocket`, by name. */
 export interface WebSocketEventMap {
   readonly open: Event;
   readonly message: MessageEvent;
@@ -22,6 +23,7 @@ interface ListeningOptions {
   readonly signal?: AbortSignal;
 }
 
+/** `addEventListener` and its like, with the types of these events. */
 export interface WebSocketTarget extends EventTarget {
   addEventListener<Name extends keyof WebSocketEventMap>(
     type: Name,

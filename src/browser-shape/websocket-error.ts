@@ -7,6 +7,7 @@ import { type CloseWords, closeWords } from './close-info.ts';
 import { toDictionary, toScalarText, toWhole } from './conversions.ts';
 import { asInterface } from './interfaces.ts';
 
+/** https://websockets.spec.whatwg.org/#dictdef-websocketcloseinfo */
 export interface WebSocketCloseInfo {
   /** 1000, or 3000 to 4999. Without, 1000 where there is a reason, and else none is sent. */
   readonly closeCode?: number | undefined;
@@ -14,6 +15,7 @@ export interface WebSocketCloseInfo {
   readonly reason?: string | undefined;
 }
 
+/** https://websockets.spec.whatwg.org/#websocketerror */
 export class WebSocketError extends DOMException {
   readonly #closeCode: number | null;
   readonly #reason: string;

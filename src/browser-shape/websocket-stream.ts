@@ -17,6 +17,7 @@ import {
   type WebSocketCloseInfo,
 } from './websocket-error.ts';
 
+/** https://websockets.spec.whatwg.org/#dictdef-websocketstreamoptions, and what a program may choose besides. */
 export interface WebSocketStreamOptions extends ProgramOptions {
   /** Subprotocols to offer, best first. @default [] */
   readonly protocols?: Iterable<string>;
@@ -24,6 +25,7 @@ export interface WebSocketStreamOptions extends ProgramOptions {
   readonly signal?: AbortSignal;
 }
 
+/** https://websockets.spec.whatwg.org/#dictdef-websocketopeninfo */
 export interface WebSocketOpenInfo {
   readonly extensions: string;
   readonly protocol: string;
@@ -39,6 +41,7 @@ interface Promised<Value> {
   readonly reject: (error: unknown) => void;
 }
 
+/** https://websockets.spec.whatwg.org/#websocketstream */
 export class WebSocketStream {
   readonly #url: URL;
   readonly #opened: Promised<WebSocketOpenInfo> = promised();

@@ -21,11 +21,13 @@ import type { ProgramOptions } from './options.ts';
 import { Outgoing } from './outgoing.ts';
 import { TypedTarget } from './target.ts';
 
+/** https://websockets.spec.whatwg.org/#enumdef-binarytype */
 export type BinaryType = 'blob' | 'arraybuffer';
 
 const states = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 } as const;
 type State = (typeof states)[keyof typeof states];
 
+/** https://websockets.spec.whatwg.org/#the-websocket-interface, and in the last argument what a program may choose besides. */
 export class WebSocket extends TypedTarget {
   declare static readonly CONNECTING: 0;
   declare static readonly OPEN: 1;

@@ -9,11 +9,13 @@ import type { Feature, Parts } from './feature.ts';
 import { requestsOf } from './requests.ts';
 import type { Business } from './session.ts';
 
+/** How long a call may take, how it is cancelled, and who hears how far it is. */
 export interface CallOptions {
   /** From now until the answer, in milliseconds. @default `replyWithinMs` */
   readonly withinMs?: number;
   /** Which channel it is about: the server's policy is asked with it, and its method is told. It need not be followed. */
   readonly channel?: string;
+  /** Aborted, it cancels the call: `CALL_CANCELLED`. */
   readonly signal?: AbortSignal;
   /** What the handler says on the way. Some may be lost: `seq` grows by one. */
   readonly onProgress?: (data: unknown, seq: number) => void;

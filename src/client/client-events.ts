@@ -5,6 +5,7 @@ import type { ClientError } from './errors.ts';
 import type { Status } from './phases.ts';
 import type { SignalReceived } from './received.ts';
 
+/** The connection changed: what it is now, and why. */
 export interface StatusChange {
   readonly status: Status;
   /** With `waiting`: when the next connection is made, in milliseconds from now. */
@@ -13,6 +14,7 @@ export interface StatusChange {
   readonly error?: ClientError;
 }
 
+/** What the core of a client tells of itself, with what each listener is given. */
 export interface CoreEvents {
   readonly status: readonly [change: StatusChange];
   /** How long the server took to answer a ping, in milliseconds. */
@@ -21,6 +23,7 @@ export interface CoreEvents {
   readonly signal: readonly [signal: SignalReceived];
 }
 
+/** What a client tells of itself, with what each listener is given. */
 export interface ClientEvents extends CoreEvents {
   /** The outbox and the session are not kept any more: they will not outlive the page. Everything else goes on. */
   readonly storageFailed: readonly [error: ClientError];

@@ -7,6 +7,7 @@ import type { ClientCodec } from './codecs/codec.ts';
 import type { KeepOutbox } from './keeping.ts';
 import type { ClientTransport } from './transports/transport.ts';
 
+/** How long things may take, and how much may be under way. A number that is not above zero: `OPTION_INVALID`. */
 export interface ClientLimits {
   /** From the first step of a connection to the server's welcome, in milliseconds. @default 10_000 */
   readonly connectWithinMs?: number;
@@ -38,6 +39,7 @@ export interface ClientLimits {
   readonly outboxMaxAgeMs?: number;
 }
 
+/** What an application may choose of a client. */
 export interface ClientOptions extends ClientLimits {
   /** What your policy on the server wants to see. A function is asked before each connection. */
   readonly token?: string | (() => string | undefined | Promise<string | undefined>);
@@ -59,9 +61,13 @@ export interface ClientOptions extends ClientLimits {
 
 type OutboxLimit = 'outboxMaxMessages' | 'outboxMaxBytes' | 'outboxMaxAgeMs';
 
+/** Of `ClientLimits`, what the core has a use for. */
 export type CoreLimits = Omit<ClientLimits, OutboxLimit | 'maxStateKeys'>;
+/** Of `ClientOptions`, what the core has a use for. */
 export type CoreOptions = CoreLimits &
   Omit<ClientOptions, keyof ClientLimits | 'randomId' | 'keep'>;
 
+/** Of `ClientLimits`, what an outbox beside the core has a use for. */
 export type OutboxLimits = Pick<ClientLimits, OutboxLimit>;
+/** What may be chosen of an outbox beside the core. */
 export type PublishingOptions = OutboxLimits & Pick<ClientOptions, 'randomId'>;

@@ -20,6 +20,7 @@ import type {
 
 export type { ClientEvents, CoreEvents, StatusChange } from './client-events.ts';
 
+/** Where a subscription begins, and what becomes of gaps. */
 export interface SubscribeOptions {
   /** A position that was kept: what came after it is delivered first. Without it: from now on. */
   readonly since?: string;
@@ -30,6 +31,7 @@ export interface SubscribeOptions {
   readonly resync?: LoadSnapshot;
 }
 
+/** The core of the client, for all connections to come: channels with positions and gaps, and signals. */
 export interface CoreClient {
   readonly status: Status;
   /** Of the last ping that was answered; undefined before the first. */
@@ -56,6 +58,7 @@ export interface CoreClient {
   readonly parts: Parts;
 }
 
+/** All of the client, for all connections to come: channels, publications, calls, rosters. */
 export interface Client extends Omit<CoreClient, 'parts'> {
   on<Name extends keyof ClientEvents>(
     name: Name,

@@ -17,6 +17,7 @@ import { json } from './codecs/json.ts';
 import { ClientError } from './errors.ts';
 import type { ClientTransport } from './transports/transport.ts';
 
+/** The defaults of `CoreLimits`. */
 export const coreDefaults: Required<CoreLimits> = {
   connectWithinMs: 10_000,
   replyWithinMs: 10_000,

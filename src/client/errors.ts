@@ -28,6 +28,7 @@ export type ClientCode =
 /** A code of the client's own, or the one with which the server refused a request or ended the connection. */
 export type ClientErrorCode = ClientCode | ErrorCode | DisconnectName;
 
+/** What the client says when something did not work. Misuse is thrown; everything else rejects, or comes with a `status` event. */
 export class ClientError extends Error {
   override readonly name = 'ClientError';
   readonly code: ClientErrorCode;

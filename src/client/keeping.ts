@@ -5,6 +5,7 @@ import type { Clock } from '../ground/clock.ts';
 import type { Hello, ProducerNumber } from '../wire/index.ts';
 import type { KeptLetter } from './letter.ts';
 
+/** What has to be kept of one channel. */
 export interface KeptLane {
   readonly channel: string;
   /** The number that was given last. */
@@ -13,6 +14,7 @@ export interface KeptLane {
   readonly letters: readonly KeptLetter[];
 }
 
+/** All that has to be kept of one outbox. */
 export interface Kept {
   /** As whom it was sent last; undefined: the page was never let in. */
   readonly user: string | undefined;
@@ -27,6 +29,7 @@ export type Holder = Pick<ProducerNumber, 'name' | 'epoch'>;
 /** By what a session goes on. */
 export type KeptStay = NonNullable<Hello['resume']>;
 
+/** What a keeper is given by its client. */
 export interface KeepPort {
   /** Publications wait for what is kept: it must not take for ever. */
   readonly clock: Clock;
@@ -39,6 +42,7 @@ export interface KeepPort {
   failed(error: unknown): void;
 }
 
+/** What a client asks of the keeper of its outbox: `keepIn` of `tautline/client/storage` makes one. */
 export interface OutboxKeeper {
   readonly isKeeping: boolean;
   /** Beyond all ids of requests that earlier pages used in the session that goes on. */
@@ -57,4 +61,5 @@ export interface OutboxKeeper {
   close(): void;
 }
 
+/** Makes the keeper of one client's outbox. */
 export type KeepOutbox = (port: KeepPort) => OutboxKeeper;

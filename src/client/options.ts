@@ -17,6 +17,7 @@ import type { ClientTransport } from './transports/transport.ts';
 
 const stateDefaults: Required<Pick<ClientLimits, 'maxStateKeys'>> = { maxStateKeys: 10_000 };
 
+/** The defaults of `ClientLimits`. */
 export const clientDefaults: Required<ClientLimits> = {
   ...coreDefaults,
   ...stateDefaults,

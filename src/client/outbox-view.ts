@@ -4,11 +4,13 @@
 import type { Listener } from '../ground/emitter.ts';
 import type { OutboxEntry } from './letter.ts';
 
+/** What an outbox tells, with what each listener is given. */
 export interface OutboxEvents {
   /** An entry was added, or stands otherwise than before. */
   readonly status: readonly [entry: OutboxEntry];
 }
 
+/** What is on its way, as applications see it. */
 export interface OutboxView {
   /** Those that are queued or sent; oldest first within each channel. */
   readonly entries: readonly OutboxEntry[];

@@ -13,6 +13,7 @@ export type { OutboxEntry, OutboxStatus } from './letter.ts';
 export type { OutboxEvents, OutboxView } from './outbox-view.ts';
 export type { PublishedAt, PublishOptions } from './subscription.ts';
 
+/** An outbox beside the core of a client. */
 export interface Publishing {
   /** What was published and has no final answer yet. */
   readonly outbox: OutboxView;

@@ -55,6 +55,7 @@ export interface Page {
   readonly gap?: GapEvent;
 }
 
+/** Which page of a log, and in which direction. */
 export interface HistoryQuery {
   /** A position. Without it: the latest entries. */
   readonly after?: string;

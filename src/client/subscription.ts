@@ -14,12 +14,14 @@ import type { GapEvent, HistoryQuery, Page, Received, SignalReceived } from './r
  */
 export type SubscriptionStatus = 'pending' | 'catchingUp' | 'live' | 'refused' | 'ended';
 
+/** A subscription changed: what it is now, and why. */
 export interface SubscriptionChange {
   readonly status: SubscriptionStatus;
   /** Why: with `refused`, with `pending` when the server said not now, and with `ended` when the client was sent away. */
   readonly error?: ClientError;
 }
 
+/** What a subscription of the core tells, with what each listener is given. */
 export interface CoreSubscriptionEvents {
   /** In the order of the log, each once. */
   readonly publication: readonly [received: Received];
@@ -30,6 +32,7 @@ export interface CoreSubscriptionEvents {
   readonly status: readonly [change: SubscriptionChange];
 }
 
+/** What is said of a publication beside its data, and how long it may wait. */
 export interface PublishOptions {
   /** A word of the application's for what this is. */
   readonly event?: string;
@@ -47,6 +50,7 @@ export interface PublishedAt {
   readonly id: string;
 }
 
+/** One channel by the core: its log with positions and gaps, and its signals. */
 export interface CoreSubscription {
   readonly channel: string;
   /** What the channel is for; undefined until the server has said so. */
@@ -68,11 +72,13 @@ export interface CoreSubscription {
   unsubscribe(): void;
 }
 
+/** What a subscription tells, with what each listener is given. */
 export interface SubscriptionEvents extends CoreSubscriptionEvents {
   /** In a channel of keyed state: a key has another value, or none. Never an older one after a newer. */
   readonly state: readonly [change: StateChange];
 }
 
+/** One channel, as the application follows it: its log, its state, its roster, its signals. */
 export interface Subscription extends CoreSubscription {
   /** Of a channel of keyed state: the latest value of each key. Empty in others. */
   readonly state: ReadonlyMap<string, Received>;

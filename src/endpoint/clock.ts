@@ -7,6 +7,7 @@ import type { Clock } from '../ground/clock.ts';
 /** The runtime's timers cannot wait for longer: what is more would run at once. */
 const longestMs = 2 ** 31 - 1;
 
+/** The machine's own time and timers. */
 export const systemClock: Clock = makeClock((timer) => timer);
 
 /** The same, but nothing that is only awaited by it keeps the process running. */

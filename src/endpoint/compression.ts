@@ -12,6 +12,7 @@ import {
 } from '../protocol/index.ts';
 import { zlibCodec } from './zlib-codec.ts';
 
+/** Whether and how messages are compressed (permessage-deflate, RFC 7692). */
 export interface CompressionOptions {
   /** Messages below this size are sent as they are, in bytes. @default 1_024 */
   readonly thresholdBytes?: number;
@@ -35,6 +36,8 @@ export interface CompressionOptions {
   /** Most bytes that a byte of compressed message may become, above 64 KiB; beyond it 1009. @default Infinity */
   readonly maxRatio?: number;
 }
+
+/** The defaults of `CompressionOptions`. */
 export const compressionDefaults: Required<CompressionOptions> = {
   thresholdBytes: 1024,
   contextTakeover: false,

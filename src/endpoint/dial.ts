@@ -28,6 +28,7 @@ import { SocketLine } from './socket-line.ts';
 import { tellOpened, watchDialling } from './watching.ts';
 import type { Websocket } from './websocket.ts';
 
+/** How `dial` connects, and what the websocket keeps to then. */
 export interface DialOptions extends WebsocketOptions, HandshakeOptions, RouteOptions {
   /** Subprotocols to offer, best first. @default [] */
   readonly subprotocols?: readonly string[];

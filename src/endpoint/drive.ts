@@ -52,6 +52,7 @@ export interface DriveExtras {
 }
 const noExtras: DriveExtras = {};
 
+/** One connection on one line, driven by the alarms of its engine: what a websocket stands on. */
 export class Drive implements ConnectionSink, LineOwner, Sleeper {
   /** @internal Belongs to the alarms. */
   slot: number = noSlot;

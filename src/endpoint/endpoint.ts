@@ -48,6 +48,7 @@ export interface EndpointOptions extends HandshakeOptions {
   readonly io?: Io;
 }
 
+/** Where to serve: a port, or a unix socket; with TLS or without. */
 export type ListenOptions = (
   | {
       /** 0 takes any free one. */
@@ -68,13 +69,16 @@ export type ListenOptions = (
   readonly signal?: AbortSignal;
 };
 
+/** How long an endpoint waits for its peers. */
 export interface CloseOptions {
   /** Time for the closing handshakes, in milliseconds; what is still open then is cut. @default 5_000 */
   readonly withinMs?: number;
 }
 
+/** The defaults of `CloseOptions`. */
 export const closeDefaults: Required<CloseOptions> = { withinMs: 5_000 };
 
+/** Websockets of one server: what is offered where, and those that are open. */
 export interface Endpoint {
   /** Those that are open or closing. */
   readonly websockets: ReadonlySet<Websocket>;
@@ -112,7 +116,10 @@ export interface Endpoint {
   close(options?: CloseOptions): Promise<void>;
 }
 
-/** @throws {UsageError} `OPTION_INVALID`; `IO_UNAVAILABLE` when this runtime has nothing for `io: 'handle'`. */
+/**
+ * An endpoint that offers nothing yet: `mount`, then `listen` or `attach`.
+ * @throws {UsageError} `OPTION_INVALID`; `IO_UNAVAILABLE` when this runtime has nothing for `io: 'handle'`.
+ */
 export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   return new HttpEndpoint(options);
 }

@@ -12,6 +12,7 @@ export type ConnectionErrorCode =
   | 'PROXY_REFUSED'
   | 'WEBSOCKET_CLOSED';
 
+/** The world failed: no connection came to be, or one is gone. Always a rejection, never thrown at once. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
   readonly code: ConnectionErrorCode;

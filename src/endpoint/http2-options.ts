@@ -4,6 +4,7 @@
  */
 import { UsageError } from '../protocol/index.ts';
 
+/** What a server of HTTP/2 is given: its limits and its windows (RFC 9113). */
 export interface Http2Options {
   /** Most streams of one connection at a time, and with them its websockets. @default 100 */
   readonly maxStreams?: number;
@@ -17,6 +18,8 @@ export interface Http2Options {
   /** Time that a connection is kept on which no stream is open, in milliseconds. @default 60_000 */
   readonly idleSessionMs?: number;
 }
+
+/** The defaults of `Http2Options`. */
 export const http2Defaults: Required<Http2Options> = {
   maxStreams: 100,
   streamWindowBytes: 1024 * 1024,

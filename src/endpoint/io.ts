@@ -9,6 +9,7 @@ import { hasHandleIo, needHandleIo, tryHandleIo } from './handle-trial.ts';
 import type { Line } from './line.ts';
 import { SocketLine } from './socket-line.ts';
 
+/** How bytes go in and out: by the streams of Node, or by the handles below them (docs/2-guides/handle-io.md). */
 export type Io = 'socket' | 'handle';
 
 /** Begins the trial, where there is need of one: see `whenTried`. @throws {UsageError} `OPTION_INVALID`, `IO_UNAVAILABLE` */

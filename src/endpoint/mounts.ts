@@ -11,6 +11,7 @@ import type { Websocket } from './websocket.ts';
 
 type Answer<Value> = Value | Promise<Value>;
 
+/** Who may connect at one path, and what its websockets keep to. */
 export interface MountOptions extends WebsocketOptions {
   /** Which pages may connect. @default 'same' */
   readonly origins?: Origins;

@@ -16,6 +16,7 @@ import {
   compressionSettings,
 } from './compression.ts';
 
+/** How much and how long a handshake may be. */
 export interface HandshakeOptions extends HeadLimits {
   /**
    * Time for the opening handshake, in milliseconds. A dialler's covers looking up, connecting, the proxy and all the rest; a server's each step by
@@ -23,6 +24,8 @@ export interface HandshakeOptions extends HeadLimits {
    */
   readonly handshakeWithinMs?: number;
 }
+
+/** The defaults of `HandshakeOptions`. */
 export const handshakeDefaults: Required<HandshakeOptions> = {
   handshakeWithinMs: 10_000,
   ...headLimitDefaults,
@@ -46,17 +49,21 @@ export function handshakeOptions(options: HandshakeOptions): Required<HandshakeO
   return { handshakeWithinMs, maxHeadBytes, maxHeaders };
 }
 
+/** How much may wait for a peer that reads slowly. */
 export interface SendingOptions {
   /** `send` gives false while more than this waits to be taken by the system, in bytes. @default 262_144 */
   readonly highWaterBytes?: number;
   /** A peer for which more than this waits reads too slowly: closed with 1008, in bytes. @default 33_554_432 */
   readonly maxBufferedBytes?: number;
 }
+
+/** The defaults of `SendingOptions`. */
 export const sendingDefaults: Required<SendingOptions> = {
   highWaterBytes: 256 * 1024,
   maxBufferedBytes: 32 * 1024 * 1024,
 };
 
+/** Whose the memory of a message is. */
 export interface PayloadOptions {
   /**
    * Whose the Buffer of a `message` is. `owned`: the application's. `transient`: its memory is used again as soon as the listeners
@@ -65,6 +72,8 @@ export interface PayloadOptions {
    */
   readonly payloads?: 'owned' | 'transient';
 }
+
+/** The defaults of `PayloadOptions`. */
 export const payloadDefaults: Required<PayloadOptions> = { payloads: 'owned' };
 
 /** What an open websocket is bounded by. */

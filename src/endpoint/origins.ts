@@ -11,7 +11,10 @@ import type { HeaderList } from '../protocol/index.ts';
  */
 export type Origins = 'same' | 'any' | readonly string[];
 
-/** @param secure The request came over TLS. */
+/**
+ * Whether the page that makes this request may: by its `Origin` (RFC 6455 §10.2). A request without one is no page's.
+ * @param secure The request came over TLS.
+ */
 export function isOriginAllowed(headers: HeaderList, origins: Origins, secure: boolean): boolean {
   if (origins === 'any' || !headers.has('origin')) {
     return true;

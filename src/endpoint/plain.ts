@@ -16,6 +16,7 @@ import { type Hosts, isHostAllowed } from './hosts.ts';
 import { isOriginAllowed, type Origins } from './origins.ts';
 import { requestOfStream, SocketRequest, type WebsocketRequest } from './request.ts';
 
+/** Which plain requests are for a handler, and who may make them. */
 export interface PlainOptions {
   /** Which pages may ask. @default 'same' */
   readonly origins?: Origins;

@@ -4,6 +4,7 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import type { FieldSection, HeaderList } from '../protocol/index.ts';
 
+/** A request for a websocket, as the application sees it when it decides. */
 export interface WebsocketRequest {
   readonly method: string;
   /** Path and query as they came. */

@@ -9,6 +9,7 @@ import type { Address } from './address.ts';
 import { type ProxyServer, readProxy } from './proxy.ts';
 import type { Environment } from './proxy-environment.ts';
 
+/** By which way a server is reached: TLS, proxies, addresses. */
 export interface RouteOptions {
   /** For wss: certificates, the client's own too, server name, and whatever else Node's `tls.connect` takes. */
   readonly tls?: TlsOptions;

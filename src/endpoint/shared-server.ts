@@ -17,6 +17,7 @@ import { type Arrival, onStream } from './accept-http2.ts';
 import type { Mount } from './mounts.ts';
 import { type Exchange, refuse } from './plain.ts';
 
+/** A server of the application's that an endpoint may serve beside. */
 export type SharedServer = HttpServer | HttpsServer | Http2Server | Http2SecureServer;
 
 /** Node's `upgrade` event. */

@@ -10,6 +10,7 @@ import type { Line, LineOwner } from './line.ts';
 const lineOf = Symbol('line');
 type LinedStream = Duplex & { [lineOf]: SocketLine };
 
+/** A stream of Node, whatever it is, as a line that a drive can write to. */
 export class SocketLine implements Line {
   owner: LineOwner | undefined;
   /** Only the system's sockets are known to be: another stream may keep what it was given. */

@@ -7,15 +7,19 @@ import { UsageError } from '../protocol/index.ts';
 /** What a message in pieces may be made of. */
 export type Chunk = string | Uint8Array | ArrayBuffer;
 
+/** What a message is that is sent in pieces. */
 export interface SendStreamOptions {
   /** Whether the message is text. Strings in one that is not, and bytes in one that is, are taken as UTF-8. @default as the first chunk */
   readonly text?: boolean;
 }
 
+/** How large a message may be that comes in pieces. */
 export interface StreamsOptions {
   /** Largest message, in bytes; beyond it the peer is closed with 1009. @default Infinity */
   readonly maxBytes?: number;
 }
+
+/** The defaults of `StreamsOptions`. */
 export const streamsDefaults: Required<StreamsOptions> = { maxBytes: Number.POSITIVE_INFINITY };
 
 /** A message as it comes. Iterate it once; leaving the loop drops the rest of it. */

@@ -8,6 +8,7 @@ import type { TextPort } from '../protocol/index.ts';
 
 const shortBytes = 48;
 
+/** Text by Node's natives, for connections on Node. */
 export const nodeText: TextPort = {
   isValid(bytes, start, end) {
     if (end - start <= shortBytes && isAscii(bytes, start, end)) {

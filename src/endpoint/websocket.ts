@@ -8,6 +8,7 @@ import type { Chunk, IncomingStream, SendStreamOptions, StreamsOptions } from '.
 /** A message: text is a string, everything else a Buffer, which is the application's own unless it chose `transient` payloads. */
 export type Message = string | Buffer;
 
+/** What a websocket tells, with what each listener is given. */
 export interface WebsocketEvents {
   message: readonly [message: Message];
   /** A ping came; it is answered without you. */
@@ -20,6 +21,7 @@ export interface WebsocketEvents {
   closed: readonly [why: Closing];
 }
 
+/** How far a websocket is: it is open when you get it. */
 export type WebsocketState = 'open' | 'closing' | 'closed';
 
 /** How one message is sent. */

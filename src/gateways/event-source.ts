@@ -26,6 +26,7 @@ export interface Wish {
   readonly since?: string;
 }
 
+/** The gateway for one channel by events: transports make its pipes, clients know nothing of it. */
 export function eventSource(): Gateway {
   return { subprotocol: 'tautline.v1.events', open: (pipe, desk) => new Follower(pipe, desk) };
 }

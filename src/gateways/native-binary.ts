@@ -9,6 +9,7 @@ import { clientMessagesFromBinary, serverMessageToBinary } from '../wire/binary.
 import { binarySubprotocol, type ServerMessage } from '../wire/index.ts';
 import { type Codec, speak } from './speak.ts';
 
+/** The gateway for `tautline.v1.binary`. */
 export function nativeBinary(): Gateway {
   return {
     subprotocol: binarySubprotocol,

@@ -13,6 +13,7 @@ import {
 } from '../wire/index.ts';
 import { type Codec, speak } from './speak.ts';
 
+/** The gateway for `tautline.v1.json`. */
 export function native(): Gateway {
   return { subprotocol: jsonSubprotocol, open: (pipe, frontDesk) => speak(json, pipe, frontDesk) };
 }

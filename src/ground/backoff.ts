@@ -4,6 +4,7 @@
  * In: how often it failed, and chance. Out: a delay. Cannot fail.
  */
 
+/** How gently clients come back: the delay is a random share of a ceiling that grows. */
 export interface BackoffOptions {
   /** Ceiling of the first delay, in milliseconds. @default 500 */
   readonly firstMs?: number;

@@ -5,12 +5,15 @@
 import type { Clock } from '../ground/clock.ts';
 import { type Disconnect, disconnects, type ServerMessage } from '../wire/index.ts';
 
+/** How clients are asked to leave. */
 export interface DrainOptions {
   /** Time in which the clients are to leave, in milliseconds. @default 30_000 */
   readonly withinMs?: number;
   /** What clients are told; at most 123 bytes. @default 'the server stops' */
   readonly reason?: string;
 }
+
+/** The defaults of `DrainOptions`. */
 export const drainDefaults: Required<DrainOptions> = {
   withinMs: 30_000,
   reason: 'the server stops',

@@ -33,6 +33,7 @@ import type { SayOptions } from './unicast/unicast.ts';
 import { HubUsageError } from './usage-error.ts';
 
 /**
+ * A hub that is made, and not yet started.
  * @throws {HubUsageError} `LIMIT_INVALID`
  * @throws {AppError} `APP_BOUND_TWICE`; `APP_INVALID` where there are other rules beside those of the application.
  */

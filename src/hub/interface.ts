@@ -9,6 +9,7 @@ import type { DrainOptions } from './crowd.ts';
 import type { RightsScope } from './rights.ts';
 import type { SayOptions } from './unicast/unicast.ts';
 
+/** How much there is of what, at the moment of looking. */
 export interface HubView {
   readonly sessions: number;
   /** Channels that this hub follows. */
@@ -17,8 +18,10 @@ export interface HubView {
   readonly subscriptions: number;
 }
 
+/** What is said of a publication beside its data. */
 export interface PublishOptions extends Omit<Content, 'data'>, Pick<AppendOptions, 'durability'> {}
 
+/** Sessions and channels, without sockets: transports hand pipes to it, and applications publish through it. */
 export interface Hub extends FrontDesk {
   /** Starts the broker. Clients that came before are let in when it has started. */
   start(): Promise<void>;

@@ -15,6 +15,7 @@ import { limitsOf } from './limits-of.ts';
 import type { PresenceLimits } from './presence/options.ts';
 import { HubUsageError } from './usage-error.ts';
 
+/** How much one hub takes, of all clients and of each. One below 1 or no number: `LIMIT_INVALID`. */
 export interface HubLimits {
   /** Time a client has for its hello, in milliseconds; then HELLO_TOO_LATE. @default 10_000 */
   readonly helloWithinMs?: number;
@@ -90,6 +91,7 @@ export interface HubLimits {
   readonly maxConnectionsPerAddress?: number;
 }
 
+/** The defaults of `HubLimits`. */
 export const hubLimitDefaults: Required<HubLimits> = {
   helloWithinMs: 10_000,
   maxSubscriptions: 128,
@@ -114,20 +116,27 @@ export const hubLimitDefaults: Required<HubLimits> = {
   maxConnectionsPerAddress: 10_000,
 };
 
+/** What a hub is made of. */
 export interface HubOptions {
+  /** Keeps the logs. The hub starts it, and stops it. */
   readonly broker: Broker;
   /** Nothing is allowed unless this says so. */
   readonly policy: Policy;
+  /** Time and timers: `systemClock` of `tautline/endpoint`, or one that tests turn. */
   readonly clock: Clock;
   /** Where ids come from. @default crypto.getRandomValues */
   readonly random?: RandomBytes;
+  /** Hears what happens. @default nobody */
   readonly observer?: Observer;
+  /** How much it takes. @default `hubLimitDefaults` */
   readonly limits?: HubLimits;
   /** What a channel is for, by its name; undefined: a log. It must always say the same of one name. @default all are logs */
   readonly channels?: (name: string) => ChannelOptions | undefined;
   /** What clients may call, by name, if the policy lets them. @default nothing */
   readonly methods?: Methods;
+  /** How many calls it takes. @default `callLimitDefaults` */
   readonly calls?: CallLimits;
+  /** How many stand in rosters. @default `presenceLimitDefaults` */
   readonly presence?: PresenceLimits;
   /** See `AppHubOptions`. */
   readonly app?: undefined;

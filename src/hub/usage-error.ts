@@ -16,6 +16,7 @@ export type HubUsageErrorCode =
   | 'LIMIT_INVALID'
   | 'USER_INVALID';
 
+/** You misused the hub: thrown where the mistake was made, or as a rejection. The code says which. */
 export class HubUsageError extends Error {
   override readonly name = 'HubUsageError';
   readonly code: HubUsageErrorCode;

@@ -22,6 +22,10 @@ export interface Supports {
   readonly answersKept: number;
 }
 
+/**
+ * One message system behind a hub: a log for each channel, claims, and a bus between nodes. What it must do is in `brokerCases` of
+ * `tautline/testing`.
+ */
 export interface Broker {
   readonly supports: Supports;
   readonly log: Log;

@@ -3,6 +3,7 @@
  * Time is the broker's own. What cannot be reached rejects with a `BrokerError`: then it may have been done or not.
  */
 
+/** What somebody holds, for as long as the lease lasts. */
 export interface Claim {
   /** At most 16,384 characters. */
   readonly value: string;
@@ -10,6 +11,7 @@ export interface Claim {
   readonly revision: string;
 }
 
+/** What is replaced, and for how long the new value holds. */
 export interface PutOptions {
   /** The revision that is replaced; undefined: only where nothing is claimed. */
   readonly expect: string | undefined;
@@ -22,6 +24,7 @@ export type Put =
   | { readonly done: true; readonly revision: string }
   | { readonly done: false; readonly found: Claim | undefined };
 
+/** Who holds what across nodes: values by key, each with a lease, changed only by whoever knows the present revision. */
 export interface Claims {
   get(key: string): Promise<Claim | undefined>;
   /** One atomic step. Of any number of rivals that expect the same exactly one succeeds. */

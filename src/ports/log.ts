@@ -37,7 +37,9 @@ export interface Retain {
   readonly ageMs?: number;
 }
 
+/** Under which conditions, and how firmly, a publication is appended. */
 export interface AppendOptions {
+  /** Who numbers it, and with which number: the same again is appended once. */
   readonly producer?: Producer;
   /** The least that is asked; a duplicate earns it again. One that is not in `supports` rejects. @default the log's least */
   readonly durability?: Durability;
@@ -95,6 +97,7 @@ export interface Tops {
   }[];
 }
 
+/** A log for each channel: appended in one order, followed live, read from any position. What rejects does so with a `BrokerError`. */
 export interface Log {
   /** From when this resolves, every entry appended to the channel is delivered. Twice is once. */
   follow(channel: string): Promise<void>;

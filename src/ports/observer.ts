@@ -3,6 +3,7 @@
  */
 import type { DisconnectName, ErrorCode, GapReason } from '../wire/index.ts';
 
+/** What may be counted and watched of a hub. All of it is optional; what throws is ignored. */
 export interface Observer {
   connected?(session: string, user: string): void;
   /** Connected, and the stay that it names goes on: on this node or another it was fenced. Comes after `connected`. */

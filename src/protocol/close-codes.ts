@@ -3,6 +3,7 @@
  * In: a number. Out: its name, and whether it may be sent. Cannot fail.
  */
 
+/** One row of the registry of close codes (RFC 6455 §7.4.1, §11.7). */
 export interface CloseCode {
   readonly code: number;
   /** As the registry names it. */
@@ -11,6 +12,7 @@ export interface CloseCode {
   readonly travels: boolean;
 }
 
+/** The registered codes, 1000 to 1015. */
 export const closeCodes: readonly CloseCode[] = [
   { code: 1000, name: 'normal closure', travels: true },
   { code: 1001, name: 'going away', travels: true },

@@ -4,9 +4,12 @@
  * Neither table nor file knows whether we are client or server.
  */
 
+/** How far the closing of a connection is; `open` is the beginning, `gone` the end. */
 export type Phase = 'open' | 'closeSent' | 'closeDone' | 'failing' | 'gone';
+/** What moves it on: our Close frame, the peer's, a fault, the end of the transport. */
 export type Step = 'sendClose' | 'receiveClose' | 'fail' | 'end';
 
+/** What each step leads to in each phase. An absent cell is a step that cannot happen (RFC 6455 §7.1). */
 export const closing: Readonly<Record<Phase, Partial<Readonly<Record<Step, Phase>>>>> = {
   open: { sendClose: 'closeSent', receiveClose: 'closeDone', fail: 'failing', end: 'gone' },
   closeSent: { receiveClose: 'closeDone', fail: 'failing', end: 'gone' },

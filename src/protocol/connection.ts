@@ -22,6 +22,10 @@ import { UsageError } from './usage-error.ts';
 /** Most bytes that may arrive while a connection is suspended. */
 const maxHeldBytes = 1024 * 1024;
 
+/**
+ * One peer's side of RFC 6455 after the handshake: bytes and the time go in, calls on the sink come out. It touches no socket and no
+ * timer.
+ */
 export class Connection {
   readonly role: Role;
 

@@ -4,6 +4,7 @@
  */
 import { UsageError } from './usage-error.ts';
 
+/** How much a peer may send, and how. */
 export interface LimitOptions {
   /** Largest message, in bytes of payload; one byte more is refused with 1009. @default 16_777_216 */
   readonly maxMessageBytes?: number;
@@ -23,6 +24,7 @@ export interface LimitOptions {
   readonly minBytesPerSecond?: number;
 }
 
+/** How long a peer may take. */
 export interface TimingOptions {
   /** Silence before we ping, in milliseconds. Keep below your proxy's idle limit, often 60 s. @default 15_000 */
   readonly pingAfterMs?: number;
@@ -47,8 +49,10 @@ export interface TimingOptions {
   readonly progressWindowMs?: number;
 }
 
+/** All that may be chosen of one connection. */
 export interface ConnectionOptions extends LimitOptions, TimingOptions {}
 
+/** The defaults of `ConnectionOptions`. */
 export const connectionDefaults: Required<ConnectionOptions> = {
   maxMessageBytes: 16 * 1024 * 1024,
   maxFrameBytes: 16 * 1024 * 1024,

@@ -9,6 +9,7 @@ import type { Manners } from './manners.ts';
 import type { MessageMemory } from './message/memory.ts';
 import type { TextPort } from './message/text.ts';
 
+/** Which side we are: clients mask what they send, servers do not (RFC 6455 §5.1). */
 export type Role = 'server' | 'client';
 
 /**

@@ -22,6 +22,7 @@ export type UsageErrorCode =
   | 'SUBPROTOCOL_INVALID'
   | 'URL_INVALID';
 
+/** You misused us: thrown where the mistake was made. The code says which. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly code: UsageErrorCode;

@@ -44,6 +44,7 @@ import {
 import { websocketTransport } from '../transports/websocket.ts';
 import { maxJsonLength, type Position } from '../wire/index.ts';
 
+/** What a server is made of. Only the policy has no default. */
 export interface ServerOptions {
   /** Nothing is allowed unless this says so. */
   readonly policy: Policy;
@@ -57,13 +58,17 @@ export interface ServerOptions {
   readonly hosts?: Hosts;
   /** How sockets are read and written; see `EndpointOptions`. @default 'socket' */
   readonly io?: Io;
+  /** Hears what happens, for metrics and logs. */
   readonly observer?: Observer;
+  /** How much the hub takes. */
   readonly limits?: HubLimits;
   /** What a channel is for, by its name; undefined: a log. It must always say the same of one name. @default all are logs */
   readonly channels?: (name: string) => ChannelOptions | undefined;
   /** What clients may call, by name, if the policy lets them. @default nothing */
   readonly methods?: Methods;
+  /** How many calls it takes. */
   readonly calls?: CallLimits;
+  /** How many stand in rosters. */
   readonly presence?: PresenceLimits;
   /**
    * Whether messages are compressed where the client can (permessage-deflate, RFC 7692). A publication is compressed once for all who
@@ -89,8 +94,10 @@ export interface AppServerOptions
   readonly methods?: undefined;
 }
 
+/** Where `listen` serves: a port or a unix socket, with TLS or without. */
 export type ServerListenOptions = ListenOptions;
 
+/** A hub with its roads: what an application holds. */
 export interface Server {
   /**
    * Starts, and serves on a server of its own. Resolves with the port when it listens; rejects as Node does when the address is
@@ -131,6 +138,7 @@ export interface Server {
 }
 
 /**
+ * A server that is made, and not yet started.
  * @throws {HubUsageError} `LIMIT_INVALID`
  * @throws {AppError} `APP_BOUND_TWICE`; `APP_INVALID` where there are other rules beside those of the application.
  */

@@ -5,6 +5,7 @@
  */
 import type { ManualClock } from './manual-clock.ts';
 
+/** How much may happen in one `advance`: what never ends is found so. */
 export interface AdvanceOptions {
   /**
    * Turns of the microtask queue after each alarm. Fewer than the longest chain of awaits: its end comes after the next alarm, though
@@ -14,6 +15,8 @@ export interface AdvanceOptions {
   /** Alarms that may run in one call. Fewer: long runs are refused. More: a loop without delay is found later. @default 1_000_000 */
   readonly maxAlarms?: number;
 }
+
+/** The defaults of `AdvanceOptions`. */
 export const advanceDefaults: Required<AdvanceOptions> = {
   microtaskTurns: 32,
   maxAlarms: 1_000_000,

@@ -14,6 +14,7 @@ import { restartPromises, stoppingPromises } from './broker-suite/stopping.ts';
 
 export type { BrokerEngine } from './broker-suite/case.ts';
 
+/** One promise of the ports, to be run as a test: `run` rejects when the broker does not keep it. */
 export interface BrokerCase {
   /** A sentence that could be false. */
   readonly name: string;

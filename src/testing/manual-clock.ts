@@ -11,12 +11,16 @@ interface Alarm {
   readonly run: () => void;
 }
 
+/** Where a manual clock begins. */
 export interface ManualClockOptions {
   /** Milliseconds since 1970 at the start. @default 1_700_000_000_000 */
   readonly wallMs?: number;
 }
+
+/** The defaults of `ManualClockOptions`. */
 export const manualClockDefaults: Required<ManualClockOptions> = { wallMs: 1_700_000_000_000 };
 
+/** A clock that moves only when it is turned, for whatever takes a `Clock`. */
 export class ManualClock implements Clock {
   private readonly startWallMs: number;
   private elapsedMs = 0;

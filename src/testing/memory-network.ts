@@ -36,6 +36,7 @@ export interface NetworkTransport {
   open(url: string, subprotocols: readonly string[], listener: NetworkListener): ClientRoad;
 }
 
+/** Under which name, and by which gateways, a hub is served. */
 export interface ServeOptions {
   /** One for each subprotocol; the client's choice among them is by this order. */
   readonly gateways: readonly Gateway[];
@@ -43,6 +44,7 @@ export interface ServeOptions {
   readonly host?: string;
 }
 
+/** Clients and hubs in one process, with faults in your hands. */
 export interface MemoryNetwork {
   /** For a client that runs on this host. Many may. */
   transport(host: string): NetworkTransport;
@@ -62,7 +64,10 @@ export interface MemoryNetwork {
   roads(host?: string): readonly NetworkRoad[];
 }
 
-/** @throws {NetworkError} `OPTION_INVALID` */
+/**
+ * A network without hosts: `transport` and `serve` make them.
+ * @throws {NetworkError} `OPTION_INVALID`
+ */
 export function memoryNetwork(options: MemoryNetworkOptions): MemoryNetwork {
   return new Network(options);
 }

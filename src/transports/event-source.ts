@@ -21,11 +21,13 @@ import { handshakeOf } from './handshake.ts';
 import { type Exchange, give, refusal } from './http-answers.ts';
 import { type HttpRoadLimits, httpRoadLimits } from './http-options.ts';
 
+/** Where channels are served to a plain `EventSource`, and to whom. */
 export interface EventSourceTransportOptions
   extends Pick<
     HttpRoadLimits,
     'heartbeatMs' | 'highWaterBytes' | 'maxBufferedBytes' | 'maxRoads' | 'paddingBytes'
   > {
+  /** Where the requests come: it must be given this before servers are attached to it. */
   readonly endpoint: Endpoint;
   /** A path of its own. */
   readonly path: string;
@@ -35,6 +37,7 @@ export interface EventSourceTransportOptions
   readonly hosts?: Hosts;
   /** That of `tautline/gateways/event-source`. */
   readonly gateway: Gateway;
+  /** Where clients are let in. */
   readonly hub: FrontDesk;
   /** The name of the cookie whose value is the policy's token. @default none */
   readonly cookie?: string;
@@ -42,6 +45,7 @@ export interface EventSourceTransportOptions
   readonly clock?: Clock;
 }
 
+/** Channels for a plain `EventSource`, at one path. */
 export interface EventSourceTransport {
   /** Streams that are open. */
   readonly count: number;
@@ -50,7 +54,10 @@ export interface EventSourceTransport {
 /** An `EventSource` comes back after so long, somewhere between, in milliseconds: not all at once. */
 const returning = { fromMs: 1_000, toMs: 5_000 };
 
-/** @throws {UsageError} `PATH_TAKEN`, or `OPTION_INVALID` for a limit that is not above zero. */
+/**
+ * Serves channels to a plain `EventSource` at one path, from now on.
+ * @throws {UsageError} `PATH_TAKEN`, or `OPTION_INVALID` for a limit that is not above zero.
+ */
 export function eventSourceTransport(options: EventSourceTransportOptions): EventSourceTransport {
   const { endpoint, path, origins = 'same', hosts = 'safe', clock = systemClock } = options;
   const limits = httpRoadLimits(options);

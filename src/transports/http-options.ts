@@ -4,6 +4,7 @@
  */
 import { UsageError } from '../endpoint/index.ts';
 
+/** How many roads by plain requests there may be, and how much each may hold. */
 export interface HttpRoadLimits {
   /** A road without a downlink for so long is over, in milliseconds: the client comes back with its positions. @default 30_000 */
   readonly idleMs?: number;
@@ -37,6 +38,7 @@ export interface HttpRoadLimits {
   readonly paddingBytes?: number;
 }
 
+/** The defaults of `HttpRoadLimits`. */
 export const httpRoadDefaults: Required<HttpRoadLimits> = {
   idleMs: 30_000,
   silentMs: 60_000,

@@ -26,7 +26,9 @@ import { streamEvents } from './sse.ts';
 export type { RoadErrorCode } from './http-answers.ts';
 export { type HttpRoadLimits, httpRoadDefaults } from './http-options.ts';
 
+/** Where roads by plain requests are served, and to whom. */
 export interface HttpTransportOptions extends HttpRoadLimits {
+  /** Where the requests come: it must be given this before servers are attached to it. */
   readonly endpoint: Endpoint;
   /** May be that of websockets: plain requests without our fields are left to others. */
   readonly path: string;
@@ -36,11 +38,13 @@ export interface HttpTransportOptions extends HttpRoadLimits {
   readonly hosts?: Hosts;
   /** One for each subprotocol; the client's choice among them is by this order. */
   readonly gateways: readonly Gateway[];
+  /** Where clients are let in. */
   readonly hub: FrontDesk;
   /** @default the machine's */
   readonly clock?: Clock;
 }
 
+/** Roads by plain requests, at one path. */
 export interface HttpTransport {
   /** Roads that are open on this node. */
   readonly count: number;
@@ -50,7 +54,10 @@ export interface HttpTransport {
   stop(): void;
 }
 
-/** @throws {UsageError} `PATH_TAKEN`, or `OPTION_INVALID` for a limit that is not above zero. */
+/**
+ * Serves roads by plain requests at one path. After `start` they can be asked for at other nodes too.
+ * @throws {UsageError} `PATH_TAKEN`, or `OPTION_INVALID` for a limit that is not above zero.
+ */
 export function httpTransport(options: HttpTransportOptions): HttpTransport {
   return new Office(options);
 }

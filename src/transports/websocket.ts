@@ -17,8 +17,11 @@ import {
 import type { FrontDesk, Gateway, Handshake, Payload, Pipe } from '../ports/index.ts';
 import { handshakeOf, mayBringCredentials } from './handshake.ts';
 
+/** Where websockets become pipes, and for whom. */
 export interface WebsocketTransportOptions extends WebsocketOptions {
+  /** Where the websockets come. */
   readonly endpoint: Endpoint;
+  /** Where clients connect, compared exactly. */
   readonly path: string;
   /** Which pages may connect. @default 'same' */
   readonly origins?: Origins;
@@ -26,10 +29,14 @@ export interface WebsocketTransportOptions extends WebsocketOptions {
   readonly hosts?: Hosts;
   /** One for each subprotocol; the client's choice among them is by this order. */
   readonly gateways: readonly Gateway[];
+  /** Where clients are let in. */
   readonly hub: FrontDesk;
 }
 
-/** @throws {UsageError} `PATH_TAKEN`, or `OPTION_INVALID` for a limit that is no number. */
+/**
+ * Lets clients of these gateways into the hub at one path, from now on.
+ * @throws {UsageError} `PATH_TAKEN`, or `OPTION_INVALID` for a limit that is no number.
+ */
 export function websocketTransport({
   endpoint,
   path,

@@ -6,6 +6,7 @@
 /** At once, so that no call has too many arguments. */
 const stretch = 8_192;
 
+/** Bytes as base64 with padding (RFC 4648 §4). */
 export function toBase64(bytes: Uint8Array): string {
   let latin1 = '';
   for (let at = 0; at < bytes.length; at += stretch) {

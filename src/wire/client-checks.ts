@@ -65,6 +65,7 @@ const producer: Ruled<ProducerNumber> = {
 
 const wanted: Shape<Resume['channels'][number]> = { channel, since: [position] };
 
+/** How a `publish` message is checked: its fields, and what they may hold. */
 export const publishRow: Row<Publish> = {
   shape: {
     id,
@@ -79,17 +80,24 @@ export const publishRow: Row<Publish> = {
   },
   rule: contentRule,
 };
+/** How a `signal` message is checked: its fields, and what they may hold. */
 export const signalRow: Row<Signal> = { channel, data, event: [event] };
+/** How a `history` message is checked: its fields, and what they may hold. */
 export const historyRow: Row<History> = {
   id,
   channel,
   after: [position],
   limit: /* @__PURE__ */ whole(1, messageLimits.pageEntries),
 };
+/** How an `enter` message is checked: its fields, and what they may hold. */
 export const enterRow: Row<Enter> = { id, channel, data };
+/** How an `exit` message is checked: its fields, and what they may hold. */
 export const exitRow: Row<Exit> = { id, channel };
+/** How a `call` message is checked: its fields, and what they may hold. */
 export const callRow: Row<Call> = { id, method, data, withinMs: within, channel: [channel] };
+/** How an `answer` message is checked: its fields, and what they may hold. */
 export const answerRow: Row<Answer> = { id, data };
+/** How a `renew` message is checked: its fields, and what they may hold. */
 export const renewRow: Row<Renew> = { id, token };
 
 export const clientChecks: Checks<ClientMessage> = {

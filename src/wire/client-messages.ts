@@ -40,6 +40,7 @@ export interface Subscribe {
   readonly since?: Position;
 }
 
+/** Follow the channel no more. Answered by `unsubscribed`, after which nothing of it comes. */
 export interface Unsubscribe {
   readonly type: 'unsubscribe';
   readonly id: number;
@@ -89,6 +90,7 @@ export interface Enter {
   readonly data: unknown;
 }
 
+/** Leave the roster of this channel. Answered by `entered`, or refused with `NOT_ENTERED`. */
 export interface Exit {
   readonly type: 'exit';
   readonly id: number;
@@ -148,6 +150,7 @@ export interface Ping {
   readonly id: number;
 }
 
+/** All that a client may say. The first is a `hello`, and no other is. */
 export type ClientMessage =
   | Hello
   | Renew

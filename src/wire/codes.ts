@@ -51,6 +51,7 @@ export type DisconnectName =
   | 'VERSION_UNSUPPORTED'
   | 'UNAUTHORISED';
 
+/** Why a hub ends a connection, and whether and when to come back. */
 export interface Disconnect {
   /** Also the WebSocket close code: 4000 to 4499 come back, 4500 to 4999 stay away. */
   readonly code: number;

@@ -21,6 +21,7 @@ export const maxClientDepth = 64;
 /** What stood in `data` of an `enter` stands three deeper in a `historyPage` of the roster, and must be readable there. */
 export const maxServerDepth: number = maxClientDepth + 3;
 
+/** One message as JSON text; bytes in it as base64. */
 export function toJson(message: ClientMessage | ServerMessage): string {
   return JSON.stringify(withoutBytes(message));
 }

@@ -5,6 +5,7 @@
  * overtake each other, publications of one channel never do. One frame of a transport carries one message, or several of them in order.
  */
 
+/** The version of these messages, said in `hello`. Another ends with `VERSION_UNSUPPORTED`. */
 export const wireVersion = 1;
 /** The WebSocket subprotocol under which these messages travel as JSON text. */
 export const jsonSubprotocol = 'tautline.v1.json';

@@ -6,6 +6,7 @@ import type { Link, Position, Publication } from './vocabulary.ts';
 
 /** Most characters of an epoch, and of an id. Neither holds a colon, so that `toText` can be undone. */
 export const maxEpochLength = 64;
+/** Most characters of the id of an entry. */
 export const maxIdLength = 64;
 
 /** Where a log begins, before its first entry. */
@@ -18,10 +19,12 @@ export function at(epoch: string, { offset, id }: Link): Position {
   return { epoch, offset, id };
 }
 
+/** Whether both are the same entry of one log. */
 export function sameEntry(one: Link, other: Link): boolean {
   return one.offset === other.offset && one.id === other.id;
 }
 
+/** Whether both are the same entry of the same log. */
 export function samePosition(one: Position, other: Position): boolean {
   return one.epoch === other.epoch && sameEntry(one, other);
 }
@@ -33,6 +36,7 @@ export function samePosition(one: Position, other: Position): boolean {
  */
 export type Standing = 'next' | 'seen' | 'hole' | 'diverged';
 
+/** Where `entry` stands for a reader whose latest is `last`, in one epoch. */
 export function standing(last: Link, entry: Publication): Standing {
   if (sameEntry(entry.prev, last)) {
     return 'next';

@@ -8,6 +8,7 @@ import type { Member, Publication } from './vocabulary.ts';
 /** By the name of the session. */
 export type Roster = ReadonlyMap<string, Member>;
 
+/** One member came, said something else of itself, or went. */
 export interface RosterChange {
   readonly kind: 'joined' | 'updated' | 'left';
   readonly session: string;

@@ -77,6 +77,7 @@ export interface Gapped {
   readonly gap: Gap;
 }
 
+/** The answer to `unsubscribe`: nothing of the channel comes after it. */
 export interface Unsubscribed {
   readonly type: 'unsubscribed';
   readonly id: number;
@@ -164,6 +165,7 @@ export interface HistoryPage {
   readonly gap?: Gap;
 }
 
+/** The answer to `ping`. */
 export interface Pong {
   readonly type: 'pong';
   readonly id: number;
@@ -196,6 +198,7 @@ export interface Disconnected {
   readonly retryAfterMs?: number;
 }
 
+/** All that a server may say. The first is a `welcome` or a `disconnect`. */
 export type ServerMessage =
   | Welcome
   | Subscribed

@@ -23,21 +23,25 @@ interface Door extends SocketClass {
   readonly subprotocol: typeof subprotocol;
 }
 
+/** A WebSocket as a `Duplex` of Node. */
 const createWebSocketStream: types.CreateWebSocketStream =
   streamOf as unknown as types.CreateWebSocketStream;
 
+/** A server as ws has it. */
 const WebSocketServer: servers.WebSocketServerClass =
   OurServer as unknown as servers.WebSocketServerClass;
 type WebSocketServer<
   Socket extends SocketClass = SocketClass,
   Request extends RequestClass = RequestClass,
 > = servers.WebSocketServer<Socket, Request>;
+/** A server, by its older name. */
 type Server<
   Socket extends SocketClass = SocketClass,
   Request extends RequestClass = RequestClass,
 > = servers.WebSocketServer<Socket, Request>;
 
 // Here, and not beside the class: a bundler may leave out what a module does to the exports of another.
+/** The class as ws has it, with everything else as a property of it. */
 const WebSocket: Door = Object.assign(OurSocket, {
   CONNECTING: 0,
   OPEN: 1,

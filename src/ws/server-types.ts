@@ -14,9 +14,12 @@ export interface VerifyClientInfo<Request extends IncomingMessage = IncomingMess
   secure: boolean;
   req: Request;
 }
+
+/** Decides on a request at once. */
 export type VerifyClientCallbackSync<Request extends IncomingMessage = IncomingMessage> = (
   info: VerifyClientInfo<Request>,
 ) => boolean;
+/** Decides on a request later, by its callback. */
 export type VerifyClientCallbackAsync<Request extends IncomingMessage = IncomingMessage> = (
   info: VerifyClientInfo<Request>,
   callback: (
@@ -27,6 +30,7 @@ export type VerifyClientCallbackAsync<Request extends IncomingMessage = Incoming
   ) => void,
 ) => void;
 
+/** What a server is made with, by the names of ws. */
 export interface ServerOptions<
   Socket extends WebSocketClass = WebSocketClass,
   Request extends RequestClass = RequestClass,
@@ -46,6 +50,7 @@ export interface ServerOptions<
   WebSocket?: Socket | undefined;
 }
 
+/** Where a server listens, as Node says it. */
 export interface AddressInfo {
   address: string;
   family: string;

@@ -16,6 +16,7 @@ export type Other<This> = (this: This, ...args: any[]) => void;
 export type RawData = Buffer | ArrayBuffer | Buffer[];
 /** A message as a `MessageEvent` has it. */
 export type Data = string | Buffer | ArrayBuffer | Buffer[];
+/** A certificate, as Node's `checkServerIdentity` has it. */
 export type CertMeta = string | string[] | Buffer | Buffer[];
 type Valued = ArrayBuffer | SharedArrayBuffer | Uint8Array | readonly number[] | string;
 /** What `send` takes: bytes in any form, text, a number (sent as text), a Blob, or whatever `Buffer.from` understands. */
@@ -31,20 +32,27 @@ export type Sendable =
   | { valueOf(): Valued }
   | { [Symbol.toPrimitive](hint: string): string };
 
+/** What listeners are given. */
 export interface Event {
   type: string;
   target: WebSocket;
 }
+
+/** What listeners of `error` are given. */
 export interface ErrorEvent extends Event {
   // biome-ignore lint/suspicious/noExplicitAny: as programs for ws expect it
   error: any;
   message: string;
 }
+
+/** What listeners of `close` are given. */
 export interface CloseEvent extends Event {
   wasClean: boolean;
   code: number;
   reason: string;
 }
+
+/** What listeners of `message` are given. */
 export interface MessageEvent extends Event {
   data: Data;
 }
@@ -54,6 +62,8 @@ export interface WebSocketEventMap {
   close: CloseEvent;
   message: MessageEvent;
 }
+
+/** How a listener listens. */
 export interface EventListenerOptions {
   once?: boolean | undefined;
 }
@@ -72,6 +82,7 @@ interface DeflateOptions extends Omit<ZlibOptions, 'dictionary'> {
   dictionary?: Buffer | Buffer[] | DataView | undefined;
 }
 
+/** How messages are compressed (RFC 7692); `threshold` is in bytes, windows are in bits. */
 export interface PerMessageDeflateOptions {
   serverNoContextTakeover?: boolean | undefined;
   clientNoContextTakeover?: boolean | undefined;
@@ -100,8 +111,10 @@ export interface CommonOptions {
   skipUTF8Validation?: boolean | undefined;
 }
 
+/** Sends the request of a handshake when it wants. */
 export type FinishRequestCallback = (request: ClientRequest, websocket: WebSocket) => void;
 
+/** What a client is made with, by the names of ws; times are in milliseconds. */
 export interface ClientOptions extends SecureContextOptions, CommonOptions {
   protocol?: string | undefined;
   protocols?: string | string[] | undefined;

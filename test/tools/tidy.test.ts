@@ -9,10 +9,12 @@ const manifest = JSON.stringify({
 const good: Record<string, string> = {
   'package.json': manifest,
   'src/hub/index.ts': "export { hub, type Why } from './hub.ts';\n",
-  'src/hub/hub.ts': "export const hub = 1;\n/** @codes */\nexport type Why = 'HUB_GONE';\n",
+  'src/hub/hub.ts':
+    "/** A hub. */\nexport const hub = 1;\n/** @codes */\nexport type Why = 'HUB_GONE';\n",
   'test/hub/hub.test.ts': '',
   'test/doors.test.ts': "const doors = { 'house/hub': { values: ['hub'], types: ['Why'] } };\n",
-  'docs/3-reference/errors.md': '### `HUB_GONE`\n\nIt is gone.\n',
+  'docs/3-reference/errors.md':
+    '## Hub\n\nNumbers 1100 to 1199.\n\n### `HUB_GONE`\n\nNumber 1100, retryable: no.\n\nTo do: wait.\n',
 };
 const run = (texts: Record<string, string>): [number, string[]] => {
   const lines: string[] = [];
@@ -22,7 +24,7 @@ const run = (texts: Record<string, string>): [number, string[]] => {
 
 describe('tidy', () => {
   it('a tidy house gives 0, and says what was looked at', () => {
-    expect(run(good)).toEqual([0, ['tidy: 0 found in 4 files by 10 checks']]);
+    expect(run(good)).toEqual([0, ['tidy: 0 found in 4 files by 12 checks']]);
   });
 
   it('anything found gives 1, and one line each', () => {
@@ -32,8 +34,8 @@ describe('tidy', () => {
     });
     expect(code).toBe(1);
     expect(lines).toEqual([
-      'world  src/hub/hub.ts:4  Date.now in hub  Take a clock, random numbers or the world as an argument.',
-      'tidy: 1 found in 4 files by 10 checks',
+      'world  src/hub/hub.ts:5  Date.now in hub  Take a clock, random numbers or the world as an argument.',
+      'tidy: 1 found in 4 files by 12 checks',
     ]);
   });
 
@@ -48,6 +50,7 @@ describe('tidy', () => {
         "import 'ws';",
         'export const hub = Date.now();',
       ].join('\n'),
+      'docs/3-reference/errors.md': '## Hub\n\n### `HUB_GONE`\n\nIt is gone.\n',
       'src/hub/dead.ts': 'export const dead = 1;\n',
       'src/hub/broken.ts': 'const = ;\n',
     });
@@ -55,8 +58,10 @@ describe('tidy', () => {
       'codes',
       'cycles',
       'dead-files',
+      'docstrings',
       'door-names',
       'mirrored-tests',
+      'numbers',
       'outside',
       'past-doors',
       'syntax',
@@ -73,7 +78,7 @@ describe('tidy', () => {
     expect(run(long(300))[1]).toHaveLength(1);
     expect(run(long(301))).toEqual([
       0,
-      ['note: test/hub/hub.test.ts has 301 lines', 'tidy: 0 found in 4 files by 10 checks'],
+      ['note: test/hub/hub.test.ts has 301 lines', 'tidy: 0 found in 4 files by 12 checks'],
     ]);
   });
 });

@@ -18,6 +18,7 @@ export interface Room {
 
 export const rooms: readonly Room[] = [
   { name: 'ground', mayImport: [], knowsNode: false },
+  { name: 'errors', mayImport: [], knowsNode: false },
   { name: 'protocol', mayImport: ['ground'], knowsNode: false },
   { name: 'wire', mayImport: ['ground'], knowsNode: false },
   { name: 'contract', mayImport: ['ground'], knowsNode: false },

@@ -22,6 +22,7 @@ export type JwtAlgorithm =
   | 'RS384'
   | 'RS512';
 
+/** One key, and what it is for. */
 export interface JwtKey {
   /** Only tokens that name it are held against it; absent: only tokens that name none. */
   readonly kid?: string;

@@ -7,6 +7,7 @@ import type { Clock } from '../../ground/clock.ts';
 import { BrokerError } from '../../ports/index.ts';
 import type { OrderedStore } from './ordered-store.ts';
 
+/** Where everything is kept, how much of it, and for how long. */
 export interface DurableOptions {
   /** Where everything is kept: a `classic-level` instance, or what has its shape. One engine for each store; whoever opened it closes it. */
   readonly store: OrderedStore;
@@ -62,6 +63,7 @@ export type FullDurableOptions = Required<Omit<DurableOptions, 'onTrouble'>> & {
   onTrouble(error: BrokerError): void;
 };
 
+/** The defaults of `DurableOptions`. */
 export const durableDefaults: Required<Omit<DurableOptions, Given>> = {
   maxEntries: 10_000,
   maxBytes: 67_108_864,

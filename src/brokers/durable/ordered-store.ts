@@ -9,6 +9,7 @@ export interface StoreEncodings {
   readonly valueEncoding: 'view';
 }
 
+/** One change of a batch. */
 export type StoreOperation =
   | { readonly type: 'put'; readonly key: string; readonly value: Uint8Array }
   | { readonly type: 'del'; readonly key: string };
@@ -21,6 +22,9 @@ export interface StoreRange {
   readonly reverse?: boolean;
 }
 
+/**
+ * What the broker asks of the store below it: keys in order, and batches that are written whole or not at all. `classic-level` has it.
+ */
 export interface OrderedStore {
   get(key: string, options: StoreEncodings): Promise<Uint8Array | undefined>;
   /** With `sync` it resolves when no loss of power can undo it. Rejected, it may have happened or not, but not in part. */

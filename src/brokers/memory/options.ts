@@ -6,6 +6,7 @@ import { toHex } from '../../ground/bytes.ts';
 import { BrokerError } from '../../ports/index.ts';
 import { machineNowMs } from './clock.ts';
 
+/** How much is kept in memory, and for how long. */
 export interface MemoryOptions {
   /** Entries that each channel keeps. Fewer: clients that were away longer meet a gap. @default 1_000 */
   readonly maxEntries?: number;
@@ -51,6 +52,7 @@ export interface MemoryOptions {
 
 export type FullMemoryOptions = Required<MemoryOptions>;
 
+/** The defaults of `MemoryOptions`. */
 export const memoryDefaults: FullMemoryOptions = {
   maxEntries: 1_000,
   maxBytes: 1_048_576,

@@ -5,6 +5,7 @@ import { clientMessageToBinary, serverMessagesFromBinary } from '../../wire/bina
 import { binarySubprotocol } from '../../wire/index.ts';
 import type { ClientCodec } from './codec.ts';
 
+/** Messages in bytes, for the `codec` of a client; the hub must have the gateway for it, `nativeBinary`. */
 export function binary(): ClientCodec {
   return {
     subprotocol: binarySubprotocol,

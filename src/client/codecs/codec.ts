@@ -3,6 +3,7 @@
  */
 import type { ClientMessage, ParsedFrame, ServerMessage } from '../../wire/index.ts';
 
+/** How messages are written and read: JSON, or bytes. */
 export interface ClientCodec {
   /** Under which the server knows it. */
   readonly subprotocol: string;

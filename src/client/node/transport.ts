@@ -5,6 +5,7 @@
 import { dial, type Websocket } from '../../endpoint/index.ts';
 import type { ClientTransport, Road, RoadListener } from '../index.ts';
 
+/** Our own websocket, by `dial` of `tautline/endpoint`. */
 export function dialled(): ClientTransport {
   return { name: 'websocket', open };
 }

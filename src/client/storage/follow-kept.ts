@@ -12,7 +12,9 @@ import type { GapEvent, Received } from '../received.ts';
 import type { Subscription } from '../subscription.ts';
 import type { ClientStorage } from './storage.ts';
 
+/** What to do with each entry, and where the position is kept. */
 export interface FollowKeptOptions {
+  /** Where the position is kept. */
   readonly storage: ClientStorage;
   /** Awaited before the next. */
   readonly onPublication: (received: Received) => unknown;
@@ -21,6 +23,8 @@ export interface FollowKeptOptions {
   /** Entries that wait while one is dealt with; with one more the rest is left to the log. @default 1_000 */
   readonly maxWaiting?: number;
 }
+
+/** The defaults of `FollowKeptOptions`. */
 export const followKeptDefaults: Required<Pick<FollowKeptOptions, 'maxWaiting'>> = {
   maxWaiting: 1_000,
 };

@@ -4,16 +4,20 @@
  */
 import type { ClientStorage } from './storage.ts';
 
+/** Which database it is. */
 export interface IndexedDbOptions {
   /** One for each application; for each of its users, if positions are kept in it. @default 'tautline' */
   readonly name?: string;
   /** An `IDBFactory`, by its shape: on Node there is no type of that name. @default the platform's */
   readonly factory?: { open(name: string, version?: number): unknown };
 }
+
+/** The defaults of `IndexedDbOptions`. */
 export const indexedDbDefaults: Required<Pick<IndexedDbOptions, 'name'>> = { name: 'tautline' };
 
 const store = 'records';
 
+/** Records in IndexedDB, which tabs of one origin share. */
 export function indexedDb(options: IndexedDbOptions = {}): ClientStorage {
   const { name = indexedDbDefaults.name, factory } = options;
   let opening: Promise<IDBDatabase> | undefined;

@@ -19,6 +19,7 @@ import {
 } from './storage.ts';
 import { Tab } from './tab.ts';
 
+/** Under which name an outbox is kept, and how tabs keep apart. */
 export interface KeepOptions {
   /** Of the application and its server: clients with the same name send what others left. @default 'tautline' */
   readonly name?: string;
@@ -27,6 +28,8 @@ export interface KeepOptions {
   /** By what a page that is loaded anew knows which tab it is. @default `sessionStorage` */
   readonly memory?: TabMemory;
 }
+
+/** The defaults of `KeepOptions`. */
 export const keepDefaults: Required<Pick<KeepOptions, 'name'>> = { name: 'tautline' };
 
 /** For `keep` of the client's options. */

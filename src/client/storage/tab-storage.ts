@@ -4,14 +4,18 @@
  */
 import { type ClientStorage, platformMemory, type TabMemory } from './storage.ts';
 
+/** Under which name, and where, a tab keeps its records. */
 export interface TabStorageOptions {
   /** Of the application and its user: records of others are not seen. @default 'tautline' */
   readonly name?: string;
   /** @default `sessionStorage` */
   readonly memory?: TabMemory;
 }
+
+/** The defaults of `TabStorageOptions`. */
 export const tabStorageDefaults: Required<Pick<TabStorageOptions, 'name'>> = { name: 'tautline' };
 
+/** Records of this tab alone, which outlive a reload and not the tab. */
 export function tabStorage(options: TabStorageOptions = {}): ClientStorage {
   const name = options.name ?? tabStorageDefaults.name;
   const memory = (): TabMemory => {

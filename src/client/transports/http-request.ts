@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../ground/clock.ts';
 
+/** The platform's `fetch`, or what has its shape. */
 export type Fetch = typeof globalThis.fetch;
 
 export interface Asking {

@@ -14,6 +14,7 @@ import { exchange, type Fetch, httpUrl, type Wires } from './http-request.ts';
 import { Uplink } from './http-uplink.ts';
 import type { ClientTransport, Road, RoadListener } from './transport.ts';
 
+/** How a road by plain requests is kept up. */
 export interface HttpRoadOptions {
   /** @default the platform's */
   readonly fetch?: Fetch;
@@ -42,6 +43,7 @@ export interface HttpRoadOptions {
   readonly maxQueued?: number;
 }
 
+/** The defaults of `HttpRoadOptions`. */
 export const httpRoadDefaults: Required<
   Omit<HttpRoadOptions, 'fetch' | 'clock' | 'random' | 'locks'>
 > = {

@@ -14,7 +14,10 @@ export { type LadderOptions, ladderDefaults, type RungMemory } from './rungs.ts'
 /** A registered WebSocket close code: service restart. The client comes back at once. */
 const climbing = { code: 1012, reason: 'a better way has opened' };
 
-/** @throws {ClientError} `OPTION_INVALID` without a transport, or for a time that is not above zero. */
+/**
+ * One transport made of several: the best first. A lower one is in use only while none above it opens.
+ * @throws {ClientError} `OPTION_INVALID` without a transport, or for a time that is not above zero.
+ */
 export function ladder(
   transports: readonly ClientTransport[],
   options: LadderOptions = {},

@@ -9,6 +9,10 @@ export type { Locks } from './held-downlink.ts';
 export type { Fetch } from './http-request.ts';
 export { type HttpRoadOptions, httpRoadDefaults } from './http-road.ts';
 
+/**
+ * Requests that wait for their answers down, POST up.
+ * @throws {ClientError} `TRANSPORT_MISSING`, `OPTION_INVALID`.
+ */
 export function longPoll(options: HttpRoadOptions = {}): ClientTransport {
   return httpTransport('long-poll', 'poll', options);
 }

@@ -8,6 +8,7 @@ import { ClientError } from '../errors.ts';
 import { exchange, type Fetch, httpUrl } from './http-request.ts';
 import type { ClientTransport } from './transport.ts';
 
+/** How long each way is given, and when a better one is tried again. */
 export interface LadderOptions {
   /** For the probe. @default the platform's */
   readonly fetch?: Fetch;
@@ -27,6 +28,7 @@ export interface RungMemory {
   set(name: string): void;
 }
 
+/** The defaults of `LadderOptions`. */
 export const ladderDefaults: Required<Pick<LadderOptions, 'rungWithinMs' | 'climbAfterMs'>> = {
   rungWithinMs: 3_000,
   climbAfterMs: 60_000,

@@ -9,6 +9,10 @@ export type { Locks } from './held-downlink.ts';
 export type { Fetch } from './http-request.ts';
 export { type HttpRoadOptions, httpRoadDefaults } from './http-road.ts';
 
+/**
+ * Events down a stream, POST up.
+ * @throws {ClientError} `TRANSPORT_MISSING`, `OPTION_INVALID`.
+ */
 export function sse(options: HttpRoadOptions = {}): ClientTransport {
   return httpTransport('sse', 'stream', options);
 }

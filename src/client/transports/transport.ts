@@ -2,6 +2,7 @@
  * What a way to reach the server must look like to the client.
  */
 
+/** One way to a server: it opens roads. */
 export interface ClientTransport {
   /** Such as `websocket`: for logs. */
   readonly name: string;

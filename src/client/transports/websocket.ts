@@ -5,6 +5,10 @@
 import { ClientError } from '../errors.ts';
 import type { ClientTransport, Road, RoadListener } from './transport.ts';
 
+/**
+ * The platform's own WebSocket.
+ * @throws {ClientError} `TRANSPORT_MISSING` where there is none.
+ */
 export function websocket(): ClientTransport {
   if (typeof WebSocket !== 'function') {
     throw new ClientError(

@@ -19,6 +19,7 @@ export type AskErrorCode =
   | 'SESSION_ENDED'
   | 'TOO_MANY_REQUESTS';
 
+/** A client did not answer what it was asked: a rejection. */
 export class AskError extends Error {
   override readonly name = 'AskError';
   readonly code: AskErrorCode;
@@ -32,6 +33,7 @@ export class AskError extends Error {
   }
 }
 
+/** How long a question waits, and how it is withdrawn. */
 export interface AskOptions {
   /** Time for the answer, in milliseconds; then CALL_TOO_LATE. @default 10_000 */
   readonly withinMs?: number;

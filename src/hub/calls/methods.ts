@@ -44,6 +44,7 @@ export interface CallContext {
  */
 export type Method = (data: unknown, context: CallContext) => unknown;
 
+/** What clients may call, by name. */
 export type Methods = Readonly<Record<string, Method>>;
 
 /** Thrown by a method, it is told to the caller, word for word: CALL_FAILED. Of anything else that is thrown the caller learns nothing. */

@@ -5,6 +5,7 @@
 import { limitsOf } from '../limits-of.ts';
 import { HubUsageError } from '../usage-error.ts';
 
+/** How many calls there may be, how long they take, and what is kept of them. */
 export interface CallLimits {
   /** Most time that one call may take, in milliseconds, whatever its client asked for; then CALL_TOO_LATE. @default 60_000 */
   readonly maxCallMs?: number;
@@ -32,6 +33,7 @@ export interface CallLimits {
   readonly callsKeptMs?: number;
 }
 
+/** The defaults of `CallLimits`. */
 export const callLimitDefaults: Required<CallLimits> = {
   maxCallMs: 60_000,
   maxCallsOfSession: 64,

@@ -4,6 +4,7 @@
  */
 import { limitsOf } from '../limits-of.ts';
 
+/** How many stand in rosters, what they say of themselves, and how long they stay when their node is gone. */
 export interface PresenceLimits {
   /**
    * For how long a node counts as alive after its last sign of life, in milliseconds; it gives three in that time. Low: a node that pauses
@@ -20,6 +21,7 @@ export interface PresenceLimits {
   readonly maxMemberBytes?: number;
 }
 
+/** The defaults of `PresenceLimits`. */
 export const presenceLimitDefaults: Required<PresenceLimits> = {
   leaseMs: 15_000,
   maxMembers: 1_000,

@@ -29,6 +29,7 @@ export interface UnicastNeeds {
   readonly sessions: { find(id: string): Addressee | undefined; all(): Iterable<Addressee> };
 }
 
+/** What is said of a message to users or sessions beside its data. */
 export interface SayOptions {
   /** A word of the application's for what this is. */
   readonly event?: string;

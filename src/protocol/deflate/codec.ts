@@ -24,6 +24,7 @@ export type Inflated = Uint8Array | 'tooBig' | 'tooMany' | 'corrupt' | 'failed';
 /** Takes back what has not begun; afterwards there may still be an answer, but need not. */
 export type Cancel = () => void;
 
+/** DEFLATE as a connection needs it (RFC 7692 §7.2), at once and elsewhere; section numbers are of that RFC. */
 export interface DeflateCodec {
   /**
    * The payload of a compressed message (§7.2.1): ends in an empty block, of which the last four bytes are left off.

@@ -8,6 +8,7 @@ import { type HeaderList, ownFields } from './header-lists.ts';
 import { acceptFor, isKey } from './key.ts';
 import { type Refusal, refusals } from './refusals.ts';
 
+/** The request as it came: its method, its target and its fields. */
 export interface UpgradeRequest {
   readonly method: string;
   /** Path and query, or whatever else stood in the request line. */
@@ -17,12 +18,14 @@ export interface UpgradeRequest {
   readonly headers: HeaderList;
 }
 
+/** A request that is accepted, and the answer to it. */
 export interface Acceptance {
   readonly agreed: Agreed;
   /** The whole head of the 101, as it is to be sent: each character is a byte (Latin-1). */
   readonly response: string;
 }
 
+/** What a server chooses when it accepts a request of HTTP/1.1. */
 export interface AcceptOptions extends AgreeOptions {
   /** SHA-1 of Latin-1 text, in base64: a platform may have a faster one. @default this package's own */
   readonly sha1?: (latin1: string) => string;

@@ -17,6 +17,7 @@ export interface Agreed {
   readonly extensions: string | undefined;
 }
 
+/** What a server chooses among the client's offers, by whatever version of HTTP it came. */
 export interface AgreeOptions {
   /** Chooses one of the offered subprotocols, or undefined for none. Called only when some were offered. */
   readonly chooseSubprotocol?: (offered: readonly string[]) => string | undefined;

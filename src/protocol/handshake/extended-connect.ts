@@ -8,6 +8,7 @@ import type { FieldSection } from './field-section.ts';
 import { acceptFor, isKey } from './key.ts';
 import { type Refusal, refusalFields, refusals } from './refusals.ts';
 
+/** A stream of HTTP/2 that is accepted: the fields of its answer (RFC 8441 §5). */
 export interface ExtendedAcceptance {
   readonly agreed: Agreed;
   readonly status: 200;

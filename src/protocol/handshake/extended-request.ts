@@ -14,6 +14,7 @@ export type ExtendedRequest = Omit<HandshakeRequest, 'key'> & {
   readonly scheme: 'http' | 'https';
 };
 
+/** What a server answered to an extended CONNECT. */
 export interface ExtendedResponse {
   readonly status: number;
   readonly headers: HeaderList;

@@ -4,6 +4,7 @@
  */
 import { HeaderList } from './header-lists.ts';
 
+/** The head of a request of HTTP/2: what its pseudo-fields say, and its fields (RFC 9113 §8.3). */
 export interface FieldSection {
   readonly method: string;
   /** What is spoken on the stream once it is open (RFC 8441 §4). */
@@ -15,7 +16,10 @@ export interface FieldSection {
   readonly headers: HeaderList;
 }
 
-/** @param raw Name, value, name, value, … as Node's `rawHeaders` has them. */
+/**
+ * The head of a request of HTTP/2, read from its fields.
+ * @param raw Name, value, name, value, … as Node's `rawHeaders` has them.
+ */
 export function readFieldSection(raw: readonly string[]): FieldSection {
   const pseudo = new Map<string, string>();
   const fields: string[] = [];

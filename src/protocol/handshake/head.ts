@@ -5,14 +5,18 @@
  */
 import { HeaderList, isFieldValue, isToken, trimBlanks } from './header-lists.ts';
 
+/** How large a head may be: beyond it, it is refused. */
 export interface HeadLimits {
   /** Most bytes of the whole head. @default 16_384 */
   readonly maxHeadBytes?: number;
   /** Most fields. @default 100 */
   readonly maxHeaders?: number;
 }
+
+/** The defaults of `HeadLimits`. */
 export const headLimitDefaults: Required<HeadLimits> = { maxHeadBytes: 16_384, maxHeaders: 100 };
 
+/** The head of one HTTP message (RFC 9112 §2.1). */
 export interface Head {
   readonly startLine: string;
   readonly headers: HeaderList;

@@ -14,6 +14,7 @@ import type { Agreed } from './agree.ts';
 import { readExtensions } from './extensions.ts';
 import { type HeaderList, isToken } from './header-lists.ts';
 
+/** What a client offers, to be held against the server's choice. */
 export interface Offers {
   /** Best first. */
   readonly subprotocols?: readonly string[];

@@ -10,6 +10,7 @@ import { ownFields } from './header-lists.ts';
 import { acceptFor } from './key.ts';
 import { checkChoice, type Offers, offerFields } from './offers.ts';
 
+/** A request for a WebSocket, as a client makes it (RFC 6455 §4.1). */
 export interface HandshakeRequest extends Offers {
   /** Host, with the port unless it is the scheme's own. */
   readonly host: string;

@@ -4,6 +4,7 @@
  */
 import { isUtf8 } from './utf8.ts';
 
+/** How a connection turns bytes into text and back: a platform may do it faster. */
 export interface TextPort {
   /** Whether the range is valid UTF-8 from its first byte to its last. */
   isValid(bytes: Uint8Array, start: number, end: number): boolean;
@@ -18,6 +19,7 @@ export interface TextPort {
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
+/** Text without anything of the platform's: it runs everywhere. */
 export const pureText: TextPort = {
   isValid: isUtf8,
   decode: (bytes, start, end) => decoder.decode(bytes.subarray(start, end)),

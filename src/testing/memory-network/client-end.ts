@@ -10,6 +10,7 @@ import type { Parcel } from './lane.ts';
 import { NetworkError } from './options.ts';
 import { type Phase, phases, type Step } from './phases.ts';
 
+/** With which close code and reason a road ended. */
 export interface ClosedWhy {
   readonly code: number;
   readonly reason: string;

@@ -13,6 +13,7 @@ export type NetworkErrorCode =
   | 'OPTION_INVALID'
   | 'TOO_MANY_HOSTS';
 
+/** You misused the network of tests: thrown where the mistake was made. */
 export class NetworkError extends Error {
   override readonly name = 'NetworkError';
   readonly code: NetworkErrorCode;
@@ -44,6 +45,8 @@ export interface Conditions {
   /** The share of sent messages at which the road is cut instead, from 0 to 1, by chance. @default 0 */
   readonly cutShare?: number;
 }
+
+/** The defaults of `Conditions`: nothing is slow and nothing is lost. */
 export const calm: Required<Conditions> = {
   delayMs: 0,
   jitterMs: 0,
@@ -53,6 +56,7 @@ export const calm: Required<Conditions> = {
   cutShare: 0,
 };
 
+/** How much one network holds: tests that run away end so. */
 export interface NetworkLimits {
   /** Messages that one way of a road may hold. One more cuts the road. @default 10_000 */
   readonly maxMessages?: number;
@@ -65,6 +69,8 @@ export interface NetworkLimits {
   /** How long an end that closes waits for the other, in milliseconds; then it is over with 1006. @default 5_000 */
   readonly closeWithinMs?: number;
 }
+
+/** The defaults of `NetworkLimits`. */
 export const networkDefaults: Required<NetworkLimits> = {
   maxMessages: 10_000,
   maxBytes: 16_777_216,
@@ -73,6 +79,7 @@ export const networkDefaults: Required<NetworkLimits> = {
   closeWithinMs: 5_000,
 };
 
+/** What a network in memory is made of: time and chance are yours. */
 export interface MemoryNetworkOptions extends Conditions, NetworkLimits {
   /** The only time there is: a `ManualClock`. */
   readonly clock: Clock;
