@@ -1,14 +1,17 @@
 /**
  * `tautline/contract`: one description of an application's channels, for both ends.
  */
+
+export { ContractError, type ContractErrorCode } from '../ground/contract-error.ts';
+export type { ParamsArgument, ParamsOf } from '../ground/params-of.ts';
+export { channelName } from '../ground/pattern.ts';
 export { type Contract, contract } from './contract.ts';
+export { type ChannelKind, type FoundChannel, findChannel, kindOf, named } from './find-channel.ts';
 export type {
   CallsOf,
   ChannelOf,
   EventsOf,
   HandlersOf,
-  ParamsArgument,
-  ParamsOf,
   PatternOf,
   PresenceOf,
   Side,
@@ -33,3 +36,4 @@ export type {
   Payloads,
   ReservedWord,
 } from './shape.ts';
+export { type Issue, type Validated, validate } from './validate.ts';

@@ -5,7 +5,7 @@
  */
 import type { Contract } from './contract.ts';
 import type { InputOf, OutputOf, Schema } from './schema.ts';
-import type { CallShapes, Payloads } from './shape.ts';
+import type { CallShape, CallShapes, Payloads } from './shape.ts';
 
 export type Side = 'input' | 'output';
 
@@ -14,24 +14,6 @@ export type PatternOf<C extends Contract> = keyof C['shape']['channels'] & strin
 
 /** What the contract says of the channels of this pattern. */
 export type ChannelOf<C extends Contract, P extends PatternOf<C>> = C['shape']['channels'][P];
-
-/** The parameters of a pattern: `{ room: string }` of `chat/:room`. */
-export type ParamsOf<P extends string> = string extends P
-  ? Readonly<Record<string, string>>
-  : { readonly [Name in ParamNameOf<P>]: string };
-
-type ParamNameOf<P extends string> = P extends `${infer First}/${infer Rest}`
-  ? ParamOf<First> | ParamNameOf<Rest>
-  : ParamOf<P>;
-
-type ParamOf<Segment extends string> = Segment extends `:${infer Name}` ? Name : never;
-
-/** The argument after a pattern: its parameters, or nothing where it has none. */
-export type ParamsArgument<P extends string> = string extends P
-  ? [params?: ParamsOf<P>]
-  : [ParamNameOf<P>] extends [never]
-    ? [params?: ParamsOf<P>]
-    : [params: ParamsOf<P>];
 
 /** What is published, by the name of the event. */
 export type EventsOf<C extends Contract, P extends PatternOf<C>, S extends Side = 'output'> =
@@ -56,26 +38,16 @@ export type PresenceOf<C extends Contract, P extends PatternOf<C>, S extends Sid
     : never;
 
 /** The methods of a channel, or without a pattern those of no channel, as who calls them sees them: what to give, and what comes back. */
-export type CallsOf<C extends Contract, P extends PatternOf<C> | undefined = undefined> =
-  CallShapesOf<C, P> extends infer Calls extends CallShapes
-    ? {
-        readonly [Name in keyof Calls]: {
-          readonly in: InputOf<Calls[Name]['in']>;
-          readonly out: OutputOf<Calls[Name]['out']>;
-        };
-      }
-    : NoNames;
+export type CallsOf<C extends Contract, P extends PatternOf<C> | undefined = undefined> = CallTypes<
+  CallShapesOf<C, P>,
+  'input'
+>;
 
 /** The same methods as who answers them sees them: what was given, after validation, and what to answer, before it. */
-export type HandlersOf<C extends Contract, P extends PatternOf<C> | undefined = undefined> =
-  CallShapesOf<C, P> extends infer Calls extends CallShapes
-    ? {
-        readonly [Name in keyof Calls]: {
-          readonly in: OutputOf<Calls[Name]['in']>;
-          readonly out: InputOf<Calls[Name]['out']>;
-        };
-      }
-    : NoNames;
+export type HandlersOf<
+  C extends Contract,
+  P extends PatternOf<C> | undefined = undefined,
+> = CallTypes<CallShapesOf<C, P>, 'output'>;
 
 /** What is known of a user who was let in. */
 export type UserOf<C extends Contract, S extends Side = 'output'> = C['shape'] extends {
@@ -96,7 +68,19 @@ type CallShapesOf<C extends Contract, P extends PatternOf<C> | undefined> = (
     : C['shape']
 ) extends { readonly calls: infer Calls extends CallShapes }
   ? Calls
-  : undefined;
+  : NoNames;
+
+/** `Given` is the side of what is given to the method; its answer is seen from the other side. */
+type CallTypes<Calls, Given extends Side> = {
+  readonly [Name in keyof Calls]: {
+    readonly in: PartOf<Calls[Name], 'in', Given>;
+    readonly out: PartOf<Calls[Name], 'out', Given extends 'input' ? 'output' : 'input'>;
+  };
+};
+
+type PartOf<Call, Part extends keyof CallShape, S extends Side> = Call extends CallShape
+  ? SideOf<Call[Part], S>
+  : never;
 
 /** Nothing to choose from: no name is one of its keys. */
 type NoNames = Readonly<Record<never, never>>;
