@@ -48,7 +48,7 @@ export interface Guest {
 
 /** A no to a client that wants in, which says whether it may come back. */
 export interface TurnedAway {
-  /** `UNAUTHORISED`: stay away. `TOKEN_EXPIRED`: come back with another token. `BUSY`: come back later. */
+  /** @codes Why a client is turned away. `UNAUTHORISED`: stay away. `TOKEN_EXPIRED`: come back with another token. `BUSY`: come back later. */
   readonly refused: 'UNAUTHORISED' | 'TOKEN_EXPIRED' | 'BUSY';
   /** Not sooner, in milliseconds; at most a day. Not of those who are to stay away. */
   readonly retryAfterMs?: number;
@@ -56,7 +56,7 @@ export interface TurnedAway {
 
 /** A no that says why. The client is told all of it. */
 export interface Refusal {
-  /** `RATE_LIMITED` alone may be asked again later. */
+  /** @codes Why the policy says no. `RATE_LIMITED` alone may be asked again later. */
   readonly code: 'FORBIDDEN' | 'PAYLOAD_INVALID' | 'EVENT_UNKNOWN' | 'RATE_LIMITED';
   /** For people; what is longer than 1,024 characters is cut. */
   readonly message: string;
