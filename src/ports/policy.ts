@@ -8,7 +8,8 @@ import type { Publication } from '../wire/index.ts';
 export interface Handshake {
   /**
    * Of its fields `authorization`, `cookie`, `origin` and `user-agent`, and no other, by their names in lower case: each as it came, where it came
-   * once and is at most 8,192 characters; several of `cookie` are joined by `; ` (RFC 6265, section 5.4; RFC 9113, section 8.2.3).
+   * once and is at most 8,192 characters; several of `cookie` are joined by `; ` (RFC 9113 §8.2.3). Browsers send the first two with what any page
+   * asks for: where pages of any origin may connect, they are there for pages of our own and for programs only.
    */
   readonly headers: Readonly<Record<string, string>>;
   /** Its path and query, as it came; at most 8,192 characters: empty where it is longer. */
