@@ -2,6 +2,7 @@
  * What an application holds: one client, for all connections to come; the core of it, and all of it. `hall.ts` and `whole-client.ts`
  * keep what is promised here.
  */
+import type { Clock } from '../ground/clock.ts';
 import type { Listener } from '../ground/emitter.ts';
 import type { AskHandler } from './asks.ts';
 import type { CallOptions } from './call.ts';
@@ -68,16 +69,31 @@ export interface Client extends Omit<CoreClient, 'parts'> {
   inbox(options?: SubscribeOptions): Subscription;
   /** What was published and has no final answer yet. */
   readonly outbox: OutboxView;
+  /** The time that it goes by, for what stands on it. */
+  readonly clock: Clock;
   /**
    * Appends any JSON value to a channel; in one channel in the order of the calls. Resolves when it is in the log, once, however often
    * it had to be sent. Without a connection it waits for one. Rejects with `OUTBOX_FULL` when the outbox holds as much as it may, with
    * `OUTBOX_EXPIRED` when it could not be sent in its time, and with `OUTCOME_UNKNOWN` when nobody can say any more whether it is in the log.
    */
   publish(channel: string, data: unknown, options?: PublishOptions): Promise<PublishedAt>;
+  /** In a channel of keyed state: gives the key this value, or takes its value away. As `publish`. */
+  set(
+    channel: string,
+    key: string,
+    data: unknown,
+    options?: PublishOptions,
+  ): Promise<PublishedAt>;
+  remove(channel: string, key: string, options?: PublishOptions): Promise<PublishedAt>;
+  /** To all who follow the channel now. False: there is no connection, and it is not sent later. Throws `REQUEST_INVALID`. */
+  signal(channel: string, data: unknown, event?: string): boolean;
   /** Reads a page of a channel's log, in its order. */
   history(channel: string, query?: HistoryQuery): Promise<Page>;
   /** Follows who is in a channel's roster: keyed state of `Member`, by session. */
   roster(channel: string): Subscription;
+  /** Be in the channel's roster, or say something else of oneself there, over all connections to come. */
+  enter(channel: string, data: unknown): Promise<void>;
+  exit(channel: string): Promise<void>;
   /**
    * Calls a method of the application on the server. Its handler runs once, however often the call had to be sent. Rejects with what the
    * server says, and with `OUTCOME_UNKNOWN` when it was sent and nobody can say what became of it.

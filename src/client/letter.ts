@@ -18,6 +18,8 @@ export interface OutboxEntry {
   readonly id: number;
   readonly channel: string;
   readonly data: unknown;
+  /** The application's word for what this is. */
+  readonly event?: string;
   /** What the application gave to know it by. */
   readonly tag?: string;
   readonly status: OutboxStatus;
@@ -90,8 +92,15 @@ export function newLetter(
 }
 
 export function entryOf({ id, message, tag, status }: Letter): OutboxEntry {
-  const { channel, data } = message;
-  return { id, channel, data, status, ...(tag === undefined ? undefined : { tag }) };
+  const { channel, data, event } = message;
+  return {
+    id,
+    channel,
+    data,
+    status,
+    ...(event === undefined ? undefined : { event }),
+    ...(tag === undefined ? undefined : { tag }),
+  };
 }
 
 export function keptOf({ message, size, tag, untilMs, seq }: Letter): KeptLetter {

@@ -2,6 +2,7 @@
  * All of the client: the core, and beside it calls, what the server asks, rosters, keyed state and new tokens.
  * In: calls of the application. Out: what the rooms that do it say. Fails: as they do.
  */
+import type { Clock } from '../ground/clock.ts';
 import type { Listener } from '../ground/emitter.ts';
 import { inboxChannel, rosterMark } from '../wire/index.ts';
 import { type AskHandler, Asks } from './asks.ts';
@@ -72,6 +73,10 @@ export class WholeClient implements Client {
     return this.#publisher.outbox;
   }
 
+  get clock(): Clock {
+    return this.#settings.clock;
+  }
+
   on<Name extends keyof ClientEvents>(
     name: Name,
     listener: Listener<ClientEvents[Name]>,
@@ -88,13 +93,7 @@ export class WholeClient implements Client {
     if (known !== undefined) {
       return known;
     }
-    const rooms = {
-      client: this.#hall,
-      publisher: this.#publisher,
-      presence: this.#presence,
-      keyed,
-    };
-    const subscription = new WholeSubscription(core, rooms);
+    const subscription = new WholeSubscription(core, this, keyed);
     this.#subscriptions.set(core, subscription);
     return subscription;
   }
@@ -109,6 +108,32 @@ export class WholeClient implements Client {
 
   publish(channel: string, data: unknown, options?: PublishOptions): Promise<PublishedAt> {
     return this.#publisher.publish(channel, data, options);
+  }
+
+  async set(
+    channel: string,
+    key: string,
+    data: unknown,
+    options?: PublishOptions,
+  ): Promise<PublishedAt> {
+    return this.#publisher.post({ type: 'publish', channel, key, data }, options);
+  }
+
+  async remove(channel: string, key: string, options?: PublishOptions): Promise<PublishedAt> {
+    const gone = { data: null, removed: true } as const;
+    return this.#publisher.post({ type: 'publish', channel, key, ...gone }, options);
+  }
+
+  signal(channel: string, data: unknown, event?: string): boolean {
+    return this.#hall.signal(channel, data, event);
+  }
+
+  enter(channel: string, data: unknown): Promise<void> {
+    return this.#presence.enter(channel, data);
+  }
+
+  exit(channel: string): Promise<void> {
+    return this.#presence.exit(channel);
   }
 
   async call(method: string, data: unknown, options: CallOptions = {}): Promise<unknown> {

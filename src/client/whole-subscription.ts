@@ -5,11 +5,8 @@
 import type { Listener } from '../ground/emitter.ts';
 import type { ChannelKind } from '../wire/index.ts';
 import type { ChainedSubscription } from './chained-subscription.ts';
-import type { CoreClient } from './client.ts';
-import { readHistory } from './history.ts';
+import type { Client } from './client.ts';
 import type { KeyedState } from './keyed-state.ts';
-import type { Presence } from './presence.ts';
-import type { Publisher } from './publisher.ts';
 import type { HistoryQuery, Page, Received } from './received.ts';
 import type {
   PublishedAt,
@@ -19,22 +16,17 @@ import type {
   SubscriptionStatus,
 } from './subscription.ts';
 
-interface Rooms {
-  readonly client: Pick<CoreClient, 'parts'>;
-  readonly publisher: Publisher;
-  readonly presence: Presence;
-  readonly keyed: KeyedState;
-}
-
 export class WholeSubscription implements Subscription {
   readonly channel: string;
   readonly #core: ChainedSubscription;
-  readonly #rooms: Rooms;
+  readonly #client: Client;
+  readonly #keyed: KeyedState;
 
-  constructor(core: ChainedSubscription, rooms: Rooms) {
+  constructor(core: ChainedSubscription, client: Client, keyed: KeyedState) {
     this.channel = core.channel;
     this.#core = core;
-    this.#rooms = rooms;
+    this.#client = client;
+    this.#keyed = keyed;
   }
 
   get kind(): ChannelKind | undefined {
@@ -50,7 +42,7 @@ export class WholeSubscription implements Subscription {
   }
 
   get state(): ReadonlyMap<string, Received> {
-    return this.#rooms.keyed.values;
+    return this.#keyed.values;
   }
 
   on<Name extends keyof SubscriptionEvents>(
@@ -61,38 +53,31 @@ export class WholeSubscription implements Subscription {
   }
 
   publish(data: unknown, options?: PublishOptions): Promise<PublishedAt> {
-    return this.#rooms.publisher.publish(this.channel, data, options);
+    return this.#client.publish(this.channel, data, options);
   }
 
-  async set(key: string, data: unknown, options?: PublishOptions): Promise<PublishedAt> {
-    return this.#rooms.publisher.post(
-      { type: 'publish', channel: this.channel, key, data },
-      options,
-    );
+  set(key: string, data: unknown, options?: PublishOptions): Promise<PublishedAt> {
+    return this.#client.set(this.channel, key, data, options);
   }
 
-  async remove(key: string, options?: PublishOptions): Promise<PublishedAt> {
-    const gone = { data: null, removed: true } as const;
-    return this.#rooms.publisher.post(
-      { type: 'publish', channel: this.channel, key, ...gone },
-      options,
-    );
+  remove(key: string, options?: PublishOptions): Promise<PublishedAt> {
+    return this.#client.remove(this.channel, key, options);
   }
 
   signal(data: unknown, event?: string): boolean {
-    return this.#core.signal(data, event);
+    return this.#client.signal(this.channel, data, event);
   }
 
   enter(data: unknown): Promise<void> {
-    return this.#rooms.presence.enter(this.channel, data);
+    return this.#client.enter(this.channel, data);
   }
 
   exit(): Promise<void> {
-    return this.#rooms.presence.exit(this.channel);
+    return this.#client.exit(this.channel);
   }
 
   history(query?: HistoryQuery): Promise<Page> {
-    return readHistory(this.#rooms.client, this.channel, query);
+    return this.#client.history(this.channel, query);
   }
 
   unsubscribe(): void {
