@@ -18,6 +18,7 @@ import {
 } from '../endpoint/index.ts';
 import { native } from '../gateways/native.ts';
 import { nativeBinary } from '../gateways/native-binary.ts';
+import { tabs } from '../gateways/tabs.ts';
 import {
   type AskOptions,
   type CallLimits,
@@ -143,12 +144,13 @@ class ComposedServer implements Server {
     const maxOutletBytes = limits?.maxOutletBytes ?? hubLimitDefaults.maxOutletBytes;
     // The hub pauses its replays at a quarter of its limit, and sends clients away at the limit: a road must begin to say "wait" at the
     // first, and must not cut before the second.
+    const spoken = [native(), nativeBinary()];
     const common = {
       endpoint: this.endpoint,
       path,
       origins,
       hosts,
-      gateways: [native(), nativeBinary()],
+      gateways: [...spoken, tabs({ gateways: spoken, clock: systemClock })],
       hub: this.hub,
       highWaterBytes: Math.floor(maxOutletBytes / 4),
       maxBufferedBytes: Math.max(sendingDefaults.maxBufferedBytes, maxOutletBytes * 2),
