@@ -142,9 +142,9 @@ class ComposedServer implements Server {
       ...given(options, ['observer', 'limits', 'channels', 'methods', 'calls', 'presence']),
     });
     const maxOutletBytes = limits?.maxOutletBytes ?? hubLimitDefaults.maxOutletBytes;
+    const spoken = [native(), nativeBinary()];
     // The hub pauses its replays at a quarter of its limit, and sends clients away at the limit: a road must begin to say "wait" at the
     // first, and must not cut before the second.
-    const spoken = [native(), nativeBinary()];
     const common = {
       endpoint: this.endpoint,
       path,
