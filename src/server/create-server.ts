@@ -18,6 +18,7 @@ import {
 } from '../endpoint/index.ts';
 import { native } from '../gateways/native.ts';
 import { nativeBinary } from '../gateways/native-binary.ts';
+import { tabs } from '../gateways/tabs.ts';
 import {
   type Application,
   type AskOptions,
@@ -170,6 +171,7 @@ class ComposedServer implements Server {
       ...given(options, ['observer', 'limits', 'calls', 'presence']),
     });
     const maxOutletBytes = limits?.maxOutletBytes ?? hubLimitDefaults.maxOutletBytes;
+    const spoken = [native(), nativeBinary()];
     // The hub pauses its replays at a quarter of its limit, and sends clients away at the limit: a road must begin to say "wait" at the
     // first, and must not cut before the second.
     const common = {
@@ -177,7 +179,7 @@ class ComposedServer implements Server {
       path,
       origins,
       hosts,
-      gateways: [native(), nativeBinary()],
+      gateways: [...spoken, tabs({ gateways: spoken, clock: systemClock })],
       hub: this.hub,
       highWaterBytes: Math.floor(maxOutletBytes / 4),
       maxBufferedBytes: Math.max(sendingDefaults.maxBufferedBytes, maxOutletBytes * 2),

@@ -104,6 +104,15 @@ export type {
   Unsubscribed,
   Welcome,
 } from './server-messages.ts';
+export {
+  closeFrame,
+  maxStrand,
+  messageFrame,
+  openFrame,
+  readStrandFrame,
+  type StrandFrame,
+  tabsSubprotocol,
+} from './strands.ts';
 export type {
   ChannelKind,
   Gap,

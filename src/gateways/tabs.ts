@@ -1,0 +1,153 @@
+/**
+ * `tautline/gateways/tabs`: many clients on one pipe, such as the tabs of a browser. Each has a strand of it, which is a pipe to the gateway
+ * that it asks for: a session of its own, with its own hello. The end of a strand ends that one, the end of the pipe all of them.
+ * In: frames of strands. Out: pipes, to gateways; and the other way round, in turns. Fails: what is no such frame ends the pipe with
+ * MESSAGE_INVALID, a strand too many is refused with TOO_MANY_CONNECTIONS, a pipe without strands is ended with HELLO_TOO_LATE.
+ */
+import type { Cancel, Clock } from '../ground/clock.ts';
+import { Shared } from '../ground/shared.ts';
+import type { FrontDesk, Gateway, Payload, Pipe, PipeListener } from '../ports/index.ts';
+import {
+  closeFrame,
+  type Disconnect,
+  disconnects,
+  readStrandFrame,
+  tabsSubprotocol,
+} from '../wire/index.ts';
+import { type TabsLimits, tabsLimits } from './tabs/options.ts';
+import { Strand } from './tabs/strand.ts';
+import { Turns } from './tabs/turns.ts';
+
+export {
+  GatewayError,
+  type GatewayErrorCode,
+  type TabsLimits,
+  tabsDefaults,
+} from './tabs/options.ts';
+
+export interface TabsOptions extends TabsLimits {
+  /** What is spoken in strands, one for each subprotocol; the client's choice among them is by this order. */
+  readonly gateways: readonly Gateway[];
+  readonly clock: Clock;
+}
+
+/** @throws {GatewayError} `OPTION_INVALID` for a limit that is not above zero. */
+export function tabs({ gateways, clock, ...given }: TabsOptions): Gateway {
+  const settings = { ...tabsLimits(given), gateways, clock };
+  return {
+    subprotocol: tabsSubprotocol,
+    open: (pipe, frontDesk) => new Bundle(settings, pipe, frontDesk),
+  };
+}
+
+type Settings = Required<TabsOptions>;
+
+/** One pipe, and its strands. */
+class Bundle implements PipeListener {
+  private readonly settings: Settings;
+  private readonly pipe: Pipe;
+  private readonly frontDesk: FrontDesk;
+  private readonly turns: Turns;
+  private readonly strands = new Map<number, Strand>();
+  /** Of the strands that ever were, the highest number. */
+  private highest = 0;
+  private hasEnded = false;
+  private cancelEmpty: Cancel | undefined;
+
+  constructor(settings: Settings, pipe: Pipe, frontDesk: FrontDesk) {
+    this.settings = settings;
+    this.pipe = pipe;
+    this.frontDesk = frontDesk;
+    this.turns = new Turns(pipe, settings.windowBytes);
+    this.watch();
+  }
+
+  received(payload: Payload): void {
+    if (this.hasEnded) {
+      return;
+    }
+    const frame = readStrandFrame(payload);
+    if ('problem' in frame) {
+      this.reject(frame.problem);
+    } else if (frame.type === 'open') {
+      this.open(frame.strand, frame.subprotocols);
+    } else if (frame.strand > this.highest) {
+      this.reject(`strand ${frame.strand} was not opened`);
+    } else if (frame.type === 'message') {
+      // It may have been closed on this side a moment ago: then nobody listens any more.
+      this.strands.get(frame.strand)?.received(frame.payload);
+    } else {
+      this.closedBy(this.strands.get(frame.strand));
+    }
+  }
+
+  closed(): void {
+    this.hasEnded = true;
+    this.cancelEmpty?.();
+    this.turns.end();
+    for (const strand of this.strands.values()) {
+      strand.lost();
+    }
+    this.strands.clear();
+  }
+
+  private open(number: number, subprotocols: readonly string[]): void {
+    if (number <= this.highest) {
+      this.reject('numbers of strands only grow');
+      return;
+    }
+    this.highest = number;
+    const { gateways, maxStrands } = this.settings;
+    const gateway = gateways.find(({ subprotocol }) => subprotocols.includes(subprotocol));
+    if (gateway === undefined) {
+      this.refuse(number, disconnects.VERSION_UNSUPPORTED);
+    } else if (this.strands.size >= maxStrands) {
+      this.refuse(number, disconnects.TOO_MANY_CONNECTIONS);
+    } else {
+      const strand = new Strand(number, this.pipe, {
+        waits: (one) => this.turns.wait(one),
+        over: (one) => this.forget(one),
+      });
+      this.strands.set(number, strand);
+      this.watch();
+      strand.listen(gateway.open(strand, this.frontDesk));
+    }
+  }
+
+  /** Not kept for a turn: whoever lets refusals pile up loses the pipe, by its own limit. */
+  private refuse(number: number, why: Disconnect): void {
+    this.pipe.send(new Shared<Payload>(closeFrame(number, why)));
+  }
+
+  private reject(problem: string): void {
+    this.hasEnded = true;
+    this.turns.end();
+    this.cancelEmpty?.();
+    this.pipe.close({ ...disconnects.MESSAGE_INVALID, reason: problem });
+  }
+
+  private closedBy(strand: Strand | undefined): void {
+    if (strand !== undefined) {
+      this.turns.leave(strand);
+      this.forget(strand);
+      strand.lost();
+    }
+  }
+
+  private forget(strand: Strand): void {
+    this.strands.delete(strand.number);
+    this.watch();
+  }
+
+  /** Without a strand nobody has said who it is. */
+  private watch(): void {
+    this.cancelEmpty?.();
+    this.cancelEmpty = undefined;
+    if (this.strands.size === 0 && !this.hasEnded) {
+      this.cancelEmpty = this.settings.clock.after(this.settings.emptyMs, () => {
+        this.hasEnded = true;
+        this.pipe.close({ ...disconnects.HELLO_TOO_LATE, reason: 'the road has no strand' });
+      });
+    }
+  }
+}
