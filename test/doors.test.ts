@@ -228,7 +228,6 @@ const doors: Readonly<
       'Admitted',
       'AuthErrorCode',
       'Check',
-      'CookieOptions',
       'FetchKeys',
       'Jose',
       'JwksOptions',

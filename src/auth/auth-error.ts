@@ -9,6 +9,7 @@ export type AuthErrorCode =
   | 'TICKET_TOO_LARGE'
   | 'TICKETS_FULL';
 
+/** `cause` says what it came from, where it came from something. */
 export class AuthError extends Error {
   override readonly name = 'AuthError';
   readonly code: AuthErrorCode;

@@ -28,6 +28,7 @@ export interface Jose {
   importJWK(jwk: PublicJwk, alg: string): Promise<object>;
 }
 
+/** What `jwt` goes by. Either `keys` or `jwks` must be there. */
 export interface JwtOptions<User = string> {
   readonly jose: Jose;
   /** Of the application's own. */
@@ -58,12 +59,16 @@ export interface JwtOptions<User = string> {
 
 type Limits = Required<Pick<JwtOptions, 'maxAgeMs' | 'skewMs'>>;
 
+/** Used where `JwtOptions` say nothing, in milliseconds. */
 export const jwtDefaults: Limits = { skewMs: 5_000, maxAgeMs: Number.POSITIVE_INFINITY };
 
 /** Of the header: an extension that must be understood, a payload in another form, a token within a token, a key of the token's own. */
 const forbidden = ['b64', 'crit', 'cty', 'enc', 'jwk', 'zip'];
 
-/** @throws {AuthError} `OPTION_INVALID` */
+/**
+ * A check of tokens that an issuer signed (RFC 7519): give it to `connect` of a policy, or with `user` to `authenticate` of a contract's.
+ * @throws {AuthError} `OPTION_INVALID`
+ */
 export function jwt<User>(
   options: JwtOptions<User> & { readonly user: NonNullable<JwtOptions<User>['user']> },
 ): Check<User>;

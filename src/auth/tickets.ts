@@ -14,6 +14,7 @@ import { AuthError, mustBeWithin } from './auth-error.ts';
 import type { Admitted, Check } from './check.ts';
 import { machineClock } from './clock.ts';
 
+/** How tickets are made, and for how long they are good. */
 export interface TicketOptions {
   /** That of the broker: `broker.claims`. */
   readonly claims: Pick<Claims, 'get' | 'put' | 'release'>;
@@ -32,12 +33,14 @@ export interface TicketOptions {
   readonly random?: (into: Uint8Array<ArrayBuffer>) => void;
 }
 
+/** Used where `TicketOptions` say nothing: tickets and milliseconds. */
 export const ticketDefaults: Required<Pick<TicketOptions, 'maxOpen' | 'once' | 'withinMs'>> = {
   withinMs: 30_000,
   once: true,
   maxOpen: 10_000,
 };
 
+/** An office for tickets. */
 export interface Tickets<User = string> {
   /**
    * A ticket for whoever you know this to be: 35 characters, of which 192 bits are random. With a `channel`, it lets in plain
@@ -67,7 +70,10 @@ const isTicket = /^tk_[A-Za-z0-9_-]{32}$/;
 const maxValueLength = 16_000;
 const longestMs = 3_600_000;
 
-/** @throws {AuthError} `OPTION_INVALID` */
+/**
+ * Makes tickets and takes them: on every node of its own, over the same broker.
+ * @throws {AuthError} `OPTION_INVALID`
+ */
 export function tickets<User = string>(options: TicketOptions): Tickets<User> {
   const { claims, clock = machineClock, random = platformRandom } = options;
   const { withinMs, once, maxOpen } = { ...ticketDefaults, ...defined(options) };
