@@ -7,7 +7,7 @@ import { AuthError } from './auth-error.ts';
 import type { Source } from './check.ts';
 
 /** Most that is looked at: characters of the field, cookies in it, characters of the value. One beyond, and there is no cookie. */
-export const cookieLimits = { fieldLength: 16_384, cookies: 100, valueLength: 4_096 } as const;
+export const cookieLimits = { fieldLength: 8_192, cookies: 100, valueLength: 4_096 } as const;
 
 // RFC 9110 §5.6.2: a token.
 const isName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,256}$/;
