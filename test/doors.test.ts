@@ -281,7 +281,6 @@ const doors: Readonly<
       'Admitted',
       'AuthErrorCode',
       'Check',
-      'CookieOptions',
       'FetchKeys',
       'Jose',
       'JwksOptions',

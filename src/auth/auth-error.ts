@@ -9,7 +9,7 @@ export type AuthErrorCode =
   | 'TICKET_TOO_LARGE'
   | 'TICKETS_FULL';
 
-/** You misused a helper, or the world failed: thrown where the helper is made, a rejection afterwards. The code says which. */
+/** `cause` says what it came from, where it came from something. */
 export class AuthError extends Error {
   override readonly name = 'AuthError';
   readonly code: AuthErrorCode;

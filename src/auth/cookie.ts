@@ -1,22 +1,13 @@
 /**
  * One cookie of the request by which a visitor came (RFC 6265 §4.1.1, §5.4).
- * In: the `cookie` field, which browsers send unasked with what any page asks for, and which neighbours on other subdomains can add to.
- * Out: the value as it stands there, without quotes around it. Fails: what is doubtful gives undefined, never a throw.
+ * In: the `cookie` field, which browsers send unasked with what any page asks for, and which neighbours on other subdomains can add to; it is
+ * here only where the server's `origins` let that page ask. Out: the value as it stands there, without quotes around it. Fails: what is doubtful gives undefined, never a throw.
  */
 import { AuthError } from './auth-error.ts';
 import type { Source } from './check.ts';
 
-/** Whose cookies count. */
-export interface CookieOptions {
-  /**
-   * Pages whose cookies count, such as `https://acme.dev`, compared exactly; one that says no origin counts, since no page made it.
-   * @default those that the server lets in, by its own `origins`
-   */
-  readonly origins?: readonly string[];
-}
-
 /** Most that is looked at: characters of the field, cookies in it, characters of the value. One beyond, and there is no cookie. */
-export const cookieLimits = { fieldLength: 16_384, cookies: 100, valueLength: 4_096 } as const;
+export const cookieLimits = { fieldLength: 8_192, cookies: 100, valueLength: 4_096 } as const;
 
 // RFC 9110 §5.6.2: a token.
 const isName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,256}$/;
@@ -28,14 +19,13 @@ const isValue = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/;
  * not decoded. A name that is there twice gives nothing: which of the two is the server's own cannot be known.
  * @throws {AuthError} `OPTION_INVALID`: that is no name for a cookie.
  */
-export function cookie(name: string, { origins }: CookieOptions = {}): Source {
+export function cookie(name: string): Source {
   if (!isName.test(name)) {
     throw new AuthError('OPTION_INVALID', `cookie(): ${JSON.stringify(name)} is no name`);
   }
   return ({ handshake }) => {
-    const { cookie: field, origin } = handshake?.headers ?? {};
-    const isForeign = origins !== undefined && origin !== undefined && !origins.includes(origin);
-    return field === undefined || isForeign ? undefined : read(field, name);
+    const field = handshake?.headers['cookie'];
+    return field === undefined ? undefined : read(field, name);
   };
 }
 

@@ -4,7 +4,7 @@
 export { AuthError, type AuthErrorCode } from './auth-error.ts';
 export { bearer } from './bearer.ts';
 export type { Admitted, Check, Source } from './check.ts';
-export { type CookieOptions, cookie, cookieLimits } from './cookie.ts';
+export { cookie, cookieLimits } from './cookie.ts';
 export { firstOf } from './first-of.ts';
 export type { JwtClaims } from './jwt/claims.ts';
 export type { JwtFault } from './jwt/faults.ts';

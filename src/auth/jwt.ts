@@ -28,9 +28,8 @@ export interface Jose {
   importJWK(jwk: PublicJwk, alg: string): Promise<object>;
 }
 
-/** By which keys tokens are held, from whom, for whom, and whose user each makes. */
+/** What `jwt` goes by. Either `keys` or `jwks` must be there. */
 export interface JwtOptions<User = string> {
-  /** What does the cryptography: `import * as jose from 'jose'`. */
   readonly jose: Jose;
   /** Of the application's own. */
   readonly keys?: readonly JwtKey[];
@@ -60,14 +59,14 @@ export interface JwtOptions<User = string> {
 
 type Limits = Required<Pick<JwtOptions, 'maxAgeMs' | 'skewMs'>>;
 
-/** The defaults of `JwtOptions`, in milliseconds. */
+/** Used where `JwtOptions` say nothing, in milliseconds. */
 export const jwtDefaults: Limits = { skewMs: 5_000, maxAgeMs: Number.POSITIVE_INFINITY };
 
 /** Of the header: an extension that must be understood, a payload in another form, a token within a token, a key of the token's own. */
 const forbidden = ['b64', 'crit', 'cty', 'enc', 'jwk', 'zip'];
 
 /**
- * Tokens that an issuer signed (RFC 7519), each key with one algorithm (RFC 8725 §3.1).
+ * A check of tokens that an issuer signed (RFC 7519): give it to `connect` of a policy, or with `user` to `authenticate` of a contract's.
  * @throws {AuthError} `OPTION_INVALID`
  */
 export function jwt<User>(

@@ -14,7 +14,7 @@ import { AuthError, mustBeWithin } from './auth-error.ts';
 import type { Admitted, Check } from './check.ts';
 import { machineClock } from './clock.ts';
 
-/** Where tickets are kept, how long each is good, and how many there may be. */
+/** How tickets are made, and for how long they are good. */
 export interface TicketOptions {
   /** That of the broker: `broker.claims`. */
   readonly claims: Pick<Claims, 'get' | 'put' | 'release'>;
@@ -33,14 +33,14 @@ export interface TicketOptions {
   readonly random?: (into: Uint8Array<ArrayBuffer>) => void;
 }
 
-/** The defaults of `TicketOptions`. */
+/** Used where `TicketOptions` say nothing: tickets and milliseconds. */
 export const ticketDefaults: Required<Pick<TicketOptions, 'maxOpen' | 'once' | 'withinMs'>> = {
   withinMs: 30_000,
   once: true,
   maxOpen: 10_000,
 };
 
-/** Makes tickets, and looks at those that come. */
+/** An office for tickets. */
 export interface Tickets<User = string> {
   /**
    * A ticket for whoever you know this to be: 35 characters, of which 192 bits are random. With a `channel`, it lets in plain
@@ -71,7 +71,7 @@ const maxValueLength = 16_000;
 const longestMs = 3_600_000;
 
 /**
- * Secrets that let in once, for who cannot send a token: in the address, or where a token is.
+ * Makes tickets and takes them: on every node of its own, over the same broker.
  * @throws {AuthError} `OPTION_INVALID`
  */
 export function tickets<User = string>(options: TicketOptions): Tickets<User> {

@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type CookieOptions, cookie, cookieLimits } from '../../src/auth/index.ts';
+import { cookie, cookieLimits } from '../../src/auth/index.ts';
 
-function read(field: string | undefined, options?: CookieOptions, origin?: string) {
-  const headers: Record<string, string> = {};
-  if (field !== undefined) {
-    headers['cookie'] = field;
-  }
-  if (origin !== undefined) {
-    headers['origin'] = origin;
-  }
-  return cookie(
-    'sid',
-    options,
-  )({
+function read(field: string | undefined) {
+  const headers: Record<string, string> = field === undefined ? {} : { cookie: field };
+  return cookie('sid')({
     token: undefined,
     pipe: 'websocket',
     address: undefined,
@@ -90,23 +81,5 @@ describe('RFC 6265 §4.1.1: one cookie', () => {
 
   it.each(['', 'a b', 'a=b', 'a;b', 'ä', 'a'.repeat(257)])('%.10j is no name', (name) => {
     expect(() => cookie(name)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
-  });
-});
-
-describe('A7: a foreign page that opens a connection with the user’s cookies', () => {
-  const options = { origins: ['https://acme.dev'] };
-  it.each([
-    ['https://acme.dev', 'abc'],
-    [undefined, 'abc'],
-    ['https://evil.example', undefined],
-    ['http://acme.dev', undefined],
-    ['https://acme.dev.evil.example', undefined],
-    ['null', undefined],
-  ])('from %s: %s', (origin, value) => {
-    expect(read('sid=abc', options, origin)).toBe(value);
-  });
-
-  it('is kept out by the server, where no origins are named here', () => {
-    expect(read('sid=abc', {}, 'https://evil.example')).toBe('abc');
   });
 });

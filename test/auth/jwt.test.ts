@@ -241,6 +241,31 @@ describe('D13: tokens that are wrong', () => {
     expect(asked).toBe(1);
   });
 
+  it('none that is one character away from a right one, or shorter, is let in', async () => {
+    const right = token({ alg: 'EdDSA', kid: 'ed' }, goodClaims, by.ed());
+    const { check } = open();
+    const answers: (object | undefined)[] = [];
+    for (let at = 0; at < right.length; at += 1) {
+      for (const other of [
+        'A',
+        'z',
+        '_',
+        '.',
+        right[at]!.toLowerCase(),
+        right[at]!.toUpperCase(),
+      ]) {
+        const wrong = right.slice(0, at) + other + right.slice(at + 1);
+        if (wrong !== right) {
+          answers.push(await check(wrong));
+        }
+      }
+      answers.push(await check(right.slice(0, at)), await check(right.slice(at + 1)));
+    }
+    expect(answers.length).toBeGreaterThan(1_000);
+    expect(answers.filter((answer) => answer !== undefined && 'user' in answer)).toEqual([]);
+    expect(await check(right)).toBeDefined();
+  });
+
   it('one user’s token never gives another’s claims, in whatever order and however often they come', async () => {
     const { check } = open();
     const users = ['ann', 'bob', 'ann\0', 'Ann', 'an', 'annbob'];

@@ -66,7 +66,6 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['JwtOptions', 'auth/jwt.ts'],
   ['JwksOptions', 'auth/jwt/remote-keys.ts'],
   ['TicketOptions', 'auth/tickets.ts'],
-  ['CookieOptions', 'auth/cookie.ts'],
   ['HttpRoadOptions', 'client/transports/http-road.ts'],
   ['LadderOptions', 'client/transports/rungs.ts'],
   ['MemoryNetworkOptions', 'testing/memory-network/options.ts'],

@@ -22,7 +22,7 @@ export type JwtAlgorithm =
   | 'RS384'
   | 'RS512';
 
-/** One key, and what it is for. */
+/** A key, and what it is good for. */
 export interface JwtKey {
   /** Only tokens that name it are held against it; absent: only tokens that name none. */
   readonly kid?: string;
@@ -88,12 +88,21 @@ function mustFit({ alg, key }: JwtKey): void {
   if (bytes === undefined) {
     // Of a secret or a private key an RS token could be made by whoever may only check them.
     mustBe('type' in key && key.type === 'public', `a key for ${alg} is a public one`);
-  } else if (key instanceof Uint8Array) {
-    // RFC 7518 §3.2: "A key of the same size as the hash output […] or larger MUST be used".
-    mustBe(key.byteLength >= bytes, `a secret for ${alg} has at least ${bytes} bytes`);
   } else {
-    mustBe('type' in key && key.type === 'secret', `a key for ${alg} is a secret one`);
+    const isSecret = key instanceof Uint8Array || ('type' in key && key.type === 'secret');
+    mustBe(isSecret, `a key for ${alg} is a secret one`);
+    // RFC 7518 §3.2: "A key of the same size as the hash output […] or larger MUST be used".
+    mustBe(secretBytes(key) >= bytes, `a secret for ${alg} has at least ${bytes} bytes`);
   }
+}
+
+/** A `KeyObject` says it in bytes, a `CryptoKey` in bits. */
+function secretBytes(key: {
+  readonly byteLength?: number;
+  readonly symmetricKeySize?: number;
+  readonly algorithm?: { readonly length?: number };
+}): number {
+  return key.byteLength ?? key.symmetricKeySize ?? (key.algorithm?.length ?? 0) / 8;
 }
 
 function mustBe(isSo: boolean, message: string): void {

@@ -13,7 +13,7 @@ export type { FetchKeys };
 
 declare const fetch: FetchKeys;
 
-/** Where an issuer publishes its keys (RFC 7517), how often they are asked for, and how many there may be. */
+/** Where an issuer publishes its keys (RFC 7517 §5), and how they are kept. */
 export interface JwksOptions {
   /** Where the keys are: by https, or by http from this machine itself. No redirect is followed. */
   readonly url: string;
@@ -38,7 +38,7 @@ export interface JwksOptions {
 
 type Limits = Required<Omit<JwksOptions, 'algorithms' | 'fetch' | 'url'>>;
 
-/** The defaults of `JwksOptions`. */
+/** Used where `JwksOptions` say nothing: milliseconds, bytes and keys. */
 export const jwksDefaults: Limits = {
   cooldownMs: 30_000,
   maxAgeMs: 600_000,

@@ -33,9 +33,21 @@ describe('RFC 8725 §3.1: keys, each with its algorithm', () => {
     expect(() => fixedKeys([{ alg, key: randomBytes(bytes - 1) }])).toThrow('bytes');
   });
 
-  it('a secret may be an object', () => {
-    const secret = createSecretKey(randomBytes(32));
-    expect(() => fixedKeys([{ alg: 'HS256', key: secret }])).not.toThrow();
+  it('a secret may be an object, of the same length', async () => {
+    const objects = async (bytes: number): Promise<object[]> => {
+      const hmac = { name: 'HMAC', hash: 'SHA-256' };
+      const raw = randomBytes(bytes);
+      return [
+        createSecretKey(raw),
+        await crypto.subtle.importKey('raw', raw, hmac, false, ['verify']),
+      ];
+    };
+    for (const secret of await objects(32)) {
+      expect(() => fixedKeys([{ alg: 'HS256', key: secret }])).not.toThrow();
+    }
+    for (const secret of await objects(31)) {
+      expect(() => fixedKeys([{ alg: 'HS256', key: secret }])).toThrow('32 bytes');
+    }
   });
 
   const pem = key.export({ format: 'pem', type: 'spki' });
