@@ -60,6 +60,10 @@ function optionFindings(statement: Node, source: Source, text: string): Finding[
     if (member.type !== 'TSPropertySignature' || member.key.type !== 'Identifier') {
       return [];
     }
+    if (/^TS(?:Never|Undefined)Keyword$/.test(member.typeAnnotation?.typeAnnotation.type ?? '')) {
+      // It cannot be given: another shape of the same options has it.
+      return [];
+    }
     const { name } = member.key;
     const words = docstringAt(source, text, member.start);
     if (words === undefined) {

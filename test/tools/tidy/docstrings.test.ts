@@ -69,6 +69,13 @@ describe('options', () => {
     ]);
   });
 
+  it('that cannot be given need none', () => {
+    const text = options('  readonly one?: never;\n  readonly two?: undefined;\n  three?: null;\n');
+    expect(wrongWith(text, undefined, ofOptions)).toEqual([
+      'src/hub/a.ts:7 AOptions.three lacks a docstring',
+    ]);
+  });
+
   it('of ws are described by ws', () => {
     const text = options('  one?: number;\n');
     expect(wrongWith(text, 'src/ws/a.ts', ofOptions)).toEqual([]);
