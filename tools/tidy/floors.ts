@@ -12,6 +12,8 @@ export interface Room {
   readonly typesOnly?: readonly string[];
   /** False: it runs unchanged in browsers, Node, Bun, Deno and workers. */
   readonly knowsNode: boolean;
+  /** Packages of npm that are what the room is for, each a peer dependency. */
+  readonly npm?: readonly string[];
   /** The one file of a room without Node where time and chance may come in. */
   readonly clock?: string;
 }
@@ -40,8 +42,7 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'client',
-    mayImport: ['wire', 'contract', 'ground'],
-    typesOnly: ['contract'],
+    mayImport: ['wire', 'ground'],
     knowsNode: false,
     clock: 'src/client/clock.ts',
   },
@@ -73,6 +74,15 @@ export const rooms: readonly Room[] = [
     knowsNode: false,
   },
   { name: 'client/node', mayImport: ['client', 'endpoint'], knowsNode: true },
+  { name: 'client/app', mayImport: ['client', 'contract', 'wire', 'ground'], knowsNode: false },
+  {
+    name: 'client/react',
+    mayImport: ['client/app', 'client', 'contract'],
+    typesOnly: ['client', 'contract'],
+    // Hooks are React's, and there must be one React in a page: the application's own, an optional peer dependency.
+    npm: ['react'],
+    knowsNode: false,
+  },
 ];
 
 /** The innermost room that the file stands in; undefined outside of src and directly under it. */

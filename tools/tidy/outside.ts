@@ -1,6 +1,7 @@
 /**
  * What comes from outside of the package: npm, Node's own modules, triple-slash directives.
- * In: the tree. Out: a finding for each that its room must do without. No room imports from npm: `dependencies` are empty.
+ * In: the tree. Out: a finding for each that its room must do without. `dependencies` are empty: a room imports from npm only what the
+ * table of rooms names for it.
  */
 import { isBuiltin } from 'node:module';
 import { manifestOf } from './doors.ts';
@@ -58,6 +59,9 @@ function troubleWith(room: Room, { specifier }: Import, name: string): Trouble |
       wrong: `the package imports itself by its name, ${specifier}`,
       todo: 'Use the relative path of the door.',
     };
+  }
+  if (room.npm?.includes(specifier) === true) {
+    return undefined;
   }
   return {
     wrong: `${specifier} is an npm package`,

@@ -35,6 +35,16 @@ describe('what comes from outside', () => {
     });
   }
 
+  it('a room imports of npm what the table names for it, and no other room does', () => {
+    expect(wrongIn('src/client/react/a.ts', "import { useRef } from 'react';")).toEqual([]);
+    expect(wrongIn('src/client/react/a.ts', "import 'react-dom';")).toEqual([
+      'src/client/react/a.ts:1 react-dom is an npm package',
+    ]);
+    expect(wrongIn('src/client/app/a.ts', "import { useRef } from 'react';")).toEqual([
+      'src/client/app/a.ts:1 react is an npm package',
+    ]);
+  });
+
   it('a dynamic import and require are seen as well', () => {
     expect(wrongIn('src/brokers/a.ts', "const b = () => import('redis');")).toEqual([
       'src/brokers/a.ts:1 redis is an npm package',

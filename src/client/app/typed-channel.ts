@@ -1,0 +1,238 @@
+/**
+ * One channel, behind the types of `app-channel.ts`: names and data are strings and anything here.
+ * In: calls of the application. Out: what the client and the observables say. Fails: as the client does; what does not fit a contract that was
+ * passed in is refused with `PAYLOAD_INVALID` and `EVENT_UNKNOWN`; options that cannot be, with `OPTION_INVALID`.
+ */
+import type {
+  CallOptions,
+  ClientError,
+  HistoryQuery,
+  PublishedAt,
+  Received,
+  SignalReceived,
+  StateChange,
+  SubscribeOptions,
+  Subscription,
+  SubscriptionChange,
+} from '../index.ts';
+import type { EntriesPage, SayOptions } from './app-channel.ts';
+import type { EntryMeta, RosterMember } from './app-events.ts';
+import type { Checks } from './checks.ts';
+import type { Followed, Home } from './home.ts';
+import type { Observable, Start } from './observable.ts';
+import {
+  type Messages,
+  type MessagesOptions,
+  type MessagesSource,
+  messagesOptions,
+  noMessages,
+  watchMessages,
+} from './watch-messages.ts';
+import { nobody, onPresence, watchRoster } from './watch-roster.ts';
+import {
+  noSignals,
+  type RecentSignal,
+  type SignalsOptions,
+  signalsOptions,
+  watchSignals,
+} from './watch-signals.ts';
+import { noState, type StateMap, watchState } from './watch-state.ts';
+import { pending, watchChannelStatus } from './watch-status.ts';
+
+type AnyListener = (...told: readonly unknown[]) => void;
+
+/** Where a channel stands in the contract. */
+export interface Place {
+  readonly name: string;
+  readonly pattern: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+export interface Given {
+  readonly app: object;
+  readonly checks: Checks;
+  readonly options: SubscribeOptions | undefined;
+}
+
+export class TypedChannel {
+  readonly app: object;
+  readonly name: string;
+  readonly pattern: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly status: Observable<SubscriptionChange>;
+  readonly state: Observable<StateMap>;
+  readonly roster: Observable<readonly RosterMember<unknown>[]>;
+  readonly #home: Home;
+  readonly #checks: Checks;
+  readonly #followed: Followed;
+  /** How to end what `on` has begun. */
+  readonly #ends = new Set<() => void>();
+
+  constructor(
+    home: Home,
+    { name, pattern, params }: Place,
+    { app, checks, options }: Given,
+  ) {
+    const followed = { name, options, checks };
+    this.app = app;
+    this.name = name;
+    this.pattern = pattern;
+    this.params = params;
+    this.#home = home;
+    this.#checks = checks;
+    this.#followed = followed;
+    this.status = this.#observe('status', pending, watchChannelStatus(home, followed));
+    this.state = this.#observe('state', noState, watchState(home, followed));
+    this.roster = this.#observe('roster', nobody, watchRoster(home, followed));
+  }
+
+  on(name: string, listener: AnyListener): () => void {
+    const stop = this.#listen(name, listener);
+    const end = (): void => {
+      this.#ends.delete(end);
+      stop();
+    };
+    this.#ends.add(end);
+    return end;
+  }
+
+  leave(): void {
+    for (const end of this.#ends) {
+      end();
+    }
+  }
+
+  async publish(event: string, data: unknown, options?: SayOptions): Promise<PublishedAt> {
+    this.#checks.given('events', data, event);
+    return this.#home.client.publish(this.name, data, { ...options, event });
+  }
+
+  signal(name: string, data: unknown): boolean {
+    this.#checks.given('signals', data, name);
+    return this.#home.client.signal(this.name, data, name);
+  }
+
+  async call(method: string, data: unknown, options?: CallOptions): Promise<unknown> {
+    this.#checks.given('calls', data, method);
+    return this.#home.client.call(method, data, { ...options, channel: this.name });
+  }
+
+  async set(key: string, value: unknown, options?: SayOptions): Promise<PublishedAt> {
+    this.#checks.given('state', value);
+    return this.#home.client.set(this.name, key, value, options);
+  }
+
+  remove(key: string, options?: SayOptions): Promise<PublishedAt> {
+    return this.#home.client.remove(this.name, key, options);
+  }
+
+  async enter(data: unknown): Promise<void> {
+    this.#checks.given('presence', data);
+    return this.#home.client.enter(this.name, data);
+  }
+
+  exit(): Promise<void> {
+    return this.#home.client.exit(this.name);
+  }
+
+  stay(data: unknown, refused: (error: ClientError) => void = () => undefined): () => void {
+    this.#checks.given('presence', data);
+    return this.#home.stays.stay(this.name, data, refused);
+  }
+
+  async history(query?: HistoryQuery): Promise<EntriesPage<Entry>> {
+    const { publications, ...page } = await this.#home.client.history(this.name, query);
+    return { ...page, entries: publications.flatMap((received) => this.#entryOf(received) ?? []) };
+  }
+
+  messages(options?: MessagesOptions): Messages {
+    const chosen = messagesOptions(options);
+    const name = `messages ${chosen.limit} ${chosen.history}`;
+    const start = watchMessages(this.#home, this.#followed, chosen);
+    return {
+      ...this.#observe(name, noMessages, start),
+      dismiss: (key) => this.#home.observables.find<MessagesSource>(this.#named(name))?.dismiss(key) ?? false,
+    };
+  }
+
+  signals(name: string, options?: SignalsOptions): Observable<readonly RecentSignal[]> {
+    const chosen = { ...signalsOptions(options), name };
+    const start = watchSignals(this.#home, this.#followed, chosen);
+    return this.#observe(`signals ${chosen.forMs} ${chosen.limit} ${name}`, noSignals, start);
+  }
+
+  #observe<Value>(name: string, initial: Value, start: Start<Value>): Observable<Value> {
+    return this.#home.observables.observe(this.#named(name), initial, start);
+  }
+
+  /** Names of channels hold no spaces: what stands before the first is the channel. */
+  #named(name: string): string {
+    return `${this.name} ${name}`;
+  }
+
+  #listen(name: string, listener: AnyListener): () => void {
+    if (name === 'presence') {
+      return onPresence(this.#home, this.#followed, (change) => listener(change));
+    }
+    const { subscription, leave } = this.#home.follow(this.#followed);
+    const ends = this.#add(subscription, name, listener);
+    return () => {
+      for (const end of [...ends, leave]) {
+        end();
+      }
+    };
+  }
+
+  #add(subscription: Subscription, name: string, listener: AnyListener): (() => void)[] {
+    switch (name) {
+      case 'gap':
+        return [subscription.on('gap', (gap) => listener(gap))];
+      case 'status':
+        return [subscription.on('status', (change) => listener(change))];
+      case 'state':
+        return [subscription.on('state', (change) => this.#tellState(change, listener))];
+      default:
+        // Without the contract nobody knows here whether it is an event or a signal.
+        return [
+          subscription.on('publication', (received) => this.#tellEntry(received, name, listener)),
+          subscription.on('signal', (signal) => this.#tellSignal(signal, name, listener)),
+        ];
+    }
+  }
+
+  #tellEntry(received: Received, name: string, listener: AnyListener): void {
+    const entry = received.event === name ? this.#entryOf(received) : undefined;
+    if (entry !== undefined) {
+      listener(entry.data, entry.meta);
+    }
+  }
+
+  #tellSignal({ event, data, by }: SignalReceived, name: string, listener: AnyListener): void {
+    const seen = event === name ? this.#checks.seen('signals', data, name) : undefined;
+    if (seen !== undefined) {
+      listener(seen.data, { by });
+    }
+  }
+
+  #tellState({ key, value }: StateChange, listener: AnyListener): void {
+    const seen = value && this.#checks.seen('state', value.data);
+    if (value === undefined || seen !== undefined) {
+      listener({ key, value: seen?.data, meta: value });
+    }
+  }
+
+  /** What has no event does not stand in the contract. */
+  #entryOf(received: Received): Entry | undefined {
+    const { event } = received;
+    const seen = event === undefined ? undefined : this.#checks.seen('events', received.data, event);
+    return event === undefined || seen === undefined
+      ? undefined
+      : { event, data: seen.data, meta: received };
+  }
+}
+
+interface Entry {
+  readonly event: string;
+  readonly data: unknown;
+  readonly meta: EntryMeta;
+}

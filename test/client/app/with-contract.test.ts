@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { withContract } from '../../../src/client/app/index.ts';
+import { type App, startBed } from './world.ts';
+
+describe('a client with a contract', () => {
+  it('is made when it is first needed: looking at it needs none', async () => {
+    const { bed, clientOf } = await startBed();
+    let made = 0;
+    const rt = withContract<App>(() => {
+      made += 1;
+      return clientOf('ada');
+    });
+    const room = rt.channel('chat/:room', { room: '1' });
+    expect(rt.status.get()).toEqual({ status: 'connecting' });
+    const seen = [room.status, room.state, room.roster, room.messages(), room.signals('typing')];
+    expect(seen.map(({ get }) => get())).toEqual([{ status: 'pending' }, new Map(), [], [], []]);
+    rt.close();
+    expect(made).toBe(0);
+    room.on('message', () => undefined);
+    await bed.advance(100);
+    expect([made, rt.status.get()]).toEqual([1, { status: 'connected' }]);
+    rt.close();
+    expect(rt.client.status).toBe('closed');
+    bed.close();
+  });
+
+  it('calls methods of no channel, and of one', async () => {
+    const { bed, rt } = await startBed();
+    const ada = rt('ada');
+    const adding = ada.call('add', [1, 2, 3]);
+    await bed.advance(100);
+    expect(await adding).toBe(6);
+    const counting = ada.channel('chat/:room', { room: '1' }).call('count', 'me');
+    await bed.advance(100);
+    expect(await counting).toBe('chat/1 me'.length);
+    bed.close();
+  });
+
+  it('refuses parameters that name no channel', async () => {
+    const { bed, rt } = await startBed();
+    expect(() => rt('ada').channel('chat/:room', { room: '' })).toThrow(
+      expect.objectContaining({ name: 'ContractError', code: 'PARAMS_INVALID' }),
+    );
+    bed.close();
+  });
+
+  it('tells what came and does not fit, until that is not wanted any more', async () => {
+    const { bed, hub, checkedRt } = await startBed();
+    const ada = checkedRt('ada');
+    const told: unknown[] = [];
+    const end = ada.on('invalid', (invalid) => told.push(invalid));
+    ada.channel('chat/:room', { room: '1' }).on('rename', () => told.push('never'));
+    await bed.advance(100);
+    await hub.publish('chat/1', 5, { event: 'rename' });
+    await bed.advance(100);
+    end();
+    await hub.publish('chat/1', 6, { event: 'rename' });
+    await bed.advance(100);
+    const issues = [{ path: '', message: expect.any(String) }];
+    expect(told).toEqual([{ channel: 'chat/1', name: 'rename', issues }]);
+    bed.close();
+  });
+
+  it('without the contract passed in looks at nothing', async () => {
+    const { bed, rt, hub } = await startBed();
+    const heard: unknown[] = [];
+    rt('ada').channel('chat/:room', { room: '1' }).on('rename', (name) => heard.push(name));
+    await bed.advance(100);
+    await hub.publish('chat/1', 5, { event: 'rename' });
+    await bed.advance(100);
+    expect(heard).toEqual([5]);
+    bed.close();
+  });
+});
