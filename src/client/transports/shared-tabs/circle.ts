@@ -55,7 +55,8 @@ export class Circle {
     const id = settings.randomId();
     this.settings = settings;
     this.id = id;
-    this.name = `tautline-tabs:${JSON.stringify([url, user])}`;
+    // Tabs of another version of us have a circle of their own.
+    this.name = `tautline-tabs:${tabsVersion}:${JSON.stringify([url, user])}`;
     this.trunks = new Trunks(inner, url);
     const tubeTo = (tab: string) => this.mail!.tubeTo(tab);
     this.carrier = new Carrier(id, this.trunks, settings, {
