@@ -31,7 +31,7 @@ function open(options: ServeTabsOptions = {}) {
     const port: WorkerPort = {
       postMessage(message) {
         const { type, road, from } = message as Record<string, unknown>;
-        heard.push(`${type} ${road} of ${from}`);
+        heard.push([type, road, 'of', from].join(' '));
       },
       addEventListener(_type, run) {
         say = run;
