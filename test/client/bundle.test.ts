@@ -16,6 +16,8 @@ const files: Readonly<Record<string, string>> = {
   'tautline/client/ladder': 'transports/ladder.ts',
   'tautline/client/sse': 'transports/sse.ts',
   'tautline/client/long-poll': 'transports/long-poll.ts',
+  'tautline/client/shared-tabs': 'transports/shared-tabs/index.ts',
+  'tautline/client/shared-worker': 'transports/shared-tabs/worker.ts',
   'tautline/client/storage': 'storage/index.ts',
 };
 

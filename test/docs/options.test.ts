@@ -9,6 +9,8 @@ import { durableDefaults } from '../../src/brokers/durable.ts';
 import { memoryDefaults } from '../../src/brokers/memory.ts';
 import { clientDefaults } from '../../src/client/index.ts';
 import { ladderDefaults } from '../../src/client/transports/ladder.ts';
+import { sharedTabsDefaults } from '../../src/client/transports/shared-tabs/index.ts';
+import { serveTabsDefaults } from '../../src/client/transports/shared-tabs/worker.ts';
 import { httpRoadDefaults } from '../../src/client/transports/sse.ts';
 import {
   compressionDefaults,
@@ -17,6 +19,7 @@ import {
   sendingDefaults,
   streamsDefaults,
 } from '../../src/endpoint/index.ts';
+import { tabsDefaults } from '../../src/gateways/tabs.ts';
 import { backoffDefaults } from '../../src/ground/backoff.ts';
 import { askDefaults } from '../../src/hub/calls/asks.ts';
 import { callLimitDefaults } from '../../src/hub/calls/options.ts';
@@ -66,8 +69,12 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['JwtOptions', 'auth/jwt.ts'],
   ['JwksOptions', 'auth/jwt/remote-keys.ts'],
   ['TicketOptions', 'auth/tickets.ts'],
+  ['TabsOptions', 'gateways/tabs.ts'],
+  ['TabsLimits', 'gateways/tabs/options.ts'],
   ['HttpRoadOptions', 'client/transports/http-road.ts'],
   ['LadderOptions', 'client/transports/rungs.ts'],
+  ['SharedTabsOptions', 'client/transports/shared-tabs/options.ts'],
+  ['ServeTabsOptions', 'client/transports/shared-tabs/worker.ts'],
   ['MemoryNetworkOptions', 'testing/memory-network/options.ts'],
   ['Conditions', 'testing/memory-network/options.ts'],
   ['NetworkLimits', 'testing/memory-network/options.ts'],
@@ -100,6 +107,9 @@ const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   JwtOptions: jwtDefaults,
   JwksOptions: jwksDefaults,
   TicketOptions: ticketDefaults,
+  SharedTabsOptions: sharedTabsDefaults,
+  ServeTabsOptions: serveTabsDefaults,
+  TabsLimits: tabsDefaults,
   Conditions: calm,
   NetworkLimits: networkDefaults,
   AdvanceOptions: advanceDefaults,

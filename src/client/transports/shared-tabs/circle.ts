@@ -7,16 +7,16 @@
  */
 import type { Cancel } from '../../../ground/clock.ts';
 import type { ClientTransport } from '../transport.ts';
-import { Carrier } from './carrier.ts';
+import { Holding } from './holding.ts';
 import { Leadership } from './leadership.ts';
 import { live, type TabLocks, watch } from './life.ts';
 import { Mail } from './mail.ts';
-import { type TabMessage, type ToCarrier, type ToTab, tabsVersion } from './messages.ts';
+import { type TabMessage, tabsVersion } from './messages.ts';
 import type { TabsSettings } from './options.ts';
 import { Patience } from './patience.ts';
 import { Remotes } from './remotes.ts';
-import { moved, type Seeker } from './seeker.ts';
-import { Trunks } from './trunks.ts';
+import type { Seeker } from './seeker.ts';
+import { TakeOver } from './take-over.ts';
 
 export interface CircleSettings extends TabsSettings {
   readonly locks: TabLocks;
@@ -34,31 +34,28 @@ export class Circle {
   private readonly id: string;
   private readonly name: string;
   private readonly seekers = new Set<Seeker>();
-  private readonly trunks: Trunks;
-  private readonly carrier: Carrier;
+  private readonly holding: Holding;
   private readonly remotes: Remotes;
   private readonly leadership: Leadership;
   private readonly patience: Patience;
+  private readonly takeOver: TakeOver;
   private mail: Mail | undefined;
   private phase: 'joining' | 'in' | 'alone' | 'left' = 'joining';
-  private isLeading = false;
   /** Another tab. */
   private leader: { readonly id: string; readonly isVisible: boolean } | undefined;
   private release: () => void = () => undefined;
-  private cancelLinger: Cancel | undefined;
   private cancelLeave: Cancel | undefined;
-  private cancelTakeOver: Cancel | undefined;
   private stopSeeing: () => void = () => undefined;
 
   constructor(settings: CircleSettings) {
-    const { locks, clock, inner, url, user, maxWaiting, answerWithinMs } = settings;
+    const { locks, clock, url, user, maxWaiting, answerWithinMs, handOverAfterMs } = settings;
     const id = settings.randomId();
     this.settings = settings;
     this.id = id;
-    this.name = `tautline-tabs:${JSON.stringify([url, user])}`;
-    this.trunks = new Trunks(inner, url);
+    // Tabs of another version of us have a circle of their own.
+    this.name = `tautline-tabs:${tabsVersion}:${JSON.stringify([url, user])}`;
     const tubeTo = (tab: string) => this.mail!.tubeTo(tab);
-    this.carrier = new Carrier(id, this.trunks, settings, {
+    this.holding = new Holding(id, settings, {
       tubeTo,
       watch: (tab, gone) => watch(locks, tab, gone),
       empty: () => undefined,
@@ -78,6 +75,7 @@ export class Circle {
       again: () => this.askAgain(),
       over: () => this.leadership.steal(),
     });
+    this.takeOver = new TakeOver(clock, handOverAfterMs, () => this.leadership.steal());
     void this.join();
   }
 
@@ -116,12 +114,11 @@ export class Circle {
   }
 
   private place(seeker: Seeker): void {
-    if (this.phase === 'alone') {
+    const { isHeld, isFull } = this.holding;
+    if (this.phase === 'alone' || (isHeld && isFull)) {
       this.placeAlone(seeker);
-    } else if (this.isLeading && this.trunks.strands >= this.settings.maxTabs) {
-      this.placeAlone(seeker);
-    } else if (this.isLeading) {
-      seeker.take(this.id, (one) => this.trunks.open(this.id, seeker.subprotocols, one));
+    } else if (isHeld) {
+      this.holding.place(seeker);
     } else if (this.leader !== undefined) {
       this.remotes.place(seeker, this.leader.id);
     }
@@ -136,7 +133,7 @@ export class Circle {
 
   /** Everybody who is not where the road is now goes there. */
   private gather(at: string): void {
-    for (const seeker of [...this.seekers]) {
+    for (const seeker of this.seekers) {
       if (seeker.at === at || seeker.at === own) {
         continue;
       }
@@ -158,27 +155,22 @@ export class Circle {
         this.follow(message.from, message.isVisible);
         break;
       case 'open':
-        // Who asks one that leads no more hears from the one who does.
-        if (this.isLeading) {
-          this.carrier.received(message);
-        }
-        break;
       case 'send':
       case 'took':
       case 'close':
-        this.carrier.received(message satisfies ToCarrier);
+        this.holding.received(message);
         break;
       case 'join':
         break;
       default:
-        this.remotes.received(message satisfies ToTab);
+        this.remotes.received(message);
         this.consider();
     }
   }
 
   private follow(id: string, isVisible: boolean): void {
     // While the lock is ours, theirs is not: the news of it may be late.
-    if (!this.isLeading && this.phase === 'in') {
+    if (!this.holding.isHeld && this.phase === 'in') {
       this.leader = { id, isVisible };
       this.gather(id);
       this.seen();
@@ -186,28 +178,16 @@ export class Circle {
   }
 
   private won(): void {
-    this.isLeading = true;
+    this.holding.take();
     this.leader = undefined;
-    this.cancelLinger?.();
-    this.cancelLinger = undefined;
-    this.sayWhoLeads();
     this.gather(this.id);
     this.seen();
   }
 
   private lost(): void {
-    this.isLeading = false;
-    this.retire();
+    this.holding.give();
     this.leadership.wait();
     this.toAll({ type: 'who' });
-  }
-
-  /** Those who are on our road have time to go. */
-  private retire(): void {
-    this.cancelLinger?.();
-    this.cancelLinger = this.settings.clock.after(this.settings.lingerMs, () => {
-      this.trunks.closeAll(moved);
-    });
   }
 
   private gone(at: string): void {
@@ -241,27 +221,15 @@ export class Circle {
     }
   }
 
-  /** Timers of a tab that is not seen are slow: one that is seen holds the road. */
+  /** It may have changed who is seen, or who holds the road. */
   private seen(): void {
-    const { clock, page, handOverAfterMs } = this.settings;
-    if (this.isLeading) {
-      this.sayWhoLeads();
-    }
-    const isFitter =
-      page.isVisible && !this.isLeading && this.leader?.isVisible === false && this.phase === 'in';
-    if (!isFitter) {
-      this.cancelTakeOver?.();
-      this.cancelTakeOver = undefined;
-    } else {
-      this.cancelTakeOver ??= clock.after(handOverAfterMs, () => {
-        this.cancelTakeOver = undefined;
-        this.leadership.steal();
-      });
-    }
+    const isFit = this.settings.page.isVisible && this.phase === 'in';
+    this.sayWhoLeads();
+    this.takeOver.consider(isFit && this.leader?.isVisible === false);
   }
 
   private sayWhoLeads(): void {
-    if (this.isLeading) {
+    if (this.holding.isHeld) {
       this.toAll({ type: 'carry', isVisible: this.settings.page.isVisible });
     }
   }
@@ -281,23 +249,14 @@ export class Circle {
 
   /** Nobody here has used it for a while. Others who are on our road have time to go. */
   private leave(): void {
-    const { clock, lingerMs, left } = this.settings;
-    left();
+    this.settings.left();
     this.phase = 'left';
-    this.isLeading = false;
-    this.cancelTakeOver?.();
+    this.takeOver.consider(false);
     this.stopSeeing();
     this.leadership.leave();
-    this.cancelLinger?.();
-    const end = (): void => {
-      this.trunks.closeAll(moved);
+    this.holding.give(() => {
       this.mail?.close();
       this.release();
-    };
-    if (this.trunks.strands === 0) {
-      end();
-    } else {
-      clock.after(lingerMs, end);
-    }
+    });
   }
 }

@@ -45,26 +45,30 @@ export class Leadership {
   }
 
   private ask(options: { readonly signal?: AbortSignal; readonly steal?: boolean }): void {
-    let isHeld = false;
+    let mine: (() => void) | undefined;
     const hold = (): Promise<void> | undefined => {
       if (this.hasLeft || options.signal?.aborted) {
         return undefined;
       }
-      isHeld = true;
       const held = new Promise<void>((resolve) => {
+        mine = resolve;
         this.release = resolve;
       });
       this.ports.won();
       return held;
     };
     this.locks.request(this.name, options, hold).catch(() => {
-      if (isHeld) {
-        this.release = undefined;
+      if (this.hasLeft) {
+        return;
       }
-      if (!this.hasLeft && isHeld) {
+      if (mine === undefined) {
+        if (options.signal?.aborted !== true) {
+          this.ports.failed();
+        }
+      } else if (mine === this.release) {
+        // Unless it was ourselves who took it away, and have it again.
+        this.release = undefined;
         this.ports.lost();
-      } else if (!this.hasLeft && !options.signal?.aborted) {
-        this.ports.failed();
       }
     });
   }

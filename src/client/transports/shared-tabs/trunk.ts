@@ -86,7 +86,7 @@ export class Trunk {
 
   /** There may be a better one: those who are here look for it. */
   better(): void {
-    for (const { listener } of [...this.strands.values()]) {
+    for (const { listener } of this.strands.values()) {
       listener.better?.();
     }
   }
@@ -102,14 +102,14 @@ export class Trunk {
   private opened(): void {
     if (!this.isOver) {
       this.isOpen = true;
-      for (const [number, strand] of [...this.strands]) {
+      for (const [number, strand] of this.strands) {
         this.begin(number, strand);
       }
     }
   }
 
   private begin(number: number, strand: Strand): void {
-    if (this.strands.has(number)) {
+    if (this.strands.has(number) && !strand.isBegun) {
       strand.isBegun = true;
       this.road.send(openFrame(number, strand.subprotocols));
       strand.listener.opened();

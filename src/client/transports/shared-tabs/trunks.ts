@@ -29,7 +29,9 @@ export class Trunks {
   }
 
   closeAll(why: Why): void {
-    for (const trunk of [...this.all]) {
+    // Not those that are begun because of it.
+    const all = [...this.all];
+    for (const trunk of all) {
       trunk.closeAll(why);
     }
   }
@@ -38,7 +40,8 @@ export class Trunks {
     const trunk: Trunk = new Trunk(this.inner, this.url, {
       // It serves: those who are on another come over, and then that one ends.
       spoken: () => {
-        for (const other of [...this.all]) {
+        const all = [...this.all];
+        for (const other of all) {
           if (other !== trunk && trunk === this.current) {
             other.better();
           }

@@ -114,7 +114,7 @@ export class WorkerWay {
   private gone(): void {
     this.leave();
     this.remotes.gone(anybody);
-    for (const seeker of [...this.seekers]) {
+    for (const seeker of this.seekers) {
       this.add(seeker);
     }
   }

@@ -151,7 +151,8 @@ describe('tabs that share a road', () => {
     a!.room.unsubscribe();
     await world.advance(1_000);
     expect(a!.heard).toEqual([]);
-    expect(b!.heard.toSorted()).toEqual(['from a', 'from b']);
+    expect(new Set(b!.heard)).toEqual(new Set(['from a', 'from b']));
+    expect(b!.heard).toHaveLength(2);
     expect(world.hub.view().sessions).toBe(2);
   });
 
@@ -166,7 +167,8 @@ describe('tabs that share a road', () => {
     const by: unknown[] = [];
     four[0]!.room.on('publication', (one) => by.push(one.by));
     await world.advance(1_000);
-    expect(by.sort()).toEqual(['ada', 'ada', 'bob', 'bob']);
+    expect(by.filter((user) => user === 'ada')).toHaveLength(2);
+    expect(by.filter((user) => user === 'bob')).toHaveLength(2);
     expect(world.connections).toBe(2);
   });
 

@@ -61,7 +61,7 @@ export class Browser {
         this.remove(asked);
       }
     }
-    for (const [name, asked] of [...this.held]) {
+    for (const [name, asked] of this.held) {
       if (asked.tab === tab) {
         this.held.delete(name);
         this.next(name);
@@ -160,7 +160,7 @@ export class Tab {
 
   see(isSeen: boolean): void {
     this.isSeen = isSeen;
-    for (const run of [...this.watching]) {
+    for (const run of this.watching) {
       run();
     }
   }
@@ -168,7 +168,7 @@ export class Tab {
   /** Closed, or its process died: for the others it is the same. */
   kill(): void {
     this.isGone = true;
-    for (const channel of [...this.browser.channels]) {
+    for (const channel of this.browser.channels) {
       if (channel.tab === this) {
         channel.close();
       }
