@@ -17,12 +17,14 @@ import {
   seededRandom,
 } from '../testing/index.ts';
 
+/** The weather at the start, what the engine keeps, and the seed of all chance. */
 export interface TestbedOptions extends Conditions {
   /** Of all chance there is. @default 1 */
   readonly seed?: number;
   /** Of the engine that all hubs share: how much it keeps, and for how long. @default {} */
   readonly memory?: Omit<MemoryOptions, 'nowMs'>;
 }
+/** Used where `TestbedOptions` say nothing. */
 export const testbedDefaults: Required<Pick<TestbedOptions, 'seed' | 'memory'>> = {
   seed: 1,
   memory: {},
@@ -49,6 +51,7 @@ export interface BedServer {
   stop(): Promise<void>;
 }
 
+/** One network, one engine, one clock, and the hubs and clients that a test puts there. */
 export interface Testbed {
   readonly clock: ManualClock;
   readonly network: MemoryNetwork;
@@ -62,7 +65,10 @@ export interface Testbed {
   close(): void;
 }
 
-/** @throws {NetworkError} `OPTION_INVALID` for conditions that cannot be. */
+/**
+ * A bed without hubs and clients.
+ * @throws {NetworkError} `OPTION_INVALID` for conditions that cannot be.
+ */
 export function testbed(options: TestbedOptions = {}): Testbed {
   return new Bed(options);
 }
