@@ -132,7 +132,10 @@ describe('what never fits', () => {
     const app: ChatApp = {
       ...withRoom({
         authorize: ({ action }) => action === 'subscribe' || note('authorize')(),
-        calls: { send: () => (note('handler')(), { id: '1' }), size: () => (note('handler')(), 1) },
+        calls: {
+          send: () => ({ id: `${note('handler')()}` }),
+          size: () => Number(note('handler')()),
+        },
       }),
       use: [
         {
