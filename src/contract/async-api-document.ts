@@ -4,7 +4,7 @@
  */
 import type { JsonSchema } from './json-schema.ts';
 
-/** Plain JSON. */
+/** An AsyncAPI 3.0.0 document: plain JSON. */
 export interface AsyncApiDocument {
   readonly asyncapi: '3.0.0';
   readonly info: {

@@ -19,6 +19,7 @@ import { type JsonSchema, jsonSchemaOf, pointerToken, type ToJsonSchema } from '
 import type { Schema } from './schema.ts';
 import type { CallShapes, ChannelShape, Payloads } from './shape.ts';
 
+/** What a contract does not say of itself. */
 export interface AsyncApiOptions {
   readonly title: string;
   /** Of the application's interface, not of AsyncAPI. */
@@ -36,6 +37,8 @@ const written =
   'Letters, digits, "-", "_" and "." stand for themselves; of everything else each byte of UTF-8 is "=" and two hexadecimal digits.';
 
 /**
+ * Writes the contract down as AsyncAPI 3.0.0, with JSON Schemas of draft 7.
+ *
  * @throws {ContractError} `JSON_SCHEMA_MISSING`
  * @throws {TypeError} `server` is no URL.
  */

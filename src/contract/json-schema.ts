@@ -7,9 +7,10 @@ import { ContractError } from '../ground/contract-error.ts';
 import type { Side } from './infer.ts';
 import type { Schema, SchemaRules } from './schema.ts';
 
+/** A JSON Schema, draft 7, as a plain object. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** JSON Schema of a schema; undefined leaves it to the schema itself. Draft 7, which AsyncAPI takes as it is. */
+/** Gives the JSON Schema of a schema; undefined leaves it to the schema itself. Draft 7, which AsyncAPI takes as it is. */
 export type ToJsonSchema = (schema: Schema, side: Side) => object | undefined;
 
 /** What the libraries give, each side of a schema by a function of its own. */

@@ -201,6 +201,21 @@ describe('a contract as AsyncAPI', () => {
     expect(Object.keys(document.operations)).not.toContain('receive.lobby');
   });
 
+  it('has the side of each schema that goes over the wire: what is given, and what is answered', () => {
+    const name = z.object({ name: z.string().default('nobody') });
+    const call = { in: name, out: name };
+    const both = contract({
+      channels: { a: { events: { m: name }, presence: name, calls: { c: call } } },
+      calls: { d: call },
+    });
+    const { channels } = asyncApi(both, about);
+    const mustHaveIt = Object.values(channels)
+      .flatMap(({ messages }) => Object.entries(messages))
+      .filter(([, { payload }]) => 'required' in payload)
+      .map(([id]) => id);
+    expect(mustHaveIt).toEqual(['call.c.out', 'call.d.out']);
+  });
+
   it('names each message apart, whatever it is called', () => {
     const call = { in: z.string(), out: z.string() };
     const odd = contract({
