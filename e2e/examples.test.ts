@@ -141,6 +141,13 @@ describe('the contract', () => {
     const guide = readFileSync('docs/2-guides/contract.md', 'utf8');
     expect(program.printed()).toBe(/^```text\n([\s\S]*?)^```$/m.exec(guide)![1]);
   });
+
+  it('holds clients to it on the server, as that guide says', async () => {
+    const program = run('contract/rehearse.js');
+    expect(await program.ended()).toBe(0);
+    const guide = readFileSync('docs/2-guides/contract-server.md', 'utf8');
+    expect(program.printed()).toBe(/^```text\n([\s\S]*?)^```$/m.exec(guide)![1]);
+  });
 });
 
 describe('streams', () => {

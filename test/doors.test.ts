@@ -13,7 +13,7 @@ const doors: Readonly<
 > = {
   tautline: {
     values: ['createServer'],
-    types: ['Server', 'ServerListenOptions', 'ServerOptions'],
+    types: ['AppServerOptions', 'Server', 'ServerListenOptions', 'ServerOptions'],
   },
   'tautline/protocol': {
     values: [
@@ -194,6 +194,8 @@ const doors: Readonly<
       'presenceLimitDefaults',
     ],
     types: [
+      'AppHubOptions',
+      'Application',
       'AskErrorCode',
       'AskOptions',
       'CallContext',
@@ -213,6 +215,40 @@ const doors: Readonly<
       'RightsScope',
       'SayOptions',
       'SlowRule',
+    ],
+  },
+  'tautline/app': {
+    values: ['AppError', 'countDefaults', 'implement', 'quota', 'rateLimit', 'sizeLimit'],
+    types: [
+      'Action',
+      'Admission',
+      'Admitted',
+      'Answer',
+      'AnsweredRequest',
+      'App',
+      'AppChannel',
+      'AppErrorCode',
+      'Application',
+      'ApplicationsHub',
+      'ApplicationsWords',
+      'Authenticated',
+      'Awaitable',
+      'CallRequest',
+      'Channel',
+      'ChannelContext',
+      'ChannelRequest',
+      'CountOptions',
+      'CountedBy',
+      'HandlerContext',
+      'Implementing',
+      'Middleware',
+      'Passed',
+      'Passing',
+      'QuotaOptions',
+      'RateLimitOptions',
+      'SayingOptions',
+      'SeenRequest',
+      'SizeLimitOptions',
     ],
   },
   'tautline/contract': {

@@ -21,6 +21,7 @@ import {
 } from '../../src/endpoint/index.ts';
 import { tabsDefaults } from '../../src/gateways/tabs.ts';
 import { backoffDefaults } from '../../src/ground/backoff.ts';
+import { countDefaults } from '../../src/hub/app/index.ts';
 import { askDefaults } from '../../src/hub/calls/asks.ts';
 import { callLimitDefaults } from '../../src/hub/calls/options.ts';
 import { drainDefaults, hubLimitDefaults } from '../../src/hub/index.ts';
@@ -33,6 +34,10 @@ import { readPage, root } from './pages.ts';
 /** Each interface with its file, in the order of the page. */
 const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['ServerOptions', 'server/create-server.ts'],
+  ['CountOptions', 'hub/app/limits.ts'],
+  ['RateLimitOptions', 'hub/app/limits.ts'],
+  ['QuotaOptions', 'hub/app/limits.ts'],
+  ['SizeLimitOptions', 'hub/app/limits.ts'],
   ['HubLimits', 'hub/options.ts'],
   ['DrainOptions', 'hub/crowd.ts'],
   ['CallLimits', 'hub/calls/options.ts'],
@@ -84,6 +89,7 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
 
 /** What is really used when nothing is given. */
 const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  CountOptions: countDefaults,
   HubLimits: hubLimitDefaults,
   DrainOptions: drainDefaults,
   CallLimits: callLimitDefaults,

@@ -1,5 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { hubLimitDefaults, hubLimits } from '../../src/hub/options.ts';
+import type { Application } from '../../src/hub/application.ts';
+import {
+  type AppHubOptions,
+  applicationIn,
+  type HubOptions,
+  hubLimitDefaults,
+  hubLimits,
+} from '../../src/hub/options.ts';
+
+describe('the rules of a hub', () => {
+  const policy = { connect: () => 'ann' };
+  const channels = () => undefined;
+  const app: Application = { policy, channels, methods: {}, bind: () => undefined };
+
+  it('are those of its policy, or those of its application', () => {
+    const own = { policy, channels } as unknown as HubOptions;
+    expect(applicationIn(own)).toEqual({ policy, channels, methods: undefined });
+    expect(applicationIn({ app } as unknown as AppHubOptions)).toBe(app);
+  });
+
+  it.each(['policy', 'channels', 'methods'])('are not both: app and %s', (name) => {
+    const both = { app, [name]: {} } as unknown as AppHubOptions;
+    expect(() => applicationIn(both)).toThrow(expect.objectContaining({ code: 'APP_INVALID' }));
+  });
+});
 
 describe('limits of a hub', () => {
   it('have these defaults', () => {

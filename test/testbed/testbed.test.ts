@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { memoryDefaults } from '../../src/brokers/memory.ts';
+import { contract } from '../../src/contract/index.ts';
+import { implement } from '../../src/hub/app/index.ts';
 import type { Policy } from '../../src/ports/index.ts';
 import { type Testbed, testbed, testbedDefaults } from '../../src/testbed/index.ts';
 
@@ -22,6 +25,21 @@ function follow(bed: Testbed, user: string, options: { readonly server?: string 
 }
 
 describe('a bed for tests', () => {
+  it('serves an implemented contract, as it serves a policy', async () => {
+    const bed = testbed();
+    const app = implement(contract({ channels: { room: { events: { line: z.string() } } } }), {
+      authenticate: ({ token }) => (token === undefined ? undefined : { id: token }),
+      channels: { room: { authorize: () => true } },
+    });
+    await bed.serve({ app });
+    const ada = follow(bed, 'ada');
+    await bed.advance(1_000);
+    await app.channel('room').publish('line', 'hello');
+    await bed.advance(1_000);
+    expect(ada.heard).toEqual(['hello']);
+    bed.close();
+  });
+
   it('has a server and clients that talk when the clock is turned, and not before', async () => {
     const bed = testbed({ delayMs: 20 });
     await bed.serve({ policy });

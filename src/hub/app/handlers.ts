@@ -17,7 +17,7 @@ export interface HandlersNeeds {
   readonly loose: Loose;
   readonly places: Places;
   readonly inputs: WeakMap<object, unknown>;
-  hub(): ApplicationsHub;
+  readonly hub: () => ApplicationsHub;
 }
 
 export function methodsFor(needs: HandlersNeeds): Methods {

@@ -19,8 +19,8 @@ export interface JudgeNeeds {
   readonly places: Places;
   /** What the schema made of the input of a call, by that input: validated once, for `authorize` and for the handler. */
   readonly inputs: WeakMap<object, unknown>;
-  nowMs(): number;
-  failed(error: unknown): void;
+  readonly nowMs: () => number;
+  readonly failed: (error: unknown) => void;
 }
 
 type Asked = Omit<Request, 'channel'>;

@@ -17,7 +17,7 @@ export type CountedBy = 'address' | 'channel' | 'method' | 'user';
 
 export interface CountOptions {
   readonly by: CountedBy | readonly CountedBy[];
-  /** What is counted. `connect` only by `address`. @default all but `connect` */
+  /** What is counted. `connect` only by `address`. @default all but connect */
   readonly actions?: readonly (Action | 'connect')[];
   /**
    * How many users, addresses, channels or methods are remembered on this node. When more than these have used up all they may, whoever is new shares

@@ -150,10 +150,10 @@ export class Session implements Desk, Asker {
       return;
     }
     this.outlet.send(message);
+    this.trail?.told(message.value);
   }
 
   tell(message: ServerMessage): void {
-    this.trail?.told(message);
     this.send(new Shared(message));
   }
 

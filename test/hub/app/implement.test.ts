@@ -9,7 +9,8 @@ import type { Visitor } from '../../../src/ports/index.ts';
 import { testbed } from '../../../src/testbed/index.ts';
 import type { Publication, ServerMessage } from '../../../src/wire/index.ts';
 import { chat } from './chat.ts';
-import { type ChatApp, open, type RawClient, startWorld, withRoom } from './world.ts';
+import type { RawClient } from './raw-client.ts';
+import { type ChatApp, open, startWorld, withRoom } from './world.ts';
 
 const message = { text: 'hi', by: 'ann' };
 const hello = { type: 'publish', channel: 'chat/1', event: 'message', data: message };
@@ -132,7 +133,10 @@ describe('what never fits', () => {
     const app: ChatApp = {
       ...withRoom({
         authorize: ({ action }) => action === 'subscribe' || note('authorize')(),
-        calls: { send: () => (note('handler')(), { id: '1' }), size: () => (note('handler')(), 1) },
+        calls: {
+          send: () => ({ id: `${note('handler')()}` }),
+          size: () => Number(note('handler')()),
+        },
       }),
       use: [
         {

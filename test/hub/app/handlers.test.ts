@@ -1,0 +1,111 @@
+/** The last wall before a handler, behind the judge: no handler of another channel, and none for nobody. */
+import { describe, expect, it } from 'vitest';
+import { methodsFor } from '../../../src/hub/app/handlers.ts';
+import { Insider } from '../../../src/hub/app/insider.ts';
+import { checked } from '../../../src/hub/app/loose.ts';
+import { Places } from '../../../src/hub/app/places.ts';
+import type { ApplicationsHub } from '../../../src/hub/application.ts';
+import type { CallContext } from '../../../src/hub/calls/methods.ts';
+import { chat } from './chat.ts';
+import { type ChatApp, open, withRoom } from './world.ts';
+
+function methods(app: ChatApp = open) {
+  const said: unknown[] = [];
+  const hub = { publish: async (...one: unknown[]) => void said.push(one) };
+  const loose = checked(chat, app);
+  const inputs = new WeakMap<object, unknown>();
+  const table = methodsFor({
+    contract: chat,
+    loose,
+    places: new Places(chat, loose),
+    inputs,
+    hub: () => hub as unknown as ApplicationsHub,
+  });
+  const ann = { id: 'ann', name: 'Ann', rooms: [] };
+  const call = async (name: string, data: unknown, more: Partial<CallContext> = {}) => {
+    const { signal } = new AbortController();
+    return table[name]!(data, {
+      user: 'ann',
+      guest: new Insider(ann, undefined),
+      channel: undefined,
+      session: 's',
+      idempotencyKey: 's:1',
+      progress: async () => undefined,
+      signal,
+      ...more,
+    });
+  };
+  return { table, call, said, inputs };
+}
+
+describe('methods of a contract', () => {
+  it('are all that it names, in channels or in none, once each', () => {
+    expect(Object.keys(methods().table).toSorted()).toEqual(['send', 'size', 'whoAmI']);
+  });
+
+  it('run the handler of their channel, or of none', async () => {
+    const { call, said } = methods();
+    expect(await call('whoAmI', null)).toEqual({ name: 'Ann' });
+    expect(await call('send', { text: ' hi ' }, { channel: 'chat/1' })).toEqual({ id: 's:1' });
+    expect(said).toEqual([['chat/1', { text: 'hi', by: 'ann' }, { by: 'ann', event: 'message' }]]);
+  });
+
+  it('run nothing of another channel, of none in one, or for nobody', async () => {
+    const { call, said } = methods();
+    const wrong = [
+      call('send', { text: 'hi' }),
+      call('send', { text: 'hi' }, { channel: 'cursors' }),
+      call('send', { text: 'hi' }, { channel: 'elsewhere' }),
+      call('whoAmI', null, { channel: 'elsewhere' }),
+      call('whoAmI', null, { channel: 'chat/1' }),
+      call('whoAmI', null, { guest: undefined }),
+      call('whoAmI', null, { guest: { user: { id: 'ann' } } }),
+    ];
+    for (const one of wrong) {
+      await expect(one).rejects.toMatchObject({ code: 'EVENT_UNKNOWN' });
+    }
+    expect(said).toEqual([]);
+  });
+
+  it('take what the judge made of the input, and validate what it did not see', async () => {
+    const { call, said, inputs } = methods();
+    const data = { text: 'sent' };
+    inputs.set(data, { text: 'judged' });
+    await call('send', data, { channel: 'chat/1' });
+    expect(said).toMatchObject([['chat/1', { text: 'judged' }, {}]]);
+    await expect(call('send', { text: 7 }, { channel: 'chat/1' })).rejects.toMatchObject({
+      code: 'PAYLOAD_INVALID',
+    });
+    await expect(call('whoAmI', 'not null')).rejects.toMatchObject({ code: 'PAYLOAD_INVALID' });
+  });
+
+  it('give what the schema makes of an answer, and refuse one that does not fit', async () => {
+    const extra = { id: '1', secret: 'x' };
+    const { call } = methods(
+      withRoom({ calls: { send: () => extra, size: () => 'one' as never } }),
+    );
+    const channel = 'chat/1';
+    expect(await call('send', { text: 'a' }, { channel })).toEqual({ id: '1' });
+    await expect(call('size', null, { channel })).rejects.toMatchObject({ code: 'ANSWER_INVALID' });
+  });
+
+  it('reach every channel of the contract, in the name of the caller', async () => {
+    const app: ChatApp = {
+      ...open,
+      calls: {
+        whoAmI: async (_, { into, user }) => {
+          await into('price/:symbol', { symbol: 'A' }).set('x', { bid: 1, ask: 2 });
+          await into('chat/:room', { room: '2' }).publish('message', { text: '1', by: user.id });
+          expect(() => into('chat/:room', { room: '' })).toThrow('room must be a string');
+          return { name: user.name };
+        },
+      },
+    };
+    const { call, said } = methods(app);
+    await call('whoAmI', null);
+    expect(said).toMatchObject([
+      ['price/A', { bid: 1, ask: 2 }, { key: 'x', by: 'ann' }],
+      ['chat/2', { text: '1' }, { event: 'message', by: 'ann' }],
+    ]);
+  });
+});
