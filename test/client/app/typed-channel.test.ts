@@ -92,12 +92,7 @@ describe('a channel of a contract', () => {
     await bed.advance(100);
     void prices.remove('bid');
     await bed.advance(100);
-    expect(told).toEqual([
-      'catchingUp',
-      'live',
-      ['bid', 1, 'ada'],
-      ['bid', undefined, undefined],
-    ]);
+    expect(told).toEqual(['catchingUp', 'live', ['bid', 1, 'ada'], ['bid', undefined, undefined]]);
     bed.close();
   });
 
@@ -151,7 +146,9 @@ describe('a channel of a contract', () => {
     const reading = rt('ada').channel('chat/:room', { room: '1' }).history({ limit: 10 });
     await bed.advance(100);
     const { entries, more, top } = await reading;
-    expect(entries).toMatchObject([{ event: 'message', data: { text: 'hi' }, meta: { offset: 2 } }]);
+    expect(entries).toMatchObject([
+      { event: 'message', data: { text: 'hi' }, meta: { offset: 2 } },
+    ]);
     expect([more, top]).toEqual([false, entries[0]!.meta.position]);
     bed.close();
   });
