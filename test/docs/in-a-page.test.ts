@@ -90,7 +90,7 @@ describe('Vue', () => {
 describe('Svelte', () => {
   it('has it as a store, as long as that has subscribers', async () => {
     interface Svelte {
-      toStore(of: Observable<State>): {
+      readonly toStore: (of: Observable<State>) => {
         subscribe(run: (value: State) => void): () => void;
       };
     }
@@ -142,7 +142,7 @@ describe('Solid', () => {
 describe('React', () => {
   it('is rendered on a server without a connection', async () => {
     interface Page {
-      html(): string;
+      readonly html: () => string;
     }
     const { html } = await opened<Page>(
       'react',

@@ -35,7 +35,7 @@ const allowAll: Policy = {
 
 const methods: Methods = {
   add: (data) => (data as number[]).reduce((sum, each) => sum + each, 0),
-  count: (data, { channel }) => `${channel} ${data}`.length,
+  count: (data, { channel }) => `${channel} ${String(data)}`.length,
 };
 
 function rulesOf(name: string): ChannelOptions {
