@@ -3,9 +3,17 @@
  * server beside it, started by its command.
  * In: the project. Out: exit code 0, or each thing that is wrong with what to do about it, and 1.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   type ExportedDoor,
@@ -21,7 +29,7 @@ import { install, pack, run } from './packed/npm.ts';
 import { checkServer } from './packed/server.ts';
 import { namesOf } from './tidy/door-names.ts';
 import { doorsOf, manifestOf } from './tidy/doors.ts';
-import { roomOf } from './tidy/floors.ts';
+import { roomOf, rooms } from './tidy/floors.ts';
 import { readTree, type Tree } from './tidy/tree.ts';
 
 /** The doors of the project with what their sources export: what the tarball is held against. */
@@ -36,7 +44,7 @@ export function exportedDoors(tree: Tree): ExportedDoor[] {
       specifier,
       conditions: /\((.*)\)$/.exec(name)?.[1]?.split(', ') ?? [],
       knowsNode: room?.knowsNode ?? true,
-      knowsWeb: room?.name === 'client',
+      knowsWeb: room?.knowsNode === false && room.name.split('/')[0] === 'client',
       ...namesOf(source),
     };
   });
@@ -46,6 +54,17 @@ function filesUnder(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
+}
+
+/** What a door stands on that is not ours, as in a project that has it. */
+function linkPeers(root: string, project: string): void {
+  for (const name of new Set(rooms.flatMap(({ npm = [] }) => npm))) {
+    for (const path of [name, `@types/${name}`]) {
+      const link = join(project, 'node_modules', path);
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(join(root, 'node_modules', path), link, 'dir');
+    }
+  }
 }
 
 function manifestIn(folder: string): PackedManifest {
@@ -90,6 +109,7 @@ export function checkPackage(root: string, print: (line: string) => void): numbe
     // Builds first, by the script `prepack`.
     const [tarball = ''] = pack([root], { into: join(work, 'tarball') });
     install([tarball], project);
+    linkPeers(root, project);
     const installed = join(project, 'node_modules', manifestOf(tree).name);
     const steps: readonly [string, () => void][] = [
       ['contents', () => refuse(contentTroubles(filesUnder(installed), manifestIn(installed)))],

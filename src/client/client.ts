@@ -78,12 +78,7 @@ export interface Client extends Omit<CoreClient, 'parts'> {
    */
   publish(channel: string, data: unknown, options?: PublishOptions): Promise<PublishedAt>;
   /** In a channel of keyed state: gives the key this value, or takes its value away. As `publish`. */
-  set(
-    channel: string,
-    key: string,
-    data: unknown,
-    options?: PublishOptions,
-  ): Promise<PublishedAt>;
+  set(channel: string, key: string, data: unknown, options?: PublishOptions): Promise<PublishedAt>;
   remove(channel: string, key: string, options?: PublishOptions): Promise<PublishedAt>;
   /** To all who follow the channel now. False: there is no connection, and it is not sent later. Throws `REQUEST_INVALID`. */
   signal(channel: string, data: unknown, event?: string): boolean;

@@ -9,6 +9,8 @@ import { describe, expect, it } from 'vitest';
 
 const files: Readonly<Record<string, string>> = {
   'tautline/client': 'index.ts',
+  'tautline/client/app': 'app/index.ts',
+  'tautline/react': 'react/index.ts',
   'tautline/client/core': 'core.ts',
   'tautline/client/publishing': 'publishing.ts',
   'tautline/client/history': 'history.ts',
@@ -42,6 +44,8 @@ async function bundled(...doors: readonly string[]): Promise<Bundle> {
     write: false,
     metafile: true,
     tsconfigRaw: {},
+    // The page has one already.
+    external: ['react'],
   });
   const [output] = Object.values(metafile.outputs);
   const contributing = Object.entries(output!.inputs).filter(
@@ -93,7 +97,7 @@ describe('the client in a page', () => {
     const rows = [...rowsOf(alone), ...rowsOf(more)].flatMap(([doors]) => doors);
     expect([...new Set(rows)].sort()).toEqual(Object.keys(files).sort());
     const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: object };
-    const doors = Object.keys(exports).filter((name) => /^\.\/client(\/|$)/.test(name));
+    const doors = Object.keys(exports).filter((name) => /^\.\/(?:client|react)(?:\/|$)/.test(name));
     expect(doors.map((name) => name.replace('.', 'tautline')).sort()).toEqual(
       Object.keys(files).sort(),
     );

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { jwksDefaults, jwtDefaults, ticketDefaults } from '../../src/auth/index.ts';
 import { durableDefaults } from '../../src/brokers/durable.ts';
 import { memoryDefaults } from '../../src/brokers/memory.ts';
+import { messagesDefaults, signalsDefaults } from '../../src/client/app/index.ts';
 import { clientDefaults } from '../../src/client/index.ts';
 import { ladderDefaults } from '../../src/client/transports/ladder.ts';
 import { sharedTabsDefaults } from '../../src/client/transports/shared-tabs/index.ts';
@@ -63,6 +64,10 @@ const interfaces: readonly (readonly [name: string, file: string])[] = [
   ['TimingOptions', 'protocol/options.ts'],
   ['ClientOptions', 'client/client-options.ts'],
   ['ClientLimits', 'client/client-options.ts'],
+  ['ContractOptions', 'client/app/with-contract.ts'],
+  ['MessagesOptions', 'client/app/watch-messages.ts'],
+  ['SignalsOptions', 'client/app/watch-signals.ts'],
+  ['PresenceOptions', 'client/react/use-presence.ts'],
   ['KeepOptions', 'client/storage/keeper.ts'],
   ['TabStorageOptions', 'client/storage/tab-storage.ts'],
   ['FollowKeptOptions', 'client/storage/follow-kept.ts'],
@@ -106,6 +111,8 @@ const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   LimitOptions: connectionDefaults,
   TimingOptions: connectionDefaults,
   ClientLimits: clientDefaults,
+  MessagesOptions: messagesDefaults,
+  SignalsOptions: signalsDefaults,
   BackoffOptions: backoffDefaults,
   HttpRoadLimits: roadLimits,
   HttpRoadOptions: httpRoadDefaults,

@@ -31,9 +31,9 @@ describe('a program on a page', () => {
   it('is there for each file of examples/', () => {
     // With their types, so that links to packages are not followed: they lead back here.
     const files = readdirSync(join(root, 'examples'), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.js'))
+      .filter((entry) => entry.isFile() && /\.jsx?$/.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name))
-      .filter((path) => !/node_modules|\.next/.test(path))
+      .filter((path) => !/node_modules|\.next|next\/app/.test(path))
       .map((path) => readFileSync(path, 'utf8'));
     const bodies = programs.map(({ fence }) => fence.body);
     expect(bodies.toSorted()).toEqual(files.toSorted());

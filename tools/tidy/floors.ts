@@ -74,6 +74,7 @@ export const rooms: readonly Room[] = [
     knowsNode: false,
   },
   { name: 'client/node', mayImport: ['client', 'endpoint'], knowsNode: true },
+  // Of a contract it takes how to validate, for those who pass one in; schemas come with that.
   { name: 'client/app', mayImport: ['client', 'contract', 'wire', 'ground'], knowsNode: false },
   {
     name: 'client/react',

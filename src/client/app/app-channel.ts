@@ -21,7 +21,6 @@ import type {
   PublishOptions,
   SubscriptionChange,
 } from '../index.ts';
-import type { AppClient } from './app-client.ts';
 import type { ChannelEvents, EntryMeta, RosterMember } from './app-events.ts';
 import type { Message } from './message-list.ts';
 import type { Observable } from './observable.ts';
@@ -58,8 +57,8 @@ export type SayOptions = Omit<PublishOptions, 'event'>;
  * subscription for all of them. `S` is the side of the schemas that is told: `'input'`, as it was sent, or after validation `'output'`.
  */
 export interface AppChannel<C extends Contract, P extends PatternOf<C>, S extends Side = 'input'> {
-  /** Whose channel it is. */
-  readonly app: AppClient<C, S>;
+  /** Whose channel it is: the same object for all channels of one `withContract`. */
+  readonly app: object;
   /** The name of the channel, as the server knows it. */
   readonly name: string;
   readonly pattern: P;

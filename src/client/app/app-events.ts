@@ -46,11 +46,9 @@ export interface PresenceChange<Data> {
 }
 
 /** By name: what a listener is given. */
-export type ChannelEvents<
-  C extends Contract,
-  P extends PatternOf<C>,
-  S extends Side,
-> = EntryEvents<EventsOf<C, P, S>> &
+export type ChannelEvents<C extends Contract, P extends PatternOf<C>, S extends Side> = EntryEvents<
+  EventsOf<C, P, S>
+> &
   SignalEvents<Omit<SignalsOf<C, P, S>, keyof EventsOf<C, P, S>>> &
   OwnEvents &
   StateEvents<StateOf<C, P, S>> &

@@ -42,7 +42,10 @@ export function readLatest(
     } catch (error) {
       const { retryable, retryAfterMs = 0 } = error as ClientError;
       if (mine === turn && retryable) {
-        const delayMs = Math.max(retryAfterMs, backoffMs(failures, () => 1, backoffDefaults));
+        const delayMs = Math.max(
+          retryAfterMs,
+          backoffMs(failures, () => 1, backoffDefaults),
+        );
         failures += 1;
         cancel = client.clock.after(delayMs, () => void read());
       }

@@ -8,7 +8,7 @@ import type { Subscription } from '../index.ts';
 export interface Seat {
   readonly subscription: Subscription;
   /** Calling it again does nothing. */
-  leave(): void;
+  readonly leave: () => void;
 }
 
 interface Shared {

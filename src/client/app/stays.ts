@@ -78,7 +78,10 @@ export class Stays {
   ): void {
     stay.said = undefined;
     if (error.retryable) {
-      const delayMs = Math.max(error.retryAfterMs ?? 0, backoffMs(failures, () => 1, backoffDefaults));
+      const delayMs = Math.max(
+        error.retryAfterMs ?? 0,
+        backoffMs(failures, () => 1, backoffDefaults),
+      );
       this.#later(channel, stay, { delayMs, failures: failures + 1 });
       return;
     }

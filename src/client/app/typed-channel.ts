@@ -68,11 +68,7 @@ export class TypedChannel {
   /** How to end what `on` has begun. */
   readonly #ends = new Set<() => void>();
 
-  constructor(
-    home: Home,
-    { name, pattern, params }: Place,
-    { app, checks, options }: Given,
-  ) {
+  constructor(home: Home, { name, pattern, params }: Place, { app, checks, options }: Given) {
     const followed = { name, options, checks };
     this.app = app;
     this.name = name;
@@ -151,7 +147,8 @@ export class TypedChannel {
     const start = watchMessages(this.#home, this.#followed, chosen);
     return {
       ...this.#observe(name, noMessages, start),
-      dismiss: (key) => this.#home.observables.find<MessagesSource>(this.#named(name))?.dismiss(key) ?? false,
+      dismiss: (key) =>
+        this.#home.observables.find<MessagesSource>(this.#named(name))?.dismiss(key) ?? false,
     };
   }
 
@@ -224,7 +221,8 @@ export class TypedChannel {
   /** What has no event does not stand in the contract. */
   #entryOf(received: Received): Entry | undefined {
     const { event } = received;
-    const seen = event === undefined ? undefined : this.#checks.seen('events', received.data, event);
+    const seen =
+      event === undefined ? undefined : this.#checks.seen('events', received.data, event);
     return event === undefined || seen === undefined
       ? undefined
       : { event, data: seen.data, meta: received };

@@ -2,8 +2,9 @@
  * A client with the names and types of a contract, of which nothing is needed when it runs: `typeof app` is enough.
  * In: a client, or how to make one when it is first needed; for validation the contract itself. Out: typed channels. Fails: as the client does.
  */
-import { channelName } from '../../ground/pattern.ts';
+
 import type { Contract } from '../../contract/index.ts';
+import { channelName } from '../../ground/pattern.ts';
 import type { CallOptions, Client, StatusChange, SubscribeOptions } from '../index.ts';
 import type { AppClient } from './app-client.ts';
 import { type Checked, type Checks, checksOf, type Invalid, noChecks } from './checks.ts';

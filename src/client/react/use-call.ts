@@ -47,7 +47,7 @@ export function useCall<C extends Contract, S extends Side, Name extends NameOf<
   app: AppClient<C, S>,
   method: Name,
 ): Calling<CallsOf<C>[Name]>;
-export function useCall(target: Remade, method: string): unknown {
+export function useCall(target: object, method: string): unknown {
   const kept = useKept(target) as Callable;
   const [outcome, setOutcome] = useState<Outcome<unknown>>(nothingYet);
   const latest = useRef(0);

@@ -10,15 +10,11 @@ function counting() {
   let now = 0;
   let tell = (): void => undefined;
   const number = (name = 'number') =>
-    observables.observe(
-      name,
-      'before',
-      (changed) => {
-        did.push(`start ${name}`);
-        tell = changed;
-        return { read: () => `${now}`, stop: () => did.push(`stop ${name}`) };
-      },
-    );
+    observables.observe(name, 'before', (changed) => {
+      did.push(`start ${name}`);
+      tell = changed;
+      return { read: () => `${now}`, stop: () => did.push(`stop ${name}`) };
+    });
   return {
     clock,
     did,
@@ -42,14 +38,10 @@ describe('an observable', () => {
   it('gives the same object until something has changed', () => {
     const clock = new ManualClock();
     let tell = (): void => undefined;
-    const list = new Observables(clock).observe<readonly number[]>(
-      'list',
-      [],
-      (changed) => {
-        tell = changed;
-        return { read: () => [1], stop: () => undefined };
-      },
-    );
+    const list = new Observables(clock).observe<readonly number[]>('list', [], (changed) => {
+      tell = changed;
+      return { read: () => [1], stop: () => undefined };
+    });
     list.subscribe(() => undefined);
     const before = list.get();
     expect(list.get()).toBe(before);
@@ -145,7 +137,10 @@ describe('an observable', () => {
       process.on('uncaughtException', each);
     }
     expect(told).toEqual(['other']);
-    expect(uncaught).toHaveBeenCalledWith(expect.objectContaining({ message: 'mine' }), 'uncaughtException');
+    expect(uncaught).toHaveBeenCalledWith(
+      expect.objectContaining({ message: 'mine' }),
+      'uncaughtException',
+    );
   });
 
   it('what is at work is found by its name', () => {

@@ -133,9 +133,12 @@ describe('the latest of a log', () => {
   it('of two answers that cross the newer is taken', async () => {
     const { clock, loaded, answers, begin, is, gap } = reading();
     let give: (page: Page) => void = () => undefined;
-    answers(() => new Promise((resolve) => {
-      give = resolve;
-    }));
+    answers(
+      () =>
+        new Promise((resolve) => {
+          give = resolve;
+        }),
+    );
     begin();
     is('live');
     answers(page('b'));

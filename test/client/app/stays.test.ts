@@ -130,9 +130,12 @@ describe('a stay', () => {
   it('an answer to what is not wanted any more says nothing', async () => {
     const { clock, did, refusals, answers, stay } = staying();
     let refuse: (error: ClientError) => void = () => undefined;
-    answers(() => new Promise((_resolve, reject) => {
-      refuse = reject;
-    }));
+    answers(
+      () =>
+        new Promise((_resolve, reject) => {
+          refuse = reject;
+        }),
+    );
     stay('one');
     answers(async () => undefined);
     stay('two');

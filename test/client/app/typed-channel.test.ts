@@ -92,12 +92,7 @@ describe('a channel of a contract', () => {
     await bed.advance(100);
     void prices.remove('bid');
     await bed.advance(100);
-    expect(told).toEqual([
-      'catchingUp',
-      'live',
-      ['bid', 1, 'ada'],
-      ['bid', undefined, undefined],
-    ]);
+    expect(told).toEqual(['catchingUp', 'live', ['bid', 1, 'ada'], ['bid', undefined, undefined]]);
     bed.close();
   });
 
@@ -105,13 +100,11 @@ describe('a channel of a contract', () => {
     const { bed, asked, rt } = await startBed();
     const room = rt('ada').channel('chat/:room', { room: '1' });
     await bed.advance(100);
-    const done = Promise.all([
-      room.publish('message', { text: 'hi' }),
-      room.enter({ mood: 'well' }),
-      room.signal('typing', { at: 1 }),
-    ]);
+    expect(room.signal('typing', { at: 1 })).toBe(true);
+    const publishing = room.publish('message', { text: 'hi' });
+    const entering = room.enter({ mood: 'well' });
     await bed.advance(100);
-    await done;
+    await Promise.all([publishing, entering]);
     const exiting = room.exit();
     await bed.advance(100);
     await exiting;
@@ -151,7 +144,9 @@ describe('a channel of a contract', () => {
     const reading = rt('ada').channel('chat/:room', { room: '1' }).history({ limit: 10 });
     await bed.advance(100);
     const { entries, more, top } = await reading;
-    expect(entries).toMatchObject([{ event: 'message', data: { text: 'hi' }, meta: { offset: 2 } }]);
+    expect(entries).toMatchObject([
+      { event: 'message', data: { text: 'hi' }, meta: { offset: 2 } },
+    ]);
     expect([more, top]).toEqual([false, entries[0]!.meta.position]);
     bed.close();
   });

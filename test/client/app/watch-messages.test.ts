@@ -87,7 +87,10 @@ describe('the messages of a room', () => {
       const { told } = watch(messages);
       const said: string[] = [];
       for (let n = 0; n < 12; n += 1) {
-        for (const [user, channel] of [['ada', room], ['bob', bob]] as const) {
+        for (const [user, channel] of [
+          ['ada', room],
+          ['bob', bob],
+        ] as const) {
           said.push(`${user} ${n}`);
           void channel.publish('message', { text: `${user} ${n}` });
         }
@@ -139,7 +142,7 @@ describe('the messages of a room', () => {
     room.publish('message', { text: 'hi' }).catch(() => undefined);
     await bed.advance(1_000);
     expect(messages.get()).toMatchObject([{ status: 'failed', error: { code: 'FORBIDDEN' } }]);
-    const [{ key }] = messages.get() as [{ key: string }];
+    const { key } = messages.get()[0]!;
     const before = told.length;
     expect([messages.dismiss(key), messages.dismiss(key)]).toEqual([true, false]);
     await bed.advance(0);

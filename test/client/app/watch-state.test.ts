@@ -16,10 +16,12 @@ describe('the state of a channel', () => {
     void writer.set('ask', 2);
     void writer.set('bid', 3);
     await bed.advance(100);
-    expect([...state.get()].toSorted()).toEqual([
-      ['ask', 2],
-      ['bid', 3],
-    ]);
+    expect(state.get()).toEqual(
+      new Map([
+        ['ask', 2],
+        ['bid', 3],
+      ]),
+    );
     expect(state.get()).toBe(state.get());
     expect([...told[0]!]).toEqual([['bid', 1]]);
     void writer.remove('bid');

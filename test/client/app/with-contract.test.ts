@@ -64,7 +64,9 @@ describe('a client with a contract', () => {
   it('without the contract passed in looks at nothing', async () => {
     const { bed, rt, hub } = await startBed();
     const heard: unknown[] = [];
-    rt('ada').channel('chat/:room', { room: '1' }).on('rename', (name) => heard.push(name));
+    rt('ada')
+      .channel('chat/:room', { room: '1' })
+      .on('rename', (name) => heard.push(name));
     await bed.advance(100);
     await hub.publish('chat/1', 5, { event: 'rename' });
     await bed.advance(100);

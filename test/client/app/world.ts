@@ -6,11 +6,7 @@ import { type AppClient, withContract } from '../../../src/client/app/index.ts';
 import { contract } from '../../../src/contract/index.ts';
 import type { ChannelOptions, Methods } from '../../../src/hub/index.ts';
 import type { Policy } from '../../../src/ports/index.ts';
-import {
-  type BedClientOptions,
-  type TestbedOptions,
-  testbed,
-} from '../../../src/testbed/index.ts';
+import { type BedClientOptions, type TestbedOptions, testbed } from '../../../src/testbed/index.ts';
 
 export const app = contract({
   channels: {
@@ -39,7 +35,7 @@ const allowAll: Policy = {
 
 const methods: Methods = {
   add: (data) => (data as number[]).reduce((sum, each) => sum + each, 0),
-  count: (data, { channel }) => `${channel} ${data}`.length,
+  count: (data, { channel }) => `${channel} ${String(data)}`.length,
 };
 
 function rulesOf(name: string): ChannelOptions {

@@ -29,12 +29,14 @@ describe('imports go down only', () => {
     ]);
   });
 
-  it('the client takes types of a contract, and no value', () => {
-    expect(wrongIn('src/client/a.ts', "import type { B } from '../contract/index.ts';")).toEqual(
-      [],
-    );
-    expect(wrongIn('src/client/a.ts', "import { b } from '../contract/index.ts';")).toEqual([
-      'src/client/a.ts:1 client may import types only from contract',
+  it('hooks take types of a contract, and no value; the client below them takes nothing of it', () => {
+    const from = "from '../../contract/index.ts';";
+    expect(wrongIn('src/client/react/a.ts', `import type { B } ${from}`)).toEqual([]);
+    expect(wrongIn('src/client/react/a.ts', `import { b } ${from}`)).toEqual([
+      'src/client/react/a.ts:1 client/react may import types only from contract',
+    ]);
+    expect(wrongIn('src/client/a.ts', "import type { B } from '../contract/index.ts';")).toEqual([
+      'src/client/a.ts:1 client must not import contract',
     ]);
   });
 
