@@ -64,6 +64,27 @@ describe('who holds the road', () => {
     expect(browser.holder(/road/)).toBeUndefined();
   });
 
+  it('and has it, too, when the news that it was taken away comes late', async () => {
+    const grants: (() => void)[] = [];
+    const news: (() => void)[] = [];
+    const locks: TabLocks = {
+      request: (_name, _options, run) =>
+        new Promise((_resolve, reject) => {
+          grants.push(() => void run({}));
+          news.push(() => reject(new Error('AbortError')));
+        }),
+    };
+    const { told, make } = open();
+    const { leadership } = make('a', locks);
+    leadership.steal();
+    leadership.steal();
+    grants[0]!();
+    grants[1]!();
+    news[0]!();
+    await settled();
+    expect(told).toEqual(['a won', 'a won']);
+  });
+
   it('who has it takes it from nobody', async () => {
     const { told, make } = open();
     const a = make('a');

@@ -81,6 +81,7 @@ describe('a worker that holds roads', () => {
     roads.opened[0]!.listener.opened();
     expect(roads.opened[0]!.sent).toEqual(['o1 x', 'o2 x']);
     await b!.say('send', { road: 1, frame: 'in the name of a' }, 'a');
+    await d!.say('send', { road: 1, frame: 'in the name of a, too' }, 'a');
     await b!.say('join', join);
     await b!.say('send', { road: 1, frame: 'as another user' });
     expect(roads.opened[0]!.sent).toHaveLength(2);
