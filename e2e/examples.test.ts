@@ -134,6 +134,15 @@ describe('testing', () => {
   });
 });
 
+describe('the contract', () => {
+  it('prints what the guide says', async () => {
+    const program = run('contract/describe.js');
+    expect(await program.ended()).toBe(0);
+    const guide = readFileSync('docs/2-guides/contract.md', 'utf8');
+    expect(program.printed()).toBe(/^```text\n([\s\S]*?)^```$/m.exec(guide)![1]);
+  });
+});
+
 describe('streams', () => {
   it('the digest that comes back is that of the file', async () => {
     const { url } = await serve('echo/digest-server.js');

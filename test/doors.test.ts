@@ -214,6 +214,7 @@ const doors: Readonly<
   'tautline/contract': {
     values: [
       'ContractError',
+      'asyncApi',
       'channelName',
       'contract',
       'findChannel',
@@ -222,6 +223,8 @@ const doors: Readonly<
       'validate',
     ],
     types: [
+      'AsyncApiDocument',
+      'AsyncApiOptions',
       'CallShape',
       'CallShapes',
       'CallsOf',
@@ -237,6 +240,7 @@ const doors: Readonly<
       'HistoryShape',
       'InputOf',
       'Issue',
+      'JsonSchema',
       'OutputOf',
       'ParamsArgument',
       'ParamsOf',
@@ -251,6 +255,7 @@ const doors: Readonly<
       'Side',
       'SignalsOf',
       'StateOf',
+      'ToJsonSchema',
       'UserOf',
       'Validated',
     ],

@@ -90,8 +90,8 @@ function checkCalls(place: string, calls: unknown): void {
 }
 
 function checkName(place: string, name: string, longest: number): void {
-  if (name === '' || name.length > longest) {
-    throw invalid(place, `a name has 1 to ${longest} characters`);
+  if (name === '' || name.length > longest || /\p{Surrogate}/u.test(name)) {
+    throw invalid(place, `a name has 1 to ${longest} whole characters`);
   }
 }
 

@@ -11,6 +11,7 @@ import { addPattern, emptyTree, type PatternTree } from './pattern-tree.ts';
 import type { ContractShape, Strict } from './shape.ts';
 import { validate } from './validate.ts';
 
+/** Data, made by `contract`. Both ends take its type; a server needs the value too. */
 export interface Contract<Shape extends ContractShape = ContractShape> {
   /** As it was written. */
   readonly shape: Shape;
@@ -23,6 +24,8 @@ export interface Contract<Shape extends ContractShape = ContractShape> {
 }
 
 /**
+ * Describes the channels of an application. Nothing is opened by it.
+ *
  * @throws {ContractError} `CONTRACT_INVALID`: a pattern is none, two patterns could name one channel, a field is unknown or no schema, or a name is
  * reserved or too long.
  */

@@ -5,6 +5,8 @@
 export { ContractError, type ContractErrorCode } from '../ground/contract-error.ts';
 export type { ParamsArgument, ParamsOf } from '../ground/params-of.ts';
 export { channelName } from '../ground/pattern.ts';
+export { type AsyncApiOptions, asyncApi } from './async-api.ts';
+export type { AsyncApiDocument } from './async-api-document.ts';
 export { type Contract, contract } from './contract.ts';
 export { type ChannelKind, type FoundChannel, findChannel, kindOf, named } from './find-channel.ts';
 export type {
@@ -19,6 +21,7 @@ export type {
   StateOf,
   UserOf,
 } from './infer.ts';
+export type { JsonSchema, ToJsonSchema } from './json-schema.ts';
 export type {
   InputOf,
   OutputOf,

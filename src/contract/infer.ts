@@ -7,6 +7,7 @@ import type { Contract } from './contract.ts';
 import type { InputOf, OutputOf, Schema } from './schema.ts';
 import type { CallShape, CallShapes, Payloads } from './shape.ts';
 
+/** Before a validation, what is given and sent; after it, what is read. */
 export type Side = 'input' | 'output';
 
 /** The patterns of the contract's channels, as literals. */

@@ -3,11 +3,12 @@
  * Types only. Zod, Valibot, ArkType and others give objects, or functions, of this shape.
  */
 
-/** `Input` is what is given to it; `Output` is what it makes of that, when it is valid. */
+/** A schema of any library: Standard Schema v1. `Input` is what is given to it; `Output` is what it makes of that, when it is valid. */
 export interface Schema<Input = unknown, Output = Input> {
   readonly '~standard': SchemaRules<Input, Output>;
 }
 
+/** What Standard Schema v1 puts under `~standard`. */
 export interface SchemaRules<Input = unknown, Output = Input> {
   readonly version: 1;
   /** The library it comes from. */
@@ -17,10 +18,12 @@ export interface SchemaRules<Input = unknown, Output = Input> {
   readonly types?: { readonly input: Input; readonly output: Output } | undefined;
 }
 
+/** The value as the schema makes it, or what is wrong with it. Where there are issues there is no value. */
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
+/** One thing that is wrong, in the words of the library. */
 export interface SchemaIssue {
   readonly message: string;
   /** From the outside in: keys, or objects that hold one. */

@@ -17,6 +17,7 @@ export interface CallShape {
   readonly out: Schema;
 }
 
+/** Methods by name. */
 export type CallShapes = Readonly<Record<string, CallShape>>;
 
 /** How much of a channel is kept. What is not said is left to the options of the hub. */
@@ -42,6 +43,7 @@ export interface ChannelShape {
   readonly history?: HistoryShape;
 }
 
+/** What `contract` is given. */
 export interface ContractShape {
   /** What is known of a user who is let in. Without it: `{ id: string }`. */
   readonly user?: Schema<unknown, { readonly id: string }>;

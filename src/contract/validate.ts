@@ -10,10 +10,12 @@ export const maxIssues = 20;
 /** Longest path and longest message of an issue, in characters (UTF-16 units). What is longer is cut. */
 export const maxIssueLength = 200;
 
+/** What became of a value. */
 export type Validated<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
+/** What is wrong with one field; short enough to be sent to whoever sent the value. */
 export interface Issue {
   /** Where in the value: `items[2].text`; empty for the value itself. At most 200 characters. */
   readonly path: string;
@@ -21,7 +23,7 @@ export interface Issue {
   readonly message: string;
 }
 
-/** At most 20 issues. Source: Standard Schema v1. */
+/** Judges a value that came from outside. At most 20 issues. Source: Standard Schema v1. */
 export function validate<S extends Schema>(
   schema: S,
   value: unknown,

@@ -9,6 +9,7 @@ import type { ParamsArgument } from './params-of.ts';
 /** Longest name of a channel, in bytes: what a hub takes, less the mark before the name of its roster. */
 export const maxNameBytes = 192;
 
+/** A pattern, parsed. */
 export interface Pattern {
   readonly text: string;
   readonly segments: readonly Segment[];

@@ -57,8 +57,9 @@ describe('a shape that may stand', () => {
     expect(maxCallLength).toBe(messageLimits.methodLength);
     for (const field of ['events', 'signals']) {
       expect(ofChannel({ [field]: { ['x'.repeat(64)]: text } })).toBeUndefined();
-      expect(ofChannel({ [field]: { ['x'.repeat(65)]: text } })).toContain('1 to 64 characters');
-      expect(ofChannel({ [field]: { '': text } })).toContain('1 to 64 characters');
+      expect(ofChannel({ [field]: { ['x'.repeat(65)]: text } })).toContain('1 to 64 whole');
+      expect(ofChannel({ [field]: { '': text } })).toContain('1 to 64 whole');
+      expect(ofChannel({ [field]: { 'a\ud800': text } })).toContain('1 to 64 whole');
     }
     expect(refusal({ channels: {}, calls: { ['x'.repeat(128)]: call } })).toBeUndefined();
     expect(refusal({ channels: {}, calls: { ['x'.repeat(129)]: call } })).toContain('1 to 128');
