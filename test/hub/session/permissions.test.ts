@@ -126,6 +126,29 @@ describe('what the policy knows of whom it let in', () => {
     expect(asked).toStrictEqual([question, { ...question, again: true }]);
   });
 
+  it('is asked about what goes on by the words that it goes on', async () => {
+    const asked: unknown[] = [];
+    const say = (request: object): boolean => asked.push(request) > 0;
+    const { enter, hub } = await startWorld({
+      policy: { ...openPolicy, subscribe: say, roster: say },
+    });
+    const client = await enter();
+    client.subscribe('news');
+    client.subscribe('~roster:news');
+    await settled();
+    const question = { user: 'ann', channel: 'news' };
+    expect(asked.splice(0)).toStrictEqual([question, question]);
+    await hub.recheck();
+    const again = { ...question, again: true };
+    expect(asked.splice(0)).toStrictEqual([again, again]);
+    client.bufferedBytes = 1_000_000;
+    client.history('news', 1);
+    await settled();
+    client.drain();
+    await settled();
+    expect(asked).toStrictEqual([question, again]);
+  });
+
   it('is not told where it gave nothing', async () => {
     const asked: unknown[] = [];
     const { enter } = await startWorld({
