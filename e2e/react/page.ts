@@ -261,10 +261,12 @@ export const scenarios = {
     };
     let show: (count: number) => void = () => undefined;
     const Board = () => {
-      const [count, setCount] = useState(1);
+      const [count, setCount] = useState(0);
       show = setCount;
       return h('p', null, ...Array.from({ length: count }, (_, key) => h(Row, { key })));
     };
+    // Somebody else looks: no component is told of a change before it is shown.
+    prices.state.subscribe(() => undefined);
     render(h(Board));
     await hub.publish('price/X', 0, { key: 'bid' });
     await act(() => bed.advance(100));
