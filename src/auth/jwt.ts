@@ -30,6 +30,7 @@ export interface Jose {
 
 /** What `jwt` goes by. Either `keys` or `jwks` must be there. */
 export interface JwtOptions<User = string> {
+  /** What does the cryptography: `import * as jose from 'jose'`. */
   readonly jose: Jose;
   /** Of the application's own. */
   readonly keys?: readonly JwtKey[];

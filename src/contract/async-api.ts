@@ -21,9 +21,11 @@ import type { CallShapes, ChannelShape, Payloads } from './shape.ts';
 
 /** What a contract does not say of itself. */
 export interface AsyncApiOptions {
+  /** Of the application. */
   readonly title: string;
   /** Of the application's interface, not of AsyncAPI. */
   readonly version: string;
+  /** A few sentences, in CommonMark. */
   readonly description?: string;
   /** Where it is served, such as `wss://rt.acme.dev/`. */
   readonly server?: string;

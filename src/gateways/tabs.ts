@@ -25,13 +25,18 @@ export {
   tabsDefaults,
 } from './tabs/options.ts';
 
+/** What strands speak, and how much of them one pipe carries. */
 export interface TabsOptions extends TabsLimits {
   /** What is spoken in strands, one for each subprotocol; the client's choice among them is by this order. */
   readonly gateways: readonly Gateway[];
+  /** The server's, or one that a test turns by hand. */
   readonly clock: Clock;
 }
 
-/** @throws {GatewayError} `OPTION_INVALID` for a limit that is not above zero. */
+/**
+ * Many clients on one pipe, each with a session of its own.
+ * @throws {GatewayError} `OPTION_INVALID` for a limit that is not above zero.
+ */
 export function tabs({ gateways, clock, ...given }: TabsOptions): Gateway {
   const settings = { ...tabsLimits(given), gateways, clock };
   return {

@@ -10,6 +10,7 @@ export const tabsSubprotocol = 'tautline.tabs.v1';
 /** Numbers of strands have at most nine digits. */
 export const maxStrand = 999_999_999;
 
+/** One frame of a road that is made of strands. */
 export type StrandFrame =
   | { readonly type: 'open'; readonly strand: number; readonly subprotocols: readonly string[] }
   | { readonly type: 'message'; readonly strand: number; readonly payload: string | Uint8Array }
@@ -23,10 +24,12 @@ export type StrandFrame =
 /** Before the bytes of a strand: its number, the highest byte first. */
 const headBytes = 4;
 
+/** Begins a strand, in which one of these subprotocols is spoken. */
 export function openFrame(strand: number, subprotocols: readonly string[]): string {
   return `o${strand} ${subprotocols.join(' ')}`;
 }
 
+/** Ends a strand, either way. The reason is cut to what a close frame holds. */
 export function closeFrame(
   strand: number,
   { code, reason }: { readonly code: number; readonly reason: string },

@@ -7,6 +7,7 @@ import type { AppChannel, NameOf } from './app-channel.ts';
 import type { Invalid } from './checks.ts';
 import type { Observable } from './observable.ts';
 
+/** A client that speaks by the names and types of a contract. */
 export interface AppClient<C extends Contract, S extends Side = 'input'> {
   /** The client itself, made now if nobody has needed it yet. Leave channels of the contract to `channel`: subscriptions are shared. */
   readonly client: Client;

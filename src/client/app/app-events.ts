@@ -39,6 +39,7 @@ export interface RosterMember<Data> {
   readonly sinceMs: number;
 }
 
+/** Somebody came, said something else, or went. */
 export interface PresenceChange<Data> {
   readonly kind: 'joined' | 'updated' | 'left';
   /** As it is now; of one that left, as it was. */

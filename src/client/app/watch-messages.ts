@@ -9,12 +9,14 @@ import { type Message, MessageList } from './message-list.ts';
 import type { Observable, Source } from './observable.ts';
 import { readLatest } from './read-latest.ts';
 
+/** How many messages are held to be shown. */
 export interface MessagesOptions {
   /** Messages kept and shown, the latest. @default 100 */
   readonly limit?: number;
   /** Of these, so many are read of the log first, and again after a gap; a server may give fewer at a time. 0: from now on. @default 100 */
   readonly history?: number;
 }
+/** Used where `MessagesOptions` say nothing. */
 export const messagesDefaults: Required<MessagesOptions> = { limit: 100, history: 100 };
 
 /** The messages of a channel, oldest first. */

@@ -7,12 +7,14 @@ import { ClientError } from '../index.ts';
 import type { Followed, Home } from './home.ts';
 import type { Start } from './observable.ts';
 
+/** For how long signals are shown, and how many. */
 export interface SignalsOptions {
   /** How long one is shown after it came, in milliseconds. @default 3_000 */
   readonly forMs?: number;
   /** Signals shown at once; with one more the oldest goes. @default 100 */
   readonly limit?: number;
 }
+/** Used where `SignalsOptions` say nothing. */
 export const signalsDefaults: Required<SignalsOptions> = { forMs: 3_000, limit: 100 };
 
 /** One that came a short while ago. */

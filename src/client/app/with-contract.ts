@@ -13,6 +13,7 @@ import type { Observable } from './observable.ts';
 import { TypedChannel } from './typed-channel.ts';
 import { connecting, statusBefore, watchStatus } from './watch-status.ts';
 
+/** With a contract at hand, a client validates by it. */
 export interface ContractOptions<C extends Contract> {
   /**
    * The contract itself, with its schemas: what is said is validated before it is sent, and what comes before it is told, which then is what

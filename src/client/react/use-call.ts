@@ -23,6 +23,7 @@ interface Outcome<Out> {
   readonly error: ClientError | undefined;
 }
 
+/** A method to call, and what became of the latest call. */
 export interface Calling<Method extends Typed> extends Outcome<Method['out']> {
   /** Always the same function. What it rejects with need not be caught: it is in `error` as well. */
   readonly call: (

@@ -8,11 +8,13 @@ import type { AppChannel, RosterMember } from '../app/index.ts';
 import type { ClientError } from '../index.ts';
 import { useKept, useObservable } from './use-observable.ts';
 
+/** Whether to be in the roster oneself. */
 export interface PresenceOptions<Data> {
   /** What to say of oneself, to be in the roster: any JSON value, which may be made anew each time. @default none: only to look */
   readonly say?: Data;
 }
 
+/** A roster, as it is shown. */
 export interface PresenceView<Data> {
   /** Those who came first first. */
   readonly members: readonly RosterMember<Data>[];
@@ -20,6 +22,7 @@ export interface PresenceView<Data> {
   readonly error: ClientError | undefined;
 }
 
+/** Who is in the channel's roster; with `say`, oneself among them for as long as the component is there. */
 export function usePresence<C extends Contract, P extends PatternOf<C>, S extends Side>(
   channel: AppChannel<C, P, S>,
   { say }: PresenceOptions<PresenceOf<C, P, 'input'>> = {},

@@ -3,6 +3,7 @@
  * In: what was chosen. Out: that, and the defaults for the rest. Fails: `OPTION_INVALID` for a number that is not above zero.
  */
 
+/** How much one shared road carries. */
 export interface TabsLimits {
   /** Strands of one pipe at once. One more is refused with TOO_MANY_CONNECTIONS, and the others go on. @default 64 */
   readonly maxStrands?: number;
@@ -15,6 +16,7 @@ export interface TabsLimits {
    */
   readonly windowBytes?: number;
 }
+/** Used where `TabsLimits` say nothing. */
 export const tabsDefaults: Required<TabsLimits> = {
   maxStrands: 64,
   emptyMs: 10_000,

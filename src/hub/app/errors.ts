@@ -16,6 +16,7 @@ export type AppErrorCode =
   | 'PAYLOAD_INVALID'
   | 'USER_INVALID';
 
+/** Thrown to the application's own code, or told to the observer's `failed`; the code says what is wrong. */
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: AppErrorCode;

@@ -28,6 +28,7 @@ export interface Admission<User> {
 /** A user who may come in; undefined, or a word more, for one who may not. */
 export type Authenticated<User> = User | Admission<User> | TurnedAway | undefined;
 
+/** What an application does for its contract: who may come, and for each pattern who may do what. */
 export type Implementing<C extends Contract> = {
   /** Who comes, by the hello and by each new token. Checked against the contract's `user`. Its `id` is the user's name for the hub. */
   readonly authenticate: (visitor: Visitor) => Awaitable<Authenticated<UserOf<C, 'input'>>>;

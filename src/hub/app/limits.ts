@@ -15,7 +15,9 @@ import type { Action } from './requests.ts';
  */
 export type CountedBy = 'address' | 'channel' | 'method' | 'user';
 
+/** What is counted, and for whom each by itself. */
 export interface CountOptions {
+  /** For whom each by itself; several: for each combination. */
   readonly by: CountedBy | readonly CountedBy[];
   /** What is counted. `connect` only by `address`. @default all but connect */
   readonly actions?: readonly (Action | 'connect')[];
@@ -25,11 +27,13 @@ export interface CountOptions {
    */
   readonly maxKeys?: number;
 }
+/** Used where `CountOptions` say nothing. */
 export const countDefaults: Required<Omit<CountOptions, 'by'>> = {
   actions: ['call', 'enter', 'publish', 'remove', 'roster', 'set', 'signal', 'subscribe'],
   maxKeys: 10_000,
 };
 
+/** For `rateLimit`. */
 export interface RateLimitOptions extends CountOptions {
   /** Requests in a second. */
   readonly perSecond: number;
@@ -37,6 +41,7 @@ export interface RateLimitOptions extends CountOptions {
   readonly burst?: number;
 }
 
+/** For `quota`. */
 export interface QuotaOptions extends CountOptions {
   /** Requests at once. A whole number. */
   readonly most: number;
@@ -44,6 +49,7 @@ export interface QuotaOptions extends CountOptions {
   readonly perMs: number;
 }
 
+/** For `sizeLimit`. */
 export interface SizeLimitOptions {
   /** Of what is said in one request, in characters of JSON, or in bytes. More is refused with PAYLOAD_INVALID. */
   readonly most: number;

@@ -29,6 +29,7 @@ export type Action =
   | 'signal'
   | 'subscribe';
 
+/** Now, or by a promise. */
 export type Awaitable<Value> = Value | Promise<Value>;
 
 /** Only a plain `true` is a yes. A `Refusal` is a no that says why. */

@@ -11,6 +11,7 @@ export interface TabChannel {
   close(): void;
 }
 
+/** How a channel between tabs is made, by its name, such as `(name) => new BroadcastChannel(name)`. */
 export type MakeChannel = (name: string) => TabChannel;
 
 export class Mail {

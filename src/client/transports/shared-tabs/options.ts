@@ -16,10 +16,12 @@ export interface TabWorker {
   addEventListener(type: 'error', run: () => void): void;
 }
 
+/** What is used of a SharedWorker's `MessagePort`. */
 export interface WorkerPort extends TabChannel {
   start(): void;
 }
 
+/** Whose tabs share a road, who holds it, and when another does. */
 export interface SharedTabsOptions {
   /**
    * Who is logged in, as far as this page knows: tabs of different users never share a road. Any text of at most 1,024 characters; where
@@ -53,6 +55,7 @@ export interface SharedTabsOptions {
   readonly page?: TabPage;
 }
 
+/** Used where `SharedTabsOptions` say nothing. */
 export const sharedTabsDefaults: Required<
   Pick<
     SharedTabsOptions,

@@ -3,6 +3,7 @@
  * In: the platform. Out: yes or no, and a call when it changes. Where there is no page, it is never seen.
  */
 
+/** What is used of the page. */
 export interface TabPage {
   readonly isVisible: boolean;
   /** Gives how to stop listening. */

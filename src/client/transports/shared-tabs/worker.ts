@@ -24,6 +24,7 @@ export interface WorkerScope {
   ): void;
 }
 
+/** How much a worker carries. */
 export interface ServeTabsOptions {
   /** Clients on one road; more have a road of their own. Not above the server's `maxStrands`. @default 64 */
   readonly maxTabs?: number;
@@ -38,6 +39,7 @@ export interface ServeTabsOptions {
   /** @default the worker's own */
   readonly scope?: WorkerScope;
 }
+/** Used where `ServeTabsOptions` say nothing. */
 export const serveTabsDefaults: Required<
   Pick<ServeTabsOptions, 'maxTabs' | 'maxWaiting' | 'maxRoads'>
 > = {
@@ -46,7 +48,10 @@ export const serveTabsDefaults: Required<
   maxRoads: 16,
 };
 
-/** @throws {ClientError} `OPTION_INVALID` for a number that is not above zero. */
+/**
+ * For the script of a SharedWorker: holds the roads of the tabs that come to it, made by `inner`.
+ * @throws {ClientError} `OPTION_INVALID` for a number that is not above zero.
+ */
 export function serveTabs(inner: ClientTransport, options: ServeTabsOptions = {}): void {
   const { scope = globalThis as unknown as WorkerScope, randomId = webId } = options;
   const limits = numbers(serveTabsDefaults, options);
