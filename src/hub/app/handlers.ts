@@ -11,12 +11,13 @@ import { AppError } from './errors.ts';
 import { insiderOf } from './insider.ts';
 import type { Loose, LooseContext, LooseHandler, User } from './loose.ts';
 import type { Place, Places } from './places.ts';
+import type { Inputs } from './verdict.ts';
 
 export interface HandlersNeeds {
   readonly contract: Contract;
   readonly loose: Loose;
   readonly places: Places;
-  readonly inputs: WeakMap<object, unknown>;
+  readonly inputs: Inputs;
   readonly hub: () => ApplicationsHub;
 }
 
@@ -77,8 +78,9 @@ async function inputOf(
   { inputs }: HandlersNeeds,
   { data, shape, name }: Running,
 ): Promise<unknown> {
-  if (typeof data === 'object' && data !== null && inputs.has(data)) {
-    return inputs.get(data);
+  const known = typeof data === 'object' && data !== null ? inputs.get(data) : undefined;
+  if (known?.schema === shape.in) {
+    return known.value;
   }
   const judged = await validate(shape.in, data);
   if (!judged.ok) {

@@ -17,6 +17,7 @@ import { Judge } from './judge.ts';
 import { checked, type Loose, optionsOf } from './loose.ts';
 import { tellAll } from './middleware.ts';
 import { Places } from './places.ts';
+import type { Inputs } from './verdict.ts';
 
 /** Give it to `createServer` or `createHub` as `app`, to one of them, once. */
 export interface App<C extends Contract = Contract> extends Application {
@@ -54,7 +55,7 @@ class OneApp<C extends Contract> implements App<C> {
     this.loose = loose;
     this.places = new Places(contract, loose);
     const { places } = this;
-    const inputs = new WeakMap<object, unknown>();
+    const inputs: Inputs = new WeakMap();
     const hub = (): ApplicationsHub => this.bound();
     this.policy = new Judge({
       contract,

@@ -1,36 +1,20 @@
 /**
- * What a contract and its implementation answer to each question of the hub: known? valid? let pass by the middleware? and then `authorize`.
- * In: questions, whose every word comes from a client. Out: yes only where `authorize` said a plain `true`. Fails: as what the application gave;
- * the hub takes that for a no.
+ * The questions of the hub, put to a contract and its implementation: which channel, which event, which method, and which schema is that?
+ * In: questions, whose every word comes from a client. Out: a verdict; no for all that the contract does not have. Fails: as what the application
+ * gave; the hub takes that for a no.
  */
-import { type CallShape, type Contract, named, type Schema } from '../../contract/index.ts';
+import { type CallShape, type Contract, named } from '../../contract/index.ts';
 import type { Policy, Refusal, Request, TurnedAway, Verdict, Visitor } from '../../ports/index.ts';
-import { AppError } from './errors.ts';
 import { guestFrom, type InsiderGuest, insiderOf } from './insider.ts';
-import type { Loose, LooseRequest } from './loose.ts';
-import { letNear, passAll, tellAll } from './middleware.ts';
-import { forbidden, payloadOf, unknownEvent } from './payload.ts';
+import { letNear, tellAll } from './middleware.ts';
+import { forbidden, unknownEvent } from './payload.ts';
 import type { Place, Places } from './places.ts';
-import type { Action } from './requests.ts';
+import { type VerdictNeeds, verdictOn, type Wish } from './verdict.ts';
 
-export interface JudgeNeeds {
+export interface JudgeNeeds extends VerdictNeeds {
   readonly contract: Contract;
-  readonly loose: Loose;
   readonly places: Places;
-  /** What the schema made of the input of a call, by that input: validated once, for `authorize` and for the handler. */
-  readonly inputs: WeakMap<object, unknown>;
-  readonly nowMs: () => number;
   readonly failed: (error: unknown) => void;
-}
-
-type Asked = Omit<Request, 'channel'>;
-
-/** What somebody wants. With a schema, the data must fit it. */
-interface Wish {
-  readonly action: Action;
-  readonly name?: string;
-  readonly schema?: Schema;
-  readonly sent?: unknown;
 }
 
 const noChannel = forbidden('the contract has no such channel');
@@ -50,15 +34,14 @@ export class Judge implements Policy {
   }
 
   async connect(visitor: Visitor): Promise<InsiderGuest | TurnedAway | undefined> {
-    const { loose, failed } = this.needs;
-    const answer = await this.admit(visitor);
-    const admitted = {
-      visitor,
-      user: answer !== undefined && 'data' in answer ? answer.data.user : undefined,
-      refused: refusedBy(answer),
-    };
-    tellAll(loose.use, ({ connected }) => connected?.(admitted), failed);
-    return answer;
+    let answer: InsiderGuest | TurnedAway | undefined;
+    try {
+      answer = await this.admit(visitor);
+      return answer;
+    } finally {
+      // Told of those, too, at whom `authenticate` threw.
+      this.tellOf(visitor, answer);
+    }
   }
 
   subscribe(request: Request): Promise<Verdict> {
@@ -110,7 +93,7 @@ export class Judge implements Policy {
       shape === undefined ? noMethod : { action: 'call', name: method, schema: shape.in, sent };
     if (channel === undefined) {
       const { contract } = this.needs;
-      return this.decide(request, undefined, wish(named(contract.shape.calls, method)));
+      return verdictOn(this.needs, request, undefined, wish(named(contract.shape.calls, method)));
     }
     return this.ofChannel({ ...request, channel }, ({ channel: { calls } }) =>
       wish(named(calls, method)),
@@ -123,88 +106,19 @@ export class Judge implements Policy {
     return away ?? guestFrom(contract, await loose.authenticate(visitor), visitor);
   }
 
+  private tellOf(visitor: Visitor, answer: InsiderGuest | TurnedAway | undefined): void {
+    const { loose, failed } = this.needs;
+    const user = answer !== undefined && 'data' in answer ? answer.data.user : undefined;
+    const admitted = { visitor, user, refused: refusedBy(answer) };
+    tellAll(loose.use, ({ connected }) => connected?.(admitted), failed);
+  }
+
   private async ofChannel(
     request: Request,
     wishFor: (place: Place) => Wish | Refusal,
   ): Promise<Verdict> {
     const place = this.needs.places.find(request.channel);
-    return place === undefined ? noChannel : this.decide(request, place, wishFor(place));
-  }
-
-  private async decide(
-    { guest, again }: Asked,
-    place: Place | undefined,
-    wish: Wish | Refusal,
-  ): Promise<Verdict> {
-    const insider = insiderOf(guest);
-    if (insider === undefined) {
-      return false;
-    }
-    if ('code' in wish) {
-      return wish;
-    }
-    const payload = await this.payload(place, wish, again === true);
-    if (payload.refused !== undefined) {
-      return payload.refused;
-    }
-    const { value: data } = payload;
-    const { user, address } = insider;
-    const { action, name, sent } = wish;
-    if (again !== true) {
-      const { loose, nowMs } = this.needs;
-      const where = {
-        channel: place?.name,
-        pattern: place?.pattern,
-        params: place?.params ?? {},
-      };
-      const passing = { user, address, action, name, data, sent, ...where, nowMs: nowMs() };
-      const refused = await passAll(loose.use, passing);
-      if (refused !== undefined) {
-        return refused;
-      }
-    }
-    const request = {
-      user,
-      action,
-      ...(name === undefined ? {} : { name }),
-      ...(data === undefined ? {} : { data }),
-      ...(again === true ? { again } : {}),
-    };
-    return this.authorize(place, request);
-  }
-
-  private async authorize(
-    place: Place | undefined,
-    request: Omit<LooseRequest, 'channel' | 'params'>,
-  ): Promise<Verdict> {
-    if (place === undefined) {
-      return (await this.needs.loose.authorize?.(request)) ?? false;
-    }
-    const { given, params, name: channel } = place;
-    return given.authorize({ ...request, params, channel });
-  }
-
-  /** What goes on was valid when it began. */
-  private async payload(
-    place: Place | undefined,
-    { action, schema, sent }: Wish,
-    isAgain: boolean,
-  ): ReturnType<typeof payloadOf> {
-    if (schema === undefined || isAgain) {
-      return { value: sent };
-    }
-    const payload = await payloadOf(schema, sent);
-    if (payload.refused === undefined && action === 'call' && isObject(sent)) {
-      this.needs.inputs.set(sent, payload.value);
-    }
-    if (payload.refused !== undefined && action === 'enter' && place?.given.presence) {
-      // It is not the client that is wrong.
-      throw new AppError(
-        'MEMBER_INVALID',
-        `the roster of ${place.name}: ${payload.refused.message}`,
-      );
-    }
-    return payload;
+    return place === undefined ? noChannel : verdictOn(this.needs, request, place, wishFor(place));
   }
 
   private sees({
@@ -244,8 +158,4 @@ function refusedBy(
     return 'UNAUTHORISED';
   }
   return 'refused' in answer ? answer.refused : undefined;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

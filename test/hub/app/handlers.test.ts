@@ -4,6 +4,7 @@ import { methodsFor } from '../../../src/hub/app/handlers.ts';
 import { Insider } from '../../../src/hub/app/insider.ts';
 import { checked } from '../../../src/hub/app/loose.ts';
 import { Places } from '../../../src/hub/app/places.ts';
+import type { Inputs } from '../../../src/hub/app/verdict.ts';
 import type { ApplicationsHub } from '../../../src/hub/application.ts';
 import type { CallContext } from '../../../src/hub/calls/methods.ts';
 import { chat } from './chat.ts';
@@ -13,7 +14,7 @@ function methods(app: ChatApp = open) {
   const said: unknown[] = [];
   const hub = { publish: async (...one: unknown[]) => void said.push(one) };
   const loose = checked(chat, app);
-  const inputs = new WeakMap<object, unknown>();
+  const inputs = new WeakMap() as Inputs;
   const table = methodsFor({
     contract: chat,
     loose,
@@ -70,9 +71,14 @@ describe('methods of a contract', () => {
   it('take what the judge made of the input, and validate what it did not see', async () => {
     const { call, said, inputs } = methods();
     const data = { text: 'sent' };
-    inputs.set(data, { text: 'judged' });
+    const { in: schema } = chat.shape.channels['chat/:room'].calls.send;
+    inputs.set(data, { schema, value: { text: 'judged' } });
     await call('send', data, { channel: 'chat/1' });
     expect(said).toMatchObject([['chat/1', { text: 'judged' }, {}]]);
+    const other = { text: 'of another method' };
+    inputs.set(other, { schema: chat.shape.calls.whoAmI.in, value: null });
+    await call('send', other, { channel: 'chat/1' });
+    expect(said[1]).toMatchObject(['chat/1', other, {}]);
     await expect(call('send', { text: 7 }, { channel: 'chat/1' })).rejects.toMatchObject({
       code: 'PAYLOAD_INVALID',
     });

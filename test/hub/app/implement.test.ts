@@ -279,8 +279,10 @@ describe('authorize', () => {
         return isMember;
       },
     });
-    const use = [{ before: ({ action }: { action: string }) => void counted.push(action) }];
-    const world = await startWorld({ ...room, use: use as unknown as ChatApp['use'] & object });
+    const world = await startWorld({
+      ...room,
+      use: [{ before: ({ action }) => void counted.push(action) }],
+    });
     const ann = await world.come('ann');
     await world.ask(ann, { type: 'subscribe', channel: 'chat/1' });
     await world.ask(ann, { type: 'enter', channel: 'chat/1', data: { name: 'Ann' } });

@@ -56,6 +56,29 @@ describe('the judge', () => {
     expect(await judge.call({ user: 'ann', guest, method: 'whoAmI', data: null })).toBe(false);
   });
 
+  it('tells the middleware who came in and who did not, whatever was thrown', async () => {
+    const told: unknown[] = [];
+    const judge = judgeOf({
+      ...open,
+      authenticate: ({ token }) => {
+        if (token === 'boom') {
+          throw new Error('no database');
+        }
+        return token === 'busy' ? { refused: 'BUSY' } : { id: 'ann', name: 'Ann' };
+      },
+      use: [{ connected: ({ user, refused }) => void told.push([user?.id, refused]) }],
+    });
+    const visitor = { pipe: 'test', address: undefined };
+    await judge.connect({ ...visitor, token: 'ann' });
+    await judge.connect({ ...visitor, token: 'busy' });
+    await expect(judge.connect({ ...visitor, token: 'boom' })).rejects.toThrow('no database');
+    expect(told).toEqual([
+      ['ann', undefined],
+      [undefined, 'BUSY'],
+      [undefined, 'UNAUTHORISED'],
+    ]);
+  });
+
   it('does not look again at what was valid when it began', async () => {
     const judge = judgeOf();
     const wrong = { ...asked, data: { name: 7 } };
