@@ -7,12 +7,12 @@ await bed.serve({
 
 const ada = bed.client('laptop', { token: 'Ada' });
 const bob = bed.client('phone', { token: 'Bob' });
-const note = (line) => console.log(`${bed.clock.nowMs()} ms: ${line}`);
-bob.subscribe('room').on('publication', ({ data }) => note(`Bob reads "${data}"`));
+const note = (...words) => console.log(bed.clock.nowMs(), 'ms:', ...words);
+bob.subscribe('room').on('publication', ({ data }) => note('Bob reads', data));
 await bed.advance(1_000);
 
 bed.network.partition(['phone'], ['server']);
-ada.publish('room', 'Are you there?').then(() => note('it is in the log'));
+void ada.publish('room', 'Are you there?').then(() => note('it is in the log'));
 await bed.advance(3_600_000);
 
 bed.network.heal();

@@ -10,13 +10,13 @@ const tell = ({ code, message }) => console.log(`${code}: ${message}`);
 ann.subscribe('chat/42').on('publication', ({ data }) => console.log(`${data.by}: ${data.text}`));
 await bed.advance(100);
 
-ann.publish('chat/42', { text: 'hi' }, { event: 'message' }).catch(tell);
-ann.publish('chat/42', { text: 'hi', by: 'ann' }, { event: 'massage' }).catch(tell);
+void ann.publish('chat/42', { text: 'hi' }, { event: 'message' }).catch(tell);
+void ann.publish('chat/42', { text: 'hi', by: 'ann' }, { event: 'massage' }).catch(tell);
 eve.publish('chat/42', { text: 'hi', by: 'eve' }, { event: 'message' }).catch(tell);
 eve.publish('chat/', { text: 'hi', by: 'eve' }, { event: 'message' }).catch(tell);
 await bed.advance(100);
 
-ann.publish('chat/42', { text: 'Who is here?', by: 'ann' }, { event: 'message' });
+void ann.publish('chat/42', { text: 'Who is here?', by: 'ann' }, { event: 'message' });
 await chat.channel('chat/:room', { room: '42' }).publish('message', { text: 'I am', by: 'cat' });
 await chat
   .channel('price/:symbol', { symbol: 'TLN' })

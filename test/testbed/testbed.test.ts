@@ -108,12 +108,12 @@ describe('a bed for tests', () => {
 
   it('a server that is stopped says why', async () => {
     const bed = testbed();
-    const { stop } = await bed.serve({ policy });
+    const server = await bed.serve({ policy });
     const ada = follow(bed, 'ada');
     await bed.advance(1_000);
     const codes: unknown[] = [];
     ada.client.on('status', ({ error }) => codes.push(error?.code));
-    const stopping = stop();
+    const stopping = server.stop();
     await bed.advance(6_000);
     await stopping;
     expect(codes[0]).toBe('SERVER_STOPPING');
