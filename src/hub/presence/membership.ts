@@ -133,8 +133,10 @@ export class Membership {
   /** As its client asks. Undefined: it was not in there. */
   exit({ hasMoved, isHere }: LeavesRoster): Promise<Position | undefined> {
     return this.inTurn(async () => {
-      const position = this.tried === undefined ? undefined : await this.remove();
-      return hasMoved ? ((await this.removeOther(isHere)) ?? position) : position;
+      if (this.tried !== undefined) {
+        return this.remove(hasMoved ? isHere : undefined);
+      }
+      return hasMoved ? this.removeOther(isHere) : undefined;
     });
   }
 
@@ -229,25 +231,35 @@ export class Membership {
     }
   }
 
-  private async remove(): Promise<Position | undefined> {
+  /** @param isHere With it, what another node wrote since is removed too, as long as the client is here. */
+  private async remove(isHere?: () => boolean): Promise<Position | undefined> {
     const { position } = this;
-    this.heard(await this.swap(leaving(this.session, this.needs), this.ours));
-    // Appended; or somebody else did it, or has said something newer. In no case is anything left to do here.
-    const after = this.position;
+    const removed = await this.swap(leaving(this.session, this.needs), this.ours);
+    this.heard(removed);
+    // Appended; or somebody else did it, or has said something newer. Then nothing of this node's is left to do.
+    const after = this.position ?? position;
     this.forget();
-    return after ?? position;
+    if (isHere !== undefined && removed?.outcome === 'conflict') {
+      return (await this.removeAt(removed.at, isHere)) ?? after;
+    }
+    return after;
   }
 
   /** Whatever stands there of this session, it is older than what its client says now. */
   private async removeOther(isHere: () => boolean): Promise<Position | undefined> {
-    const { log } = this.needs;
-    const last = leaving(this.session, this.needs);
+    const unheard = leaving(this.session, this.needs);
     // No entry has an id that is new: the conflict says what stands there.
-    const found = await log.append(this.roster, last, { expect: { offset: 1, id: last.id } });
-    if (found.outcome !== 'conflict' || found.at.offset === 0 || !isHere()) {
+    const expect = { offset: 1, id: unheard.id };
+    const found = await this.needs.log.append(this.roster, unheard, { expect });
+    return found.outcome === 'conflict' ? this.removeAt(found.at, isHere) : undefined;
+  }
+
+  private async removeAt(at: Link, isHere: () => boolean): Promise<Position | undefined> {
+    if (at.offset === 0 || !isHere()) {
       return undefined;
     }
-    const appended = await log.append(this.roster, last, { expect: found.at });
+    const last = leaving(this.session, this.needs);
+    const appended = await this.needs.log.append(this.roster, last, { expect: at });
     return appended.outcome === 'appended' ? appended.position : undefined;
   }
 
