@@ -574,6 +574,7 @@ const doors: Readonly<
       'RecentSignal',
       'RosterMember',
       'SayOptions',
+      'Saying',
       'SignalMeta',
       'SignalsOptions',
     ],

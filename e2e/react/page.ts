@@ -127,8 +127,12 @@ export const scenarios = {
       told.push(`${kind} ${member.user} ${member.data.mood}`),
     );
     const ada = rt('ada');
+    const bob = rt('bob');
     const Here = ({ mood }: { mood: string }) => {
       const { members } = usePresence(roomOf(ada), { say: { mood } });
+      // Who only looks is not there.
+      usePresence(roomOf(bob));
+      usePresence(roomOf(bob), { say: { mood }, enter: false });
       return h('p', null, members.map(({ user, data }) => `${user} ${data.mood}`).join());
     };
     const { rerender, unmount, container } = render(strict(h(Here, { mood: 'well' })));
