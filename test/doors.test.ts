@@ -651,6 +651,7 @@ const doors: Readonly<
       'RecentSignal',
       'RosterMember',
       'SayOptions',
+      'Saying',
       'SignalMeta',
       'SignalsOptions',
     ],

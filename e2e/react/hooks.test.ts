@@ -1,11 +1,24 @@
 /**
  * The hooks of `tautline/react` in Chromium, by Testing Library and in StrictMode.
  */
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../../interop/chromium.ts';
 import type { scenarios } from './page.ts';
+
+/** The client of the guide's component is one of the page's bed. */
+const ownClient: Plugin = {
+  name: 'own client',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/rt\.js$/ }, () => ({ path: 'rt', namespace: 'own' }));
+    onLoad({ filter: /^rt$/, namespace: 'own' }, () => ({
+      resolveDir: process.cwd(),
+      contents: `import { page } from './e2e/react/page.ts';
+        export const rt = { channel: (...of) => page.rt.channel(...of) };`,
+    }));
+  },
+};
 
 describe('hooks in a page', () => {
   let browser: Browser;
@@ -13,7 +26,14 @@ describe('hooks in a page', () => {
 
   beforeAll(async () => {
     const { outputFiles } = await build({
-      entryPoints: ['e2e/react/page.ts'],
+      stdin: {
+        contents: `export * from './e2e/react/page.ts';
+          export { Room } from './examples/in-a-page/room.jsx';`,
+        resolveDir: process.cwd(),
+      },
+      plugins: [ownClient],
+      conditions: ['tautline-source'],
+      jsx: 'automatic',
       bundle: true,
       format: 'iife',
       globalName: 'hooks',
@@ -38,10 +58,26 @@ describe('hooks in a page', () => {
     const { saw, said } = await page.evaluate<{
       saw: Awaited<ReturnType<(typeof scenarios)[Name]>>;
       said: string[];
-    }>(`hooks.run('${name}')`);
+    }>(`hooks.run('${name}', hooks.Room)`);
     expect(said).toEqual([]);
     return saw;
   }
+
+  it('the component of the guide does what it says', async () => {
+    const { saw, said } = await page.evaluate<{ saw: unknown; said: string[] }>(
+      `hooks.run('example', hooks.Room)`,
+    );
+    expect(said).toEqual([]);
+    expect(saw).toEqual({
+      seen: [
+        ['pending, 0 here, 0 typing'],
+        ['live, 1 here, 0 typing'],
+        ['live, 1 here, 1 typing'],
+        ['live, 1 here, 0 typing', 'hello'],
+      ],
+      rows: 'stored',
+    });
+  });
 
   it('mounted, unmounted and mounted in StrictMode, a component has one subscription and shows no flash', async () => {
     const { seen, first, html, asked } = await run('mount');

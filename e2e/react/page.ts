@@ -2,8 +2,9 @@
  * The hooks in a page: a hub, clients and React in one process, in virtual time. Each scenario renders with Testing Library, in StrictMode, and
  * gives what it saw to the test that runs it.
  */
-import { act, cleanup, render } from '@testing-library/react';
+import { act, cleanup, fireEvent, render } from '@testing-library/react';
 import {
+  type ComponentType,
   createElement as h,
   type ReactNode,
   StrictMode,
@@ -127,8 +128,12 @@ export const scenarios = {
       told.push(`${kind} ${member.user} ${member.data.mood}`),
     );
     const ada = rt('ada');
+    const bob = rt('bob');
     const Here = ({ mood }: { mood: string }) => {
       const { members } = usePresence(roomOf(ada), { say: { mood } });
+      // Who only looks is not there.
+      usePresence(roomOf(bob));
+      usePresence(roomOf(bob), { say: { mood }, enter: false });
       return h('p', null, members.map(({ user, data }) => `${user} ${data.mood}`).join());
     };
     const { rerender, unmount, container } = render(strict(h(Here, { mood: 'well' })));
@@ -315,14 +320,42 @@ export const scenarios = {
   },
 };
 
+/** What examples/in-a-page/rt.js is here. */
+export const page: { rt: AppClient<App> | undefined } = { rt: undefined };
+
+/** The component of the guide, used as a person would. */
+async function example(Room: ComponentType<{ id: string }>) {
+  const { bed, rt, advance } = await start();
+  page.rt = rt('ada');
+  const { container } = render(strict(h(Room, { id: '1' })));
+  const texts = (): (string | null)[] =>
+    Array.from(container.querySelectorAll('h1, p'), ({ textContent }) => textContent);
+  const seen = [texts()];
+  await advance();
+  seen.push(texts());
+  const input = container.querySelector('input')!;
+  await act(async () => fireEvent.change(input, { target: { value: 'hello' } }));
+  await advance(0);
+  seen.push(texts());
+  await act(async () => fireEvent.submit(container.querySelector('form')!));
+  await advance(5_000);
+  seen.push(texts());
+  bed.close();
+  return { seen, rows: container.querySelector('p')?.className };
+}
+
 /** @returns what it saw, and what React said of it. */
-export async function run(name: keyof typeof scenarios): Promise<unknown> {
+export async function run(
+  name: keyof typeof scenarios | 'example',
+  Room: ComponentType<{ id: string }>,
+): Promise<unknown> {
   const said: string[] = [];
   const { error, warn } = console;
   console.error = (...words: unknown[]) => void said.push(words.join(' '));
   console.warn = console.error;
   try {
-    return { saw: await scenarios[name](), said };
+    const saw = await (name === 'example' ? example(Room) : scenarios[name]());
+    return { saw, said };
   } finally {
     Object.assign(console, { error, warn });
     cleanup();

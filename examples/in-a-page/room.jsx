@@ -6,11 +6,12 @@ export function Room({ id }) {
   const { messages, status } = useChannel(room);
   const { members } = usePresence(room, { say: { mood: 'well' } });
   const typing = useSignal(room, 'typing');
-  const send = (form) => {
-    void room.publish('message', { text: form.get('text') });
+  const send = (event) => {
+    event.preventDefault();
+    void room.publish('message', { text: event.target.text.value });
   };
   return (
-    <form action={send}>
+    <form onSubmit={send}>
       <h1>
         {status}, {members.length} here, {typing.length} typing
       </h1>

@@ -49,6 +49,9 @@ export interface EntriesPage<Entry> extends Omit<Page, 'publications'> {
   readonly entries: readonly Entry[];
 }
 
+/** What one says of oneself, as an argument: none where the channel has no roster. */
+export type Saying<Data> = [Data] extends [never] ? [nothing: never] : [data?: Data];
+
 /** How it is published; under which event is said beside it. */
 export type SayOptions = Omit<PublishOptions, 'event'>;
 
@@ -103,14 +106,16 @@ export interface AppChannel<C extends Contract, P extends PatternOf<C>, S extend
     key: [StateOf<C, P>] extends [never] ? never : string,
     options?: SayOptions,
   ): Promise<PublishedAt>;
-  /** Be in the roster, or say something else of oneself there. */
-  enter(data: PresenceOf<C, P, 'input'>): Promise<void>;
+  /** Be in the roster, or say something else of oneself there. Without data the server says it, or the answer is no. */
+  enter(...said: Saying<PresenceOf<C, P, 'input'>>): Promise<void>;
   exit(): Promise<void>;
   /**
-   * Be in the roster until what it returns is called; of several the latest says with what. What fails for now is asked again.
-   * @param refused Told when the server says no, for good.
+   * Be in the roster until what it returns is called; of several the latest says with what. What fails for now is asked again; `refused` is
+   * told when the server says no, for good.
    */
-  stay(data: PresenceOf<C, P, 'input'>, refused?: (error: ClientError) => void): () => void;
+  stay(
+    ...said: [...said: Saying<PresenceOf<C, P, 'input'>>, refused?: (error: ClientError) => void]
+  ): () => void;
   /** Reads a page of the log. Entries that do not stand in the contract are left out. */
   history(query?: HistoryQuery): Promise<EntriesPage<EntryOf<C, P, S>>>;
 

@@ -7,6 +7,7 @@ export type {
   EntryOf,
   MessageOf,
   NameOf,
+  Saying,
   SayOptions,
 } from './app-channel.ts';
 export type { AppClient } from './app-client.ts';

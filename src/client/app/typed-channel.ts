@@ -122,8 +122,8 @@ export class TypedChannel {
     return this.#home.client.remove(this.name, key, options);
   }
 
-  async enter(data: unknown): Promise<void> {
-    this.#checks.given('presence', data);
+  async enter(data: unknown = null): Promise<void> {
+    this.#given(data);
     return this.#home.client.enter(this.name, data);
   }
 
@@ -131,8 +131,8 @@ export class TypedChannel {
     return this.#home.client.exit(this.name);
   }
 
-  stay(data: unknown, refused: (error: ClientError) => void = () => undefined): () => void {
-    this.#checks.given('presence', data);
+  stay(data: unknown = null, refused: (error: ClientError) => void = () => undefined): () => void {
+    this.#given(data);
     return this.#home.stays.stay(this.name, data, refused);
   }
 
@@ -156,6 +156,13 @@ export class TypedChannel {
     const chosen = { ...signalsOptions(options), name };
     const start = watchSignals(this.#home, this.#followed, chosen);
     return this.#observe(`signals ${chosen.forMs} ${chosen.limit} ${name}`, noSignals, start);
+  }
+
+  /** What one says of oneself. Nothing: then the server says it. */
+  #given(said: unknown): void {
+    if (said !== null) {
+      this.#checks.given('presence', said);
+    }
   }
 
   #observe<Value>(name: string, initial: Value, start: Start<Value>): Observable<Value> {

@@ -10,8 +10,10 @@ import { useKept, useObservable } from './use-observable.ts';
 
 /** Whether to be in the roster oneself. */
 export interface PresenceOptions<Data> {
-  /** What to say of oneself, to be in the roster: any JSON value, which may be made anew each time. @default none: only to look */
+  /** What to say of oneself, and so to be in the roster: any JSON value, which may be made anew each time. @default none */
   readonly say?: Data;
+  /** Be in the roster, also where the server says what there is to say. @default whether there is something to `say` */
+  readonly enter?: boolean;
 }
 
 /** A roster, as it is shown. */
@@ -25,22 +27,27 @@ export interface PresenceView<Data> {
 /** Who is in the channel's roster; with `say`, oneself among them for as long as the component is there. */
 export function usePresence<C extends Contract, P extends PatternOf<C>, S extends Side>(
   channel: AppChannel<C, P, S>,
-  { say }: PresenceOptions<PresenceOf<C, P, 'input'>> = {},
+  { say, enter = say !== undefined }: PresenceOptions<PresenceOf<C, P, 'input'>> = {},
 ): PresenceView<PresenceOf<C, P, S>> {
   const kept = useKept(channel);
   const [error, setError] = useState<ClientError>();
-  const said = JSON.stringify(say);
+  const said = JSON.stringify(say ?? null);
   useEffect(() => {
-    if (said === undefined) {
+    if (!enter) {
       return undefined;
     }
-    const end = stay(() => kept.stay(JSON.parse(said), setError), setError);
+    const end = stay(() => (kept as object as Staying).stay(JSON.parse(said), setError), setError);
     return () => {
       end();
       setError(undefined);
     };
-  }, [kept, said]);
+  }, [kept, enter, said]);
   return { members: useObservable(kept.roster), error };
+}
+
+/** A channel with its types taken off. */
+interface Staying {
+  stay(data: unknown, refused: (error: ClientError) => void): () => void;
 }
 
 /** What the contract refuses at once is told like what the server refuses. */

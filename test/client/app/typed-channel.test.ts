@@ -126,6 +126,23 @@ describe('a channel of a contract', () => {
     bed.close();
   });
 
+  it('may be entered with nothing to say, also with the contract passed in: then the server says it', async () => {
+    const { bed, checkedRt, clientOf } = await startBed();
+    const roster = clientOf('eve').roster('chat/1');
+    const room = checkedRt('ada').channel('chat/:room', { room: '1' });
+    void room.enter();
+    await bed.advance(100);
+    const said = (): unknown[] =>
+      Array.from(roster.state.values(), ({ data }) => (data as { data: unknown }).data);
+    expect(said()).toEqual([null]);
+    void room.exit();
+    await bed.advance(100);
+    room.stay();
+    await bed.advance(100);
+    expect(said()).toEqual([null]);
+    bed.close();
+  });
+
   it('says when it may not be in the roster', async () => {
     const { bed, rt } = await startBed({ policy: { enter: () => false } });
     const refusals: string[] = [];

@@ -74,6 +74,13 @@ export async function whatIsSaid(): Promise<void> {
   await prices.publish('message', { text: 'hi' });
   // @ts-expect-error nothing is said of presence
   await prices.enter({ mood: 'well' });
+  // The server may say it.
+  await room.enter();
+  room.stay();
+  // @ts-expect-error nothing is said of presence
+  await prices.enter();
+  // @ts-expect-error nothing is said of presence
+  prices.stay();
   // @ts-expect-error the wrong words
   await room.enter({ mod: 'well' });
   void at;

@@ -44,6 +44,40 @@ describe('a client with a contract', () => {
     bed.close();
   });
 
+  it('goes on from a position that was kept, and after a gap from a snapshot', async () => {
+    const { bed, rt } = await startBed({ memory: { maxEntries: 2 } });
+    const bob = rt('bob').channel('chat/:room', { room: '1' });
+    const publishing = bob.publish('rename', '0');
+    void bob.publish('rename', '1');
+    await bed.advance(100);
+    const { position: since } = await publishing;
+    const heard: string[] = [];
+    const resync = async (): Promise<string> => {
+      const { entries, top } = await room.history();
+      heard.push(`snapshot ${entries.map(({ data }) => String(data)).join()}`);
+      return top;
+    };
+    const room = rt('ada').channel('chat/:room', { room: '1' }, { since, resync });
+    room.on('rename', (name) => heard.push(name));
+    room.on('gap', ({ reason }) => heard.push(reason));
+    const messages = room.messages();
+    messages.subscribe(() => undefined);
+    await bed.advance(100);
+    expect(heard).toEqual(['1']);
+    bed.network.partition(['ada'], ['server']);
+    for (const name of ['2', '3', '4', '5']) {
+      void bob.publish('rename', name);
+    }
+    await bed.advance(30_000);
+    bed.network.heal();
+    await bed.advance(30_000);
+    void bob.publish('rename', '6');
+    await bed.advance(100);
+    expect(heard).toEqual(['1', 'trimmed', 'snapshot 4,5', '6']);
+    expect(messages.get().map(({ data }) => data)).toEqual(['4', '5', '6']);
+    bed.close();
+  });
+
   it('tells what came and does not fit, until that is not wanted any more', async () => {
     const { bed, hub, checkedRt } = await startBed();
     const ada = checkedRt('ada');

@@ -37,6 +37,7 @@ export function Component(): void {
 
   const { members } = usePresence(room, { say: { mood: 'well' } });
   same<Same<(typeof members)[number]['data'], { mood: string }>>();
+  usePresence(room, { enter: true });
   // @ts-expect-error the wrong words
   usePresence(room, { say: { mod: 'well' } });
 
