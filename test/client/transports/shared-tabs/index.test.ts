@@ -18,6 +18,7 @@ import {
 } from '../../../../src/testing/index.ts';
 import { Browser, type Tab } from './world.ts';
 
+const seeds = Array.from({ length: 12 }, (_, n) => n + 1);
 const lockOfRoad = /^tautline-tabs:/;
 
 /** One browser, one hub, and a network between them. */
@@ -330,6 +331,56 @@ describe('the road', () => {
     expect(three.map(({ client }) => client.status)).toEqual(three.map(() => 'connected'));
     expect(three.map(({ heard }) => heard)).toEqual(three.map(() => world.all));
   });
+});
+
+describe('whatever becomes of tabs', () => {
+  it.each(seeds)(
+    'who is left hears all of it, once and in order, by one connection: seed %i',
+    async (seed) => {
+      await start();
+      const chance = seededRandom(seed);
+      const below = (end: number): number => Math.floor(chance() * end);
+      const tabs = await world.openAll('tab-1', 'tab-2', 'tab-3');
+      let names = 3;
+      const open = (): void => {
+        names += 1;
+        tabs.push(world.open(`tab-${names}`));
+      };
+      for (let step = 0; step < 30; step += 1) {
+        const one = tabs[below(tabs.length)]!;
+        const what = below(7);
+        if (what === 0 && tabs.length > 1) {
+          world.kill(one);
+          tabs.splice(tabs.indexOf(one), 1);
+        } else if (what === 1 && tabs.length < 6) {
+          open();
+        } else if (what === 2) {
+          one.tab.freeze();
+        } else if (what === 3) {
+          one.tab.thaw();
+        } else if (what === 4) {
+          one.tab.see(chance() < 0.5);
+        } else if (what === 5) {
+          world.network.cut(one.name);
+        }
+        await world.say(1 + below(10), 1 + below(700));
+      }
+      for (const { tab } of tabs) {
+        tab.thaw();
+      }
+      // One more for each, so that late comers know where they stand.
+      await world.say(60, 1_000);
+      for (const { heard } of tabs) {
+        // Who came later began later.
+        expect(heard).toEqual(world.all.slice(-heard.length));
+        expect(heard.length).toBeGreaterThan(40);
+      }
+      for (const { heard } of tabs.filter(({ name }) => /-[123]$/.test(name))) {
+        expect(heard).toEqual(world.all);
+      }
+      expect(world.connections).toBe(1);
+    },
+  );
 });
 
 /** Nothing reaches a tab that stands still, or is gone. */
