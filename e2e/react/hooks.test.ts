@@ -10,9 +10,9 @@ import type { scenarios } from './page.ts';
 /** The client of the guide's component is one of the page's bed. */
 const ownClient: Plugin = {
   name: 'own client',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^\.\/rt\.js$/ }, () => ({ path: 'rt', namespace: 'own' }));
-    onLoad({ filter: /^rt$/, namespace: 'own' }, () => ({
+  setup(building) {
+    building.onResolve({ filter: /^\.\/rt\.js$/ }, () => ({ path: 'rt', namespace: 'own' }));
+    building.onLoad({ filter: /^rt$/, namespace: 'own' }, () => ({
       resolveDir: process.cwd(),
       contents: `import { page } from './e2e/react/page.ts';
         export const rt = { channel: (...of) => page.rt.channel(...of) };`,

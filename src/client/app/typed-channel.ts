@@ -8,17 +8,14 @@ import type {
   ClientError,
   HistoryQuery,
   PublishedAt,
-  Received,
-  SignalReceived,
-  StateChange,
   SubscribeOptions,
-  Subscription,
   SubscriptionChange,
 } from '../index.ts';
 import type { EntriesPage, SayOptions } from './app-channel.ts';
-import type { EntryMeta, RosterMember } from './app-events.ts';
+import type { RosterMember } from './app-events.ts';
 import type { Checks } from './checks.ts';
 import type { Followed, Home } from './home.ts';
+import { type AnyListener, type Entry, entryOf, listen } from './listen.ts';
 import type { Observable, Start } from './observable.ts';
 import {
   type Messages,
@@ -28,7 +25,7 @@ import {
   noMessages,
   watchMessages,
 } from './watch-messages.ts';
-import { nobody, onPresence, watchRoster } from './watch-roster.ts';
+import { nobody, watchRoster } from './watch-roster.ts';
 import {
   noSignals,
   type RecentSignal,
@@ -38,8 +35,6 @@ import {
 } from './watch-signals.ts';
 import { noState, type StateMap, watchState } from './watch-state.ts';
 import { pending, watchChannelStatus } from './watch-status.ts';
-
-type AnyListener = (...told: readonly unknown[]) => void;
 
 /** Where a channel stands in the contract. */
 export interface Place {
@@ -83,7 +78,7 @@ export class TypedChannel {
   }
 
   on(name: string, listener: AnyListener): () => void {
-    const stop = this.#listen(name, listener);
+    const stop = listen(this.#home, this.#followed, name, listener);
     const end = (): void => {
       this.#ends.delete(end);
       stop();
@@ -137,8 +132,12 @@ export class TypedChannel {
   }
 
   async history(query?: HistoryQuery): Promise<EntriesPage<Entry>> {
+    const checks = this.#checks;
     const { publications, ...page } = await this.#home.client.history(this.name, query);
-    return { ...page, entries: publications.flatMap((received) => this.#entryOf(received) ?? []) };
+    return {
+      ...page,
+      entries: publications.flatMap((received) => entryOf(checks, received) ?? []),
+    };
   }
 
   messages(options?: MessagesOptions): Messages {
@@ -173,71 +172,4 @@ export class TypedChannel {
   #named(name: string): string {
     return `${this.name} ${name}`;
   }
-
-  #listen(name: string, listener: AnyListener): () => void {
-    if (name === 'presence') {
-      return onPresence(this.#home, this.#followed, (change) => listener(change));
-    }
-    const { subscription, leave } = this.#home.follow(this.#followed);
-    const ends = this.#add(subscription, name, listener);
-    return () => {
-      for (const end of [...ends, leave]) {
-        end();
-      }
-    };
-  }
-
-  #add(subscription: Subscription, name: string, listener: AnyListener): (() => void)[] {
-    switch (name) {
-      case 'gap':
-        return [subscription.on('gap', (gap) => listener(gap))];
-      case 'status':
-        return [subscription.on('status', (change) => listener(change))];
-      case 'state':
-        return [subscription.on('state', (change) => this.#tellState(change, listener))];
-      default:
-        // Without the contract nobody knows here whether it is an event or a signal.
-        return [
-          subscription.on('publication', (received) => this.#tellEntry(received, name, listener)),
-          subscription.on('signal', (signal) => this.#tellSignal(signal, name, listener)),
-        ];
-    }
-  }
-
-  #tellEntry(received: Received, name: string, listener: AnyListener): void {
-    const entry = received.event === name ? this.#entryOf(received) : undefined;
-    if (entry !== undefined) {
-      listener(entry.data, entry.meta);
-    }
-  }
-
-  #tellSignal({ event, data, by }: SignalReceived, name: string, listener: AnyListener): void {
-    const seen = event === name ? this.#checks.seen('signals', data, name) : undefined;
-    if (seen !== undefined) {
-      listener(seen.data, { by });
-    }
-  }
-
-  #tellState({ key, value }: StateChange, listener: AnyListener): void {
-    const seen = value && this.#checks.seen('state', value.data);
-    if (value === undefined || seen !== undefined) {
-      listener({ key, value: seen?.data, meta: value });
-    }
-  }
-
-  /** What has no event does not stand in the contract. */
-  #entryOf(received: Received): Entry | undefined {
-    const { event } = received;
-    const seen =
-      event === undefined ? undefined : this.#checks.seen('events', received.data, event);
-    return event === undefined || seen === undefined
-      ? undefined
-      : { event, data: seen.data, meta: received };
-  }
-}
-
-interface Entry {
-  readonly event: string;
-  readonly data: unknown;
-  readonly meta: EntryMeta;
 }

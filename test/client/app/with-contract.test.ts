@@ -54,7 +54,7 @@ describe('a client with a contract', () => {
     const heard: string[] = [];
     const resync = async (): Promise<string> => {
       const { entries, top } = await room.history();
-      heard.push(`snapshot ${entries.map(({ data }) => String(data)).join()}`);
+      heard.push(`snapshot ${JSON.stringify(entries.map(({ data }) => data))}`);
       return top;
     };
     const room = rt('ada').channel('chat/:room', { room: '1' }, { since, resync });
@@ -73,7 +73,7 @@ describe('a client with a contract', () => {
     await bed.advance(30_000);
     void bob.publish('rename', '6');
     await bed.advance(100);
-    expect(heard).toEqual(['1', 'trimmed', 'snapshot 4,5', '6']);
+    expect(heard).toEqual(['1', 'trimmed', 'snapshot ["4","5"]', '6']);
     expect(messages.get().map(({ data }) => data)).toEqual(['4', '5', '6']);
     bed.close();
   });
