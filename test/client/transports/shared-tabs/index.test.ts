@@ -333,7 +333,7 @@ describe('the road', () => {
   });
 });
 
-describe('whatever becomes of tabs', () => {
+describe('whatever becomes of tabs', { timeout: 30_000 }, () => {
   it.each(seeds)(
     'who is left hears all of it, once and in order, by one connection: seed %i',
     async (seed) => {
