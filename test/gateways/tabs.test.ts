@@ -31,7 +31,8 @@ describe('a strand', () => {
     listener.received('o2 other json');
     listener.received('o7 binary json');
     expect(spoken).toEqual(['binary', 'json', 'json']);
-    expect(heard[0]!.pipe).toMatchObject({ name: 'test', address: '192.0.2.1', bufferedBytes: 0 });
+    const { name, address, handshake } = new SlowPipe();
+    expect(heard[0]!.pipe).toMatchObject({ name, address, handshake, bufferedBytes: 0 });
   });
 
   it('hears what is its own, text and bytes, and nothing else', () => {

@@ -19,6 +19,7 @@ const forgetAfter = 1_024;
 export class Strand implements Pipe {
   readonly name: string;
   readonly address: string | undefined;
+  readonly handshake: Pipe['handshake'];
   readonly number: number;
   bufferedBytes = 0;
   private readonly ports: StrandPorts;
@@ -35,6 +36,7 @@ export class Strand implements Pipe {
     this.number = number;
     this.name = pipe.name;
     this.address = pipe.address;
+    this.handshake = pipe.handshake;
     this.ports = ports;
   }
 

@@ -10,6 +10,7 @@ import type { Disconnect } from '../../../src/wire/index.ts';
 export class SlowPipe implements Pipe {
   readonly name = 'test';
   readonly address = '192.0.2.1';
+  readonly handshake = { headers: { cookie: 'login=1' }, url: '/' };
   bufferedBytes = 0;
   readonly sent: Payload[] = [];
   readonly closings: Disconnect[] = [];
