@@ -3,6 +3,7 @@
  */
 import type { Shared } from '../ground/shared.ts';
 import type { ClientMessage, Disconnect, ServerMessage } from '../wire/index.ts';
+import type { Handshake } from './policy.ts';
 
 /** One client's way to its session. Calls never throw: what a client does wrong it is told. */
 export interface Desk {
@@ -17,6 +18,8 @@ export interface Desk {
 export interface Outlet {
   readonly name: string;
   readonly address: string | undefined;
+  /** The request by which the client came; undefined where there was none, or the transport does not know it. */
+  readonly handshake?: Handshake | undefined;
   readonly bufferedBytes: number;
   /** One message may go to many clients: its encoded form is made once. */
   send(message: Shared<ServerMessage>): void;

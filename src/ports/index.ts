@@ -21,9 +21,20 @@ export type {
   LogPage,
   NewPublication,
   Producer,
+  Retain,
   StatePage,
   Tops,
 } from './log.ts';
 export type { Observer } from './observer.ts';
 export type { Payload, Pipe, PipeListener } from './pipe.ts';
-export type { Guest, Policy, Request, Seen, Visitor } from './policy.ts';
+export type {
+  Guest,
+  Handshake,
+  Policy,
+  Refusal,
+  Request,
+  Seen,
+  TurnedAway,
+  Verdict,
+  Visitor,
+} from './policy.ts';

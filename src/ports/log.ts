@@ -26,12 +26,25 @@ export interface Producer {
   readonly hash: string;
 }
 
+/**
+ * How much of a channel's log is kept, where that is less than the engine would keep; what is left out is as the engine says. Values of keys stay,
+ * whatever this says.
+ */
+export interface Retain {
+  /** The latest so many entries: a whole number from 1. */
+  readonly entries?: number;
+  /** Entries of the last so many milliseconds, by the engine's clock: above 0. */
+  readonly ageMs?: number;
+}
+
 export interface AppendOptions {
   readonly producer?: Producer;
   /** The least that is asked; a duplicate earns it again. One that is not in `supports` rejects. @default the log's least */
   readonly durability?: Durability;
   /** Only if the latest entry with this publication's `key` is still that one; offset 0: if the key has none, or was removed. */
   readonly expect?: Link;
+  /** From this append on, until another says otherwise: the rule belongs to the channel. An append without it leaves it as it is. */
+  readonly retain?: Retain;
 }
 
 /** What became of an append. Whatever it is not, was not stored. */

@@ -3,6 +3,7 @@
  */
 import type { Shared } from '../ground/shared.ts';
 import type { Disconnect } from '../wire/index.ts';
+import type { Handshake } from './policy.ts';
 
 /** What travels in one message of a transport. */
 export type Payload = string | Uint8Array;
@@ -13,6 +14,8 @@ export interface Pipe {
   readonly name: string;
   /** The peer's address where the transport knows one. */
   readonly address: string | undefined;
+  /** The request by which the client came; undefined where there was none, or the transport does not know it. */
+  readonly handshake?: Handshake | undefined;
   /** Accepted by `send`, still in this process. */
   readonly bufferedBytes: number;
   /** Never throws; a pipe that cannot carry on ends itself. */

@@ -4,6 +4,17 @@
  */
 import type { Publication } from '../wire/index.ts';
 
+/** The request by which a client came: of a road of several requests the one that opened it. Hostile input, like all that clients send. */
+export interface Handshake {
+  /**
+   * Of its fields `authorization`, `cookie`, `origin` and `user-agent`, and no other, by their names in lower case: each as it came, where it came
+   * once and is at most 8,192 characters; several of `cookie` are joined by `; ` (RFC 6265, section 5.4; RFC 9113, section 8.2.3).
+   */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Its path and query, as it came; at most 8,192 characters: empty where it is longer. */
+  readonly url: string;
+}
+
 /** What is known of a client that wants in. */
 export interface Visitor {
   /** As it stood in its hello. */
@@ -11,12 +22,18 @@ export interface Visitor {
   /** The name of the transport. */
   readonly pipe: string;
   readonly address: string | undefined;
+  /** Undefined where the transport knows of no request. */
+  readonly handshake?: Handshake | undefined;
 }
 
 /** Who asks, and for what. */
 export interface Request {
   readonly user: string;
+  /** The `data` of the `Guest` that `connect` answered with last; absent where it gave none. */
+  readonly guest?: unknown;
   readonly channel: string;
+  /** It was allowed before and goes on, and is asked about again, since rights may have changed, or time has passed. Nothing new is begun by it. */
+  readonly again?: true;
 }
 
 /** Whom the application has let in. */
@@ -25,7 +42,32 @@ export interface Guest {
   readonly user: string;
   /** When its token ends, in milliseconds since 1970: it is asked for another before, and goes when none comes. */
   readonly expiresAtMs?: number;
+  /** What the application knows of the user: given back as `guest` with each question, as long as the connection lasts. It never travels. */
+  readonly data?: unknown;
 }
+
+/** A no to a client that wants in, which says whether it may come back. */
+export interface TurnedAway {
+  /** `UNAUTHORISED`: stay away. `TOKEN_EXPIRED`: come back with another token. `BUSY`: come back later. */
+  readonly refused: 'UNAUTHORISED' | 'TOKEN_EXPIRED' | 'BUSY';
+  /** Not sooner, in milliseconds; at most a day. Not of those who are to stay away. */
+  readonly retryAfterMs?: number;
+}
+
+/** A no that says why. The client is told all of it. */
+export interface Refusal {
+  /** `RATE_LIMITED` alone may be asked again later. */
+  readonly code: 'FORBIDDEN' | 'PAYLOAD_INVALID' | 'EVENT_UNKNOWN' | 'RATE_LIMITED';
+  /** For people; what is longer than 1,024 characters is cut. */
+  readonly message: string;
+  /** With `RATE_LIMITED`: not sooner, in milliseconds; at most a day. */
+  readonly retryAfterMs?: number;
+  /** Any JSON value, within the limits of data; what is beyond them is left out. */
+  readonly details?: unknown;
+}
+
+/** Only a plain `true` is a yes. */
+export type Verdict = boolean | Refusal;
 
 /** What a publication or a signal says. */
 export type Seen = Pick<Publication, 'data' | 'event' | 'key' | 'removed' | 'by'>;
@@ -34,10 +76,13 @@ type Answer<Value> = Value | Promise<Value>;
 
 /** A policy that throws or rejects has said no. */
 export interface Policy {
-  /** The user's name, alone or with more; or undefined to send the client away. Asked again with each new token. */
-  connect(visitor: Visitor): Answer<string | Guest | undefined>;
+  /**
+   * The user's name, alone or with more; or undefined to send the client away, for which there are more words too. Asked again with each new
+   * token.
+   */
+  connect(visitor: Visitor): Answer<string | Guest | TurnedAway | undefined>;
   /** May this user follow the channel and read its history? Absent: no. */
-  subscribe?(request: Request): Answer<boolean>;
+  subscribe?(request: Request): Answer<Verdict>;
   /**
    * May this user, who follows the channel or reads its history, be shown this of it? It is asked for each publication and signal and each
    * reader, so it answers at once: a promise is a no. Of a key's value that is not shown it is asked again, as if the key were removed: then
@@ -46,14 +91,26 @@ export interface Policy {
   see?(request: Request & Seen): boolean;
   /** May this user append to the channel? Absent: no. */
   publish?(
-    request: Request & { readonly data: unknown; readonly event?: string; readonly key?: string },
-  ): Answer<boolean>;
-  /** May this user signal on the channel? Absent: no. */
-  signal?(request: Request & { readonly data: unknown; readonly event?: string }): Answer<boolean>;
+    request: Request & {
+      readonly data: unknown;
+      readonly event?: string;
+      readonly key?: string;
+      /** The key's value is to be taken away; `data` is null. */
+      readonly removed?: true;
+    },
+  ): Answer<Verdict>;
+  /** May this user signal on the channel? Nothing is told of a no. Absent: no. */
+  signal?(request: Request & { readonly data: unknown; readonly event?: string }): Answer<Verdict>;
   /** May this user stand in the channel's roster, with this said of it? Absent: no. */
-  enter?(request: Request & { readonly data: unknown }): Answer<boolean>;
+  enter?(request: Request & { readonly data: unknown }): Answer<Verdict>;
   /** May this user see the channel's roster? Absent: no. */
-  roster?(request: Request): Answer<boolean>;
-  /** May this user call the method? Absent: no. */
-  call?(request: { readonly user: string; readonly method: string }): Answer<boolean>;
+  roster?(request: Request): Answer<Verdict>;
+  /** May this user call the method, with this, of that channel if it names one? Absent: no. */
+  call?(
+    request: Omit<Request, 'channel'> & {
+      readonly method: string;
+      readonly data: unknown;
+      readonly channel?: string;
+    },
+  ): Answer<Verdict>;
 }

@@ -88,7 +88,7 @@ export const historyRow: Row<History> = {
 };
 export const enterRow: Row<Enter> = { id, channel, data };
 export const exitRow: Row<Exit> = { id, channel };
-export const callRow: Row<Call> = { id, method, data, withinMs: within };
+export const callRow: Row<Call> = { id, method, data, withinMs: within, channel: [channel] };
 export const answerRow: Row<Answer> = { id, data };
 export const renewRow: Row<Renew> = { id, token };
 

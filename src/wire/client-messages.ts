@@ -106,6 +106,8 @@ export interface Call {
   readonly data: unknown;
   /** After so many milliseconds no answer is wanted. */
   readonly withinMs: number;
+  /** Which channel it is about, if any. It need not be followed. */
+  readonly channel?: string;
 }
 
 /** Nobody waits for the answer to this call any more. */

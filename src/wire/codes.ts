@@ -31,7 +31,11 @@ export type ErrorCode =
   | 'NOT_ENTERED'
   | 'TOO_MANY_MEMBERS'
   // Of tokens.
-  | 'TOKEN_REFUSED';
+  | 'TOKEN_REFUSED'
+  // What the application's policy says besides FORBIDDEN.
+  | 'PAYLOAD_INVALID'
+  | 'EVENT_UNKNOWN'
+  | 'RATE_LIMITED';
 
 /** @codes Why a connection was ended by the hub. */
 export type DisconnectName =

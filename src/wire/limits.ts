@@ -23,5 +23,7 @@ export const producerLength = 64;
 export const methodLength = 128;
 /** Of the time that a caller waits, in milliseconds: the longest delay of the timers that there are. */
 export const withinMs = 2_147_483_647;
+/** Of the time until a refused request may be sent again, in milliseconds: a day. */
+export const retryAfterMs = 86_400_000;
 export const errorLength = 1_024;
 export const reasonLength = 123;

@@ -59,6 +59,9 @@ const errorCodes: Readonly<Record<ErrorCode, true>> = {
   NOT_ENTERED: true,
   TOO_MANY_MEMBERS: true,
   TOKEN_REFUSED: true,
+  PAYLOAD_INVALID: true,
+  EVENT_UNKNOWN: true,
+  RATE_LIMITED: true,
 };
 
 const id = natural;
@@ -117,6 +120,7 @@ export const serverChecks: Checks<ServerMessage> = {
     retryable: flag,
     last: [fromZero],
     details: [anything],
+    retryAfterMs: [/* @__PURE__ */ whole(0, messageLimits.retryAfterMs)],
   },
   disconnect: {
     code: /* @__PURE__ */ whole(4_000, 4_999),

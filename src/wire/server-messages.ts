@@ -181,8 +181,10 @@ export interface Refused {
   readonly retryable: boolean;
   /** With OUT_OF_SEQUENCE: the number that was appended last. With PRODUCER_FENCED: the higher epoch. */
   readonly last?: number;
-  /** With CALL_FAILED: what the application says of it, any JSON value. */
+  /** What the application says of it, any JSON value: with CALL_FAILED, and with what its policy refused. */
   readonly details?: unknown;
+  /** Do not ask again sooner, in milliseconds; at most a day. What is `retryable` without it may be asked again after a time of one's own. */
+  readonly retryAfterMs?: number;
 }
 
 /** The last message on a connection. The transport is closed with the same code. */

@@ -27,13 +27,14 @@ describe('every message', () => {
     publish: ['event', 'key', 'removed', 'producer', 'durability'],
     signal: ['event', 'by'],
     history: ['after'],
+    call: ['channel'],
     welcome: ['expiresInMs'],
     subscribed: ['gap', 'snapshot'],
     appended: ['duplicate'],
     renewed: ['expiresInMs'],
     reply: ['parts'],
     historyPage: ['gap'],
-    error: ['channel', 'last', 'details'],
+    error: ['channel', 'last', 'details', 'retryAfterMs'],
     disconnect: ['retryAfterMs'],
   };
   /** Where any value is right. */

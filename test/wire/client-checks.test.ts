@@ -44,7 +44,7 @@ describe('texts', () => {
 
   it('the channel has 200 characters at the most, and the hub judges it', () => {
     const asking = ['subscribe', 'unsubscribe', 'publish', 'signal', 'history', 'enter', 'exit'];
-    for (const type of asking) {
+    for (const type of [...asking, 'call']) {
       for (const channel of ['', '*', 'a b', '~inbox', '~roster:a', long(200), '\ud800']) {
         expect(said(type, { channel })).toBe(undefined);
       }

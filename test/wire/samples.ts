@@ -40,7 +40,7 @@ export const client: { readonly [Type in ClientMessage['type']]: Fields } = {
   history: { id: 1, channel: 'a', after: place, limit: 1 },
   enter: { id: 1, channel: 'a', data: null },
   exit: { id: 1, channel: 'a' },
-  call: { id: 1, method: 'm', data: null, withinMs: 1 },
+  call: { id: 1, method: 'm', data: null, withinMs: 1, channel: 'a' },
   cancel: { id: 1 },
   answer: { id: 1, data: null },
   decline: { id: 1, code: 'CALL_FAILED', message: 'no' },
@@ -83,6 +83,7 @@ export const server: { readonly [Type in ServerMessage['type']]: Fields } = {
     retryable: false,
     last: 0,
     details: null,
+    retryAfterMs: 0,
   },
   disconnect: { code: 4000, name: 'TOO_SLOW', reason: '', retryAfterMs: 0 },
 };

@@ -55,6 +55,7 @@ describe('words', () => {
   it.each([
     ['subscribed', 'kind', ['log', 'state', 'signals']],
     ['error', 'code', ['PRODUCER_FENCED', 'CALL_FAILED', 'TOKEN_REFUSED', 'NOT_ENTERED']],
+    ['error', 'code', ['PAYLOAD_INVALID', 'EVENT_UNKNOWN', 'RATE_LIMITED']],
     ['disconnect', 'name', ['FENCED', 'BUSY', 'TOO_MANY_CONNECTIONS', 'TOKEN_EXPIRED']],
   ])('%s: %s', (type, field, words) => {
     for (const word of words) {
@@ -97,6 +98,15 @@ describe('numbers', () => {
     for (const wrong of [least - 1, 1.5, most + 1, '1']) {
       expect(said(type, { [field]: wrong })).toBe(
         `${field} must be a whole number from ${least} to ${most}`,
+      );
+    }
+  });
+
+  it('a refusal says to wait a day at the most', () => {
+    expect(said('error', { retryAfterMs: 86_400_000 })).toBe(undefined);
+    for (const retryAfterMs of [86_400_001, -1, 0.5]) {
+      expect(said('error', { retryAfterMs })).toBe(
+        'retryAfterMs must be a whole number from 0 to 86400000',
       );
     }
   });

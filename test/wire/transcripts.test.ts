@@ -129,7 +129,7 @@ describe('docs/3-reference/wire.md', () => {
       .flatMap(messagesOf)
       .flatMap((message) => (message.type === 'error' ? [message.code] : []));
     expect([...new Set(shown)].sort()).toEqual([...new Set(codes)].sort());
-    expect(new Set(shown).size).toBe(23);
+    expect(new Set(shown).size).toBe(26);
   });
 
   it('the table of disconnects is the one in the code', () => {

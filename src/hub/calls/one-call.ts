@@ -138,9 +138,15 @@ export class OneCall {
 
   private async admit(): Promise<Method | undefined> {
     const { policy, methods } = this.needs;
-    const { method: name } = this.request;
+    const { method: name, data, channel } = this.request;
     const { caller } = this;
-    const may = await caller.ask(() => policy.call?.({ user: caller.user, method: name }));
+    const asked = {
+      user: caller.user,
+      method: name,
+      data,
+      ...(channel === undefined ? {} : { channel }),
+    };
+    const may = await caller.ask(() => policy.call?.(asked));
     // Only who may call it learns whether it is there.
     const method = methods.get(name);
     if (may !== true || method === undefined) {

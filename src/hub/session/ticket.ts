@@ -3,7 +3,7 @@
  * In: the policy's answer. Out: who it is, and a call when the time is over. Fails: an answer that is none names nobody.
  */
 import type { Cancel, Clock } from '../../ground/clock.ts';
-import type { Guest, Visitor } from '../../ports/index.ts';
+import type { Guest, TurnedAway, Visitor } from '../../ports/index.ts';
 import { messageLimits } from '../../wire/index.ts';
 import type { Asker } from './asker.ts';
 
@@ -14,8 +14,11 @@ export interface Ticket {
   readonly untilMs: number | undefined;
 }
 
-export function ticketFrom(answer: string | Guest | undefined, clock: Clock): Ticket | undefined {
-  const guest = typeof answer === 'string' ? { user: answer } : answer;
+export function ticketFrom(
+  answer: string | Guest | TurnedAway | undefined,
+  clock: Clock,
+): Ticket | undefined {
+  const guest = typeof answer === 'string' ? { user: answer } : (answer as Guest | undefined);
   if (typeof guest?.user !== 'string' || guest.user.length > messageLimits.userLength) {
     return undefined;
   }

@@ -128,7 +128,13 @@ export const clientLayouts: {
   },
   enter: { id: 'whole', channel: 'text', data: 'value' },
   exit: { id: 'whole', channel: 'text' },
-  call: { id: 'whole', method: 'text', data: 'value', withinMs: 'whole' },
+  call: {
+    id: 'whole',
+    method: 'text',
+    data: 'value',
+    withinMs: 'whole',
+    channel: { maybe: 'text' },
+  },
   cancel: { id: 'whole' },
   answer: { id: 'whole', data: 'value' },
   decline: { id: 'whole', code: 'text', message: 'text' },
@@ -187,6 +193,7 @@ export const serverLayouts: {
     retryable: 'flag',
     last: { maybe: 'whole' },
     details: { maybe: 'json' },
+    retryAfterMs: { maybe: 'whole' },
   },
   disconnect: {
     code: 'whole',
