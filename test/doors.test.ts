@@ -205,6 +205,8 @@ const doors: Readonly<
       'PresenceLimits',
       'PublishOptions',
       'RandomBytes',
+      'RevokeOptions',
+      'RevokeScope',
       'RightsScope',
       'SayOptions',
       'SlowRule',

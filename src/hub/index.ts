@@ -10,6 +10,7 @@ export { createHub } from './hub.ts';
 export type { RandomBytes } from './ids.ts';
 export type { Hub, HubView, PublishOptions } from './interface.ts';
 export { type HubLimits, type HubOptions, hubLimitDefaults } from './options.ts';
+export type { RevokeOptions, RevokeScope } from './orders/order.ts';
 export { type PresenceLimits, presenceLimitDefaults } from './presence/options.ts';
 export type { RightsScope } from './rights.ts';
 export type { SayOptions } from './unicast/unicast.ts';

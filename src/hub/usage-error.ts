@@ -14,6 +14,7 @@ export type HubUsageErrorCode =
   | 'KEY_INVALID'
   | 'KIND_MISMATCH'
   | 'LIMIT_INVALID'
+  | 'ORDER_INVALID'
   | 'USER_INVALID';
 
 export class HubUsageError extends Error {

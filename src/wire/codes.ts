@@ -49,7 +49,8 @@ export type DisconnectName =
   | 'HELLO_EXPECTED'
   | 'MESSAGE_INVALID'
   | 'VERSION_UNSUPPORTED'
-  | 'UNAUTHORISED';
+  | 'UNAUTHORISED'
+  | 'REVOKED';
 
 export interface Disconnect {
   /** Also the WebSocket close code: 4000 to 4499 come back, 4500 to 4999 stay away. */
@@ -74,6 +75,7 @@ export const disconnectCodes = {
   MESSAGE_INVALID: 4501,
   VERSION_UNSUPPORTED: 4502,
   UNAUTHORISED: 4503,
+  REVOKED: 4504,
 } as const;
 
 /** The compiler holds each code against the table above. */
@@ -123,6 +125,7 @@ export const disconnects: {
     name: 'UNAUTHORISED',
     reason: 'the application did not let this client in',
   },
+  REVOKED: { code: 4504, name: 'REVOKED', reason: 'the application has ended this session' },
 };
 
 /** Whether a client that was sent away with this close code should try again. Codes that are not ours: yes. */

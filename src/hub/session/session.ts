@@ -8,6 +8,7 @@ import { BrokerError, type Desk, type Outlet } from '../../ports/index.ts';
 import {
   type ClientMessage,
   type Disconnect,
+  type DisconnectName,
   disconnects,
   type ErrorCode,
   type Hello,
@@ -28,7 +29,7 @@ export interface SessionEnds {
   /** It has its name, and is in. */
   entered(session: Session): void;
   /** It is no session any more, but its outlet may still send what is owed. */
-  ended(session: Session): void;
+  ended(session: Session, why: DisconnectName | 'left'): void;
   closed(session: Session): void;
 }
 
@@ -214,6 +215,8 @@ export class Session implements Desk, Asker {
   /** Why not, if not. Whatever was awaited, it may be gone. */
   private async admit({ token, resume }: Hello): Promise<Disconnect | undefined> {
     const { hub } = this;
+    // What is ordered from here on may be about this client: it was not known to whoever answers for it.
+    const { now } = hub.revoked;
     const ticket = await this.authenticate(token);
     if (ticket === undefined) {
       return disconnects.UNAUTHORISED;
@@ -225,6 +228,11 @@ export class Session implements Desk, Asker {
     if (this.phase === 'gone') {
       stay.giveUp();
       return undefined;
+    }
+    const revoked = hub.revoked.since(now, { user: ticket.user, session: stay.id });
+    if (revoked !== undefined) {
+      stay.revoke();
+      return revoked;
     }
     const full = isOver(ticket, this.hub.clock)
       ? disconnects.TOKEN_EXPIRED
@@ -272,7 +280,7 @@ export class Session implements Desk, Asker {
   }
 
   /** False when it was gone already. */
-  private leave(why: Parameters<HubForSessions['notes']['disconnected']>[1]): boolean {
+  private leave(why: DisconnectName | 'left'): boolean {
     if (this.phase === 'gone') {
       return false;
     }
@@ -285,11 +293,15 @@ export class Session implements Desk, Asker {
       this.hub.channels.leave(subscription.name, subscription);
     }
     this.subscriptions.clear();
-    this.stay?.end();
+    if (why === 'REVOKED') {
+      this.stay?.revoke();
+    } else {
+      this.stay?.end();
+    }
     if (this.seated !== undefined) {
       this.hub.admission.left(this.seated);
     }
-    this.ends.ended(this);
+    this.ends.ended(this, why);
     this.hub.notes.disconnected(this.id, why);
     return true;
   }

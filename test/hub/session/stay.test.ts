@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BrokerError, type Policy } from '../../../src/ports/index.ts';
 import type { Welcome } from '../../../src/wire/index.ts';
 import { ScriptedEngine } from '../scripted-broker.ts';
-import { openPolicy, settled, startWorld, type TestClient, type World } from '../world.ts';
+import { atRest, openPolicy, settled, startWorld, type TestClient, type World } from '../world.ts';
 
 type Resume = { readonly session: string; readonly secret: string };
 
@@ -268,6 +268,6 @@ describe('D6: what a client that comes and goes leaves behind', () => {
     }
     await settled();
     expect(world.hub.view()).toEqual({ sessions: 0, channels: 0, subscriptions: 0 });
-    expect(world.clock.pending).toBe(1);
+    expect(world.clock.pending).toBe(atRest);
   });
 });
