@@ -101,7 +101,6 @@ export class Rooms {
   /** Says what others must know of what ends here. What cannot be said now, others find out. */
   async stop(): Promise<void> {
     this.unicast.stop();
-    // While it is read that it has left, it has not: whoever waits for it would not wait for nothing.
     const ends = [this.presence.stop(), this.calls.stop(), this.orders.stop(), this.life.stop()];
     for (const end of await Promise.allSettled(ends)) {
       if (end.status === 'rejected') {

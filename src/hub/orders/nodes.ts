@@ -6,7 +6,7 @@
  */
 import type { Clock } from '../../ground/clock.ts';
 import type { Log } from '../../ports/index.ts';
-import { type Link, reservedMark } from '../../wire/index.ts';
+import { reservedMark } from '../../wire/index.ts';
 
 /** Orders and nodes. No client names a channel that begins with the mark. */
 export const ordersChannel: string = `${reservedMark}orders`;
@@ -16,7 +16,6 @@ export interface Registered {
   readonly name: string;
   /** Where it hears what it is asked: the same for all lives of one hub. */
   readonly desk: string;
-  readonly at: Link;
 }
 
 export interface RegisterNeeds {
@@ -54,10 +53,10 @@ export class Nodes {
     let after = 0;
     for (let hasMore = true; hasMore; ) {
       const { publications, more } = await log.values(ordersChannel, after, pageEntries);
-      for (const { key, data, removed, offset, id } of publications) {
+      for (const { key, data, removed } of publications) {
         const { desk } = (data ?? {}) as { readonly desk?: unknown };
         if (key !== undefined && removed !== true && typeof desk === 'string') {
-          found.push({ name: key, desk, at: { offset, id } });
+          found.push({ name: key, desk });
         }
       }
       after = publications.at(-1)?.offset ?? after;
