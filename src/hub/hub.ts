@@ -5,7 +5,7 @@
  * the broker does; misuse rejects with `HubUsageError`.
  */
 import type { Desk, Outlet, Post } from '../ports/index.ts';
-import { type DisconnectName, disconnects, type Position } from '../wire/index.ts';
+import { disconnects, type Position } from '../wire/index.ts';
 import { Admission } from './admission.ts';
 import { appendTo } from './append.ts';
 import { Budgets } from './budgets.ts';
@@ -240,11 +240,9 @@ class OneHub implements Hub, SessionEnds {
     }
   }
 
-  ended(session: Session, why: DisconnectName | 'left'): void {
+  ended(session: Session): void {
     this.register.remove(session);
-    if (why === 'REVOKED') {
-      this.rooms.presence.ended(session.id);
-    } else if (this.isUp && this.rooms.presence.holds(session.id)) {
+    if (this.isUp && this.rooms.presence.holds(session.id)) {
       this.away.gone(session.id);
     }
     this.crowd.ended(session);

@@ -62,12 +62,12 @@ export class CarriedOut {
   }
 
   private begin(order: Order, at: Position | undefined): Known {
-    const { clock, keepMs, notes, revoked, carryOut } = this.needs;
+    const { clock, keepMs, notes, revoked } = this.needs;
     if (order.kind === 'revoke') {
       // Before: whoever is let in meanwhile is looked for there.
       revoked.add(order, at);
     }
-    const done = carryOut(order).catch(notes.failed);
+    const done = this.needs.carryOut(order).catch(notes.failed);
     const one: Known = { done, isDone: false, untilMs: clock.nowMs() + keepMs };
     void done.then(() => {
       one.isDone = true;

@@ -31,7 +31,7 @@ export class Endings {
   /** Everybody here may be somebody who was revoked: all are judged anew, as they come with their tokens. */
   missed(): void {
     const { register, presence } = this.needs;
-    for (const attached of [...register.all()]) {
+    for (const attached of register.all()) {
       attached.end(disconnects.TOKEN_EXPIRED);
     }
     this.leaveRosters(presence().sessions());

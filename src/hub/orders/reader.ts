@@ -91,7 +91,7 @@ export class Reader {
   }
 
   private async readAll(): Promise<void> {
-    const { life, carriedOut } = this.needs;
+    const { life } = this.needs;
     // As it is before anything is asked: an order that was given later is looked for once more.
     const { isHeld, lapses, name } = life;
     do {
@@ -103,7 +103,7 @@ export class Reader {
       }
     } while (isHeld && this.registered !== name && !this.isStopped);
     if (isHeld && this.knownSince !== lapses) {
-      await carriedOut();
+      await this.needs.carriedOut();
       this.knownSince = lapses;
     }
   }

@@ -29,7 +29,7 @@ export interface SessionEnds {
   /** It has its name, and is in. */
   entered(session: Session): void;
   /** It is no session any more, but its outlet may still send what is owed. */
-  ended(session: Session, why: DisconnectName | 'left'): void;
+  ended(session: Session): void;
   closed(session: Session): void;
 }
 
@@ -301,7 +301,7 @@ export class Session implements Desk, Asker {
     if (this.seated !== undefined) {
       this.hub.admission.left(this.seated);
     }
-    this.ends.ended(this, why);
+    this.ends.ended(this);
     this.hub.notes.disconnected(this.id, why);
     return true;
   }

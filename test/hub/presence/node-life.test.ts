@@ -99,15 +99,24 @@ describe('the life of a node', () => {
     await pass(leaseMs * 3);
     expect([node.isHeld, node.lapses]).toEqual([true, lapses]);
     // Renewed, and the answer is long on its way.
-    claims.gate = new Gate();
+    const answer = new Gate();
+    const renew = claims.renew.bind(claims);
+    claims.renew = async (...what) => {
+      const renewed = await renew(...what);
+      await answer.passed;
+      return renewed;
+    };
     clock.advance(leaseMs / 3);
     await settled();
     clock.advance(leaseMs - 100);
     expect(node.isHeld).toBe(false);
-    claims.gate.open();
-    claims.gate = undefined;
+    answer.open();
     await settled();
-    expect(node.lapses).toBeGreaterThan(lapses);
+    expect([node.isHeld, node.lapses]).toEqual([true, lapses + 1]);
+    clock.advance(99);
+    expect(node.isHeld).toBe(true);
+    clock.advance(1);
+    expect(node.isHeld).toBe(false);
     await pass(leaseMs);
     expect(node.isHeld).toBe(true);
     await node.stop();
