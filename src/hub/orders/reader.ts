@@ -94,17 +94,24 @@ export class Reader {
     const { life } = this.needs;
     // As it is before anything is asked: an order that was given later is looked for once more.
     const { isHeld, lapses, name } = life;
-    do {
-      if (isHeld && this.registered !== name) {
-        await this.register(name);
-      }
-      while (!this.isStopped && !(await this.page())) {
-        // Another page.
-      }
-    } while (isHeld && this.registered !== name && !this.isStopped);
-    if (isHeld && this.knownSince !== lapses) {
+    await this.readOn(isHeld ? name : undefined);
+    if (isHeld && this.registered !== name) {
+      // The engine lost that, as was read.
+      await this.readOn(name);
+    }
+    if (isHeld && this.registered === name && this.knownSince !== lapses) {
       await this.needs.carriedOut();
       this.knownSince = lapses;
+    }
+  }
+
+  /** To the end. @param name By which the node is to be registered; undefined: by none that it has not. */
+  private async readOn(name: string | undefined): Promise<void> {
+    if (name !== undefined && this.registered !== name) {
+      await this.register(name);
+    }
+    while (!this.isStopped && !(await this.page())) {
+      // Another page.
     }
   }
 
