@@ -110,6 +110,7 @@ const doors: Readonly<
       'dialCounters',
       'handshakeDefaults',
       'http2Defaults',
+      'isOriginAllowed',
       'makeEngine',
       'nodeText',
       'payloadDefaults',

@@ -12,6 +12,8 @@ import type { Business } from './session.ts';
 export interface CallOptions {
   /** From now until the answer, in milliseconds. @default `replyWithinMs` */
   readonly withinMs?: number;
+  /** Which channel it is about: the server's policy is asked with it, and its method is told. It need not be followed. */
+  readonly channel?: string;
   readonly signal?: AbortSignal;
   /** What the handler says on the way. Some may be lost: `seq` grows by one. */
   readonly onProgress?: (data: unknown, seq: number) => void;
@@ -21,6 +23,7 @@ interface Asked {
   readonly method: string;
   readonly data: unknown;
   readonly withinMs: number;
+  readonly channel?: string;
 }
 
 export class Calls implements Feature {

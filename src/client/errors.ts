@@ -33,20 +33,33 @@ export class ClientError extends Error {
   readonly code: ClientErrorCode;
   /** The same call may succeed later, and repeating it does no harm. */
   readonly retryable: boolean;
-  /** With `CALL_FAILED`: what the application on the server says of it, any JSON value. */
+  /** What the application on the server says of it, any JSON value: with `CALL_FAILED`, and with what its policy refused. */
   readonly details: unknown;
+  /** Repeated sooner, in milliseconds from when the server said it, the same call is only refused again. Undefined: it did not say. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ClientErrorCode, message: string, retryable = false, details?: unknown) {
+  constructor(
+    code: ClientErrorCode,
+    message: string,
+    retryable = false,
+    { details, retryAfterMs }: Pick<Refused, 'details' | 'retryAfterMs'> = {},
+  ) {
     super(message);
     this.code = code;
     this.retryable = retryable;
     this.details = details;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
 /** The server said no to one request. */
-export function refusal({ code, message, retryable, details }: Refused): ClientError {
-  return new ClientError(code, message, retryable, details);
+export function refusal(refused: Refused): ClientError {
+  return new ClientError(refused.code, refused.message, refused.retryable, refused);
+}
+
+/** For how long it need not be tried again, in milliseconds, as far as the server said so. */
+export function leastOf(error: unknown): number {
+  return (error instanceof ClientError && error.retryAfterMs) || 0;
 }
 
 /** For what a listener of the application throws: seen like any uncaught error, and in nobody's way. */

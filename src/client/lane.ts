@@ -25,9 +25,13 @@ export interface LaneHost {
   changed(letter: Letter): void;
   /** Its request is not awaited any more. */
   forget(letter: Letter): void;
-  /** Wake it after so many failures. Returns how to cancel. */
-  rest(lane: Lane, failures: number): () => void;
+  /** Wake it after so many failures, and not before `leastMs` have passed. Returns how to cancel. */
+  rest(lane: Lane, failures: number, leastMs: number): () => void;
+  nowMs(): number;
 }
+
+/** Refused before anybody looked whether it is in the log: such a refusal leaves no doubt where there was none. */
+const unseen: readonly ErrorCode[] = ['TOO_MANY_REQUESTS', 'RATE_LIMITED'];
 
 /** Codes that are not listed: `later` when retryable, else `never`. */
 const verdicts: { readonly [Code in ErrorCode]?: Verdict } = {
@@ -55,6 +59,8 @@ export class Lane {
   #spoilt: 'numbering' | 'name' | undefined;
   /** In a row, with nothing stored in between. */
   #failures = 0;
+  /** Before this nothing is sent: the server said so, and another connection changes nothing about it. */
+  #notBeforeMs = Number.NEGATIVE_INFINITY;
   #cancelRest: () => void = () => undefined;
 
   constructor(channel: string, host: LaneHost) {
@@ -111,7 +117,11 @@ export class Lane {
     letter.askedId = 0;
     letter.verdict = verdict;
     this.#step('refuse');
-    const isLater = verdict === 'later' && message.code !== 'TOO_MANY_REQUESTS';
+    if (message.retryAfterMs !== undefined) {
+      const untilMs = this.#host.nowMs() + message.retryAfterMs;
+      this.#notBeforeMs = Math.max(this.#notBeforeMs, untilMs);
+    }
+    const isLater = verdict === 'later' && !unseen.includes(message.code);
     if (isLater || message.code === 'BROKER_UNAVAILABLE') {
       // An engine that failed may have stored it, whether it is worth asking again or not.
       this.#doubt(letter);
@@ -160,6 +170,13 @@ export class Lane {
     this.#step('lose');
   }
 
+  /** There is a connection. */
+  opened(): void {
+    if (this.#leastMs > 0) {
+      this.#rest();
+    }
+  }
+
   /** Numbers count for one user, and this is another: what that one published is not sent as this one. */
   disown(): void {
     for (const letter of this.letters.filter(({ isInherited }) => isInherited)) {
@@ -169,6 +186,7 @@ export class Lane {
     this.#holder = undefined;
     this.#first = 1;
     this.#lastSeq = 0;
+    this.#notBeforeMs = Number.NEGATIVE_INFINITY;
   }
 
   wake(): void {
@@ -199,12 +217,22 @@ export class Lane {
       this.#renumber();
     }
     if (this.#phase === 'settling') {
-      this.#step(isFailure ? 'rest' : 'settle');
-      if (isFailure) {
-        this.#cancelRest = this.#host.rest(this, this.#failures);
-        this.#failures += 1;
+      if (isFailure || this.#leastMs > 0) {
+        this.#rest();
+      } else {
+        this.#step('settle');
       }
     }
+  }
+
+  get #leastMs(): number {
+    return Math.max(0, this.#notBeforeMs - this.#host.nowMs());
+  }
+
+  #rest(): void {
+    this.#step('rest');
+    this.#cancelRest = this.#host.rest(this, this.#failures, this.#leastMs);
+    this.#failures += 1;
   }
 
   /** By a name that does not even begin, nothing can be numbered. */

@@ -143,6 +143,9 @@ export class Outbox implements OutboxView, LaneHost {
       this.#lanes.disown();
     }
     this.#user = user;
+    for (const lane of this.#lanes.all) {
+      lane.opened();
+    }
     this.transmit();
   }
 
@@ -219,9 +222,13 @@ export class Outbox implements OutboxView, LaneHost {
     this.#sendings.forget(letter);
   }
 
-  rest(lane: Lane, failures: number): () => void {
+  nowMs(): number {
+    return this.#settings.clock.nowMs();
+  }
+
+  rest(lane: Lane, failures: number, leastMs: number): () => void {
     const { clock, random, backoff } = this.#settings;
-    return clock.after(backoffMs(failures, random, backoff), () => {
+    return clock.after(leastMs + backoffMs(failures, random, backoff), () => {
       lane.wake();
       this.transmit();
     });

@@ -36,7 +36,7 @@ export type LanePhase = 'flowing' | 'settling' | 'resting';
 export type LaneStep = 'refuse' | 'settle' | 'rest' | 'wake' | 'lose';
 
 export const lanes: Readonly<Record<LanePhase, Partial<Record<LaneStep, LanePhase>>>> = {
-  flowing: { refuse: 'settling' },
+  flowing: { refuse: 'settling', rest: 'resting' },
   settling: { settle: 'flowing', rest: 'resting', lose: 'flowing' },
   resting: { wake: 'flowing', lose: 'flowing' },
 };

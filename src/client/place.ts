@@ -170,7 +170,7 @@ export class Place {
     const isFinal = seat === 'joining' && !message.retryable;
     this.#step('refuse');
     if (!isFinal) {
-      this.#delay();
+      this.#delay(message.retryAfterMs);
     }
     // To one who came after the question, the answer means nothing.
     if (seat === 'joining' && seated === wanted) {
@@ -278,9 +278,9 @@ export class Place {
     this.#cancelReply = settings.clock.after(settings.replyWithinMs, onLate);
   }
 
-  #delay(): void {
+  #delay(leastMs = 0): void {
     const { clock, random, backoff } = this.#host.settings;
-    this.#cancelDelay = clock.after(backoffMs(this.#refusals, random, backoff), () => {
+    this.#cancelDelay = clock.after(leastMs + backoffMs(this.#refusals, random, backoff), () => {
       this.#cancelDelay = undefined;
       this.settle();
     });

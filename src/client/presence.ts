@@ -6,7 +6,7 @@
  */
 import { backoffMs } from '../ground/backoff.ts';
 import { enterRow, exitRow } from '../wire/index.ts';
-import { ClientError } from './errors.ts';
+import { ClientError, leastOf } from './errors.ts';
 import type { Feature, Parts } from './feature.ts';
 import { requestsOf } from './requests.ts';
 
@@ -96,7 +96,7 @@ export class Presence implements Feature {
     } catch (error) {
       const stands = this.#standing.get(channel) === standing;
       if (stands && !(error instanceof ClientError && !error.retryable)) {
-        this.#later(channel, standing, failures);
+        this.#later(channel, standing, { failures, leastMs: leastOf(error) });
         return;
       }
       this.#endAgain(channel, standing);
@@ -107,9 +107,13 @@ export class Presence implements Feature {
     }
   }
 
-  #later(channel: string, standing: Standing, failures: number): void {
+  #later(
+    channel: string,
+    standing: Standing,
+    { failures, leastMs }: { readonly failures: number; readonly leastMs: number },
+  ): void {
     const { clock, random, backoff } = this.#parts.settings;
-    clock.after(backoffMs(failures, random, backoff), () => {
+    clock.after(leastMs + backoffMs(failures, random, backoff), () => {
       const newer = this.#entering.get(channel);
       if (newer === undefined && this.#standing.get(channel) === standing) {
         void this.#enterAgain(channel, standing, failures + 1);

@@ -6,6 +6,7 @@
 import { backoffMs } from '../ground/backoff.ts';
 import type { Cancel } from '../ground/clock.ts';
 import { renewRow, type Welcome } from '../wire/index.ts';
+import { leastOf } from './errors.ts';
 import type { Feature, Parts } from './feature.ts';
 import { requestsOf } from './requests.ts';
 
@@ -64,9 +65,9 @@ class Renewal implements Feature {
           this.#start(expiresInMs);
         }
       }
-    } catch {
+    } catch (error) {
       if (turn === this.#turn) {
-        this.#wait(backoffMs(this.#failures, random, backoff));
+        this.#wait(leastOf(error) + backoffMs(this.#failures, random, backoff));
         this.#failures += 1;
       }
     }

@@ -51,8 +51,12 @@ interface Request {
 /** By these a server says that it did not begin a call. It cannot speak for another, by which the same call went before. */
 const notBegun: readonly ErrorCode[] = [
   'BROKER_UNAVAILABLE',
+  'CHANNEL_INVALID',
+  'EVENT_UNKNOWN',
   'FORBIDDEN',
   'METHOD_UNKNOWN',
+  'PAYLOAD_INVALID',
+  'RATE_LIMITED',
   'TOO_MANY_REQUESTS',
 ];
 

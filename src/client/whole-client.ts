@@ -112,9 +112,10 @@ export class WholeClient implements Client {
   }
 
   async call(method: string, data: unknown, options: CallOptions = {}): Promise<unknown> {
-    this.#hall.checkOpen();
-    const { withinMs = this.#settings.replyWithinMs } = options;
-    return this.#calls.call({ method, data, withinMs }, options);
+    const { channel, withinMs = this.#settings.replyWithinMs } = options;
+    this.#hall.checkOpen(channel);
+    const about = channel === undefined ? undefined : { channel };
+    return this.#calls.call({ method, data, withinMs, ...about }, options);
   }
 
   handle(method: string, handler: AskHandler): () => void {

@@ -42,7 +42,7 @@ export {
   sendingDefaults,
   type WebsocketOptions,
 } from './options.ts';
-export type { Origins } from './origins.ts';
+export { isOriginAllowed, type Origins } from './origins.ts';
 export type { PlainHandler, PlainOptions, PlainRequest } from './plain.ts';
 export { prepare } from './prepare.ts';
 export type { WebsocketRequest } from './request.ts';

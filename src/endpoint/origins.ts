@@ -11,6 +11,7 @@ import type { HeaderList } from '../protocol/index.ts';
  */
 export type Origins = 'same' | 'any' | readonly string[];
 
+/** @param secure The request came over TLS. */
 export function isOriginAllowed(headers: HeaderList, origins: Origins, secure: boolean): boolean {
   if (origins === 'any' || !headers.has('origin')) {
     return true;

@@ -42,6 +42,7 @@ class Follower implements PipeListener {
     this.desk = frontDesk.open({
       name: pipe.name,
       address: pipe.address,
+      handshake: pipe.handshake,
       get bufferedBytes() {
         return pipe.bufferedBytes;
       },

@@ -101,6 +101,7 @@ function outletOn(turn: Turn, pipe: Pipe): Outlet {
   return {
     name: pipe.name,
     address: pipe.address,
+    handshake: pipe.handshake,
     get bufferedBytes() {
       return pipe.bufferedBytes + turn.length;
     },

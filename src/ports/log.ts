@@ -31,9 +31,9 @@ export interface Producer {
  * whatever this says.
  */
 export interface Retain {
-  /** The latest so many entries: a whole number from 1. */
+  /** The latest so many entries: a whole number from 1. At once, unless many more were kept until now: then soon. */
   readonly entries?: number;
-  /** Entries of the last so many milliseconds, by the engine's clock: above 0. */
+  /** Entries of the last so many milliseconds, by the engine's clock: above 0. They go with the next append, at the latest. */
   readonly ageMs?: number;
 }
 
@@ -43,7 +43,7 @@ export interface AppendOptions {
   readonly durability?: Durability;
   /** Only if the latest entry with this publication's `key` is still that one; offset 0: if the key has none, or was removed. */
   readonly expect?: Link;
-  /** From this append on, until another says otherwise: the rule belongs to the channel. An append without it leaves it as it is. */
+  /** Of the channel, from this append on until the next. @default all that the engine keeps */
   readonly retain?: Retain;
 }
 

@@ -8,7 +8,8 @@ import type { Publication } from '../wire/index.ts';
 export interface Handshake {
   /**
    * Of its fields `authorization`, `cookie`, `origin` and `user-agent`, and no other, by their names in lower case: each as it came, where it came
-   * once and is at most 8,192 characters; several of `cookie` are joined by `; ` (RFC 6265, section 5.4; RFC 9113, section 8.2.3).
+   * once and is at most 8,192 characters; several of `cookie` are joined by `; ` (RFC 9113 §8.2.3). Browsers send the first two with what any page
+   * asks for: where pages of any origin may connect, they are there for pages of our own and for programs only.
    */
   readonly headers: Readonly<Record<string, string>>;
   /** Its path and query, as it came; at most 8,192 characters: empty where it is longer. */
@@ -48,7 +49,7 @@ export interface Guest {
 
 /** A no to a client that wants in, which says whether it may come back. */
 export interface TurnedAway {
-  /** `UNAUTHORISED`: stay away. `TOKEN_EXPIRED`: come back with another token. `BUSY`: come back later. */
+  /** @codes Why a client is turned away. `UNAUTHORISED`: stay away. `TOKEN_EXPIRED`: come back with another token. `BUSY`: come back later. */
   readonly refused: 'UNAUTHORISED' | 'TOKEN_EXPIRED' | 'BUSY';
   /** Not sooner, in milliseconds; at most a day. Not of those who are to stay away. */
   readonly retryAfterMs?: number;
@@ -56,7 +57,7 @@ export interface TurnedAway {
 
 /** A no that says why. The client is told all of it. */
 export interface Refusal {
-  /** `RATE_LIMITED` alone may be asked again later. */
+  /** @codes Why the policy says no. `RATE_LIMITED` alone may be asked again later. */
   readonly code: 'FORBIDDEN' | 'PAYLOAD_INVALID' | 'EVENT_UNKNOWN' | 'RATE_LIMITED';
   /** For people; what is longer than 1,024 characters is cut. */
   readonly message: string;

@@ -9,6 +9,7 @@ import { followingPromises } from './broker-suite/following.ts';
 import { hearingPromises } from './broker-suite/hearing.ts';
 import { producingPromises } from './broker-suite/producing.ts';
 import { readingPromises } from './broker-suite/reading.ts';
+import { retainingPromises } from './broker-suite/retaining.ts';
 import { statePromises } from './broker-suite/state.ts';
 import { restartPromises, stoppingPromises } from './broker-suite/stopping.ts';
 
@@ -21,7 +22,7 @@ export interface BrokerCase {
 }
 
 const rooms = {
-  log: { ...readingPromises, ...followingPromises },
+  log: { ...readingPromises, ...retainingPromises, ...followingPromises },
   producers: producingPromises,
   state: statePromises,
   claims: claimingPromises,

@@ -5,13 +5,14 @@
  */
 import type { Cancel, Clock } from '../ground/clock.ts';
 import type { Shared } from '../ground/shared.ts';
-import type { Payload, Pipe } from '../ports/index.ts';
+import type { Handshake, Payload, Pipe } from '../ports/index.ts';
 import { commonHeaders, type Exchange, give } from './http-answers.ts';
 import type { HttpRoadLimits } from './http-options.ts';
 
 export interface EventPipeOptions {
   readonly exchange: Exchange;
   readonly address: string | undefined;
+  readonly handshake: Handshake;
   readonly clock: Clock;
   readonly limits: Required<HttpRoadLimits>;
   /** After which an `EventSource` comes back, in milliseconds. */
@@ -27,6 +28,7 @@ const unauthorised = 4503;
 export class EventPipe implements Pipe {
   readonly name = 'event-source';
   readonly address: string | undefined;
+  readonly handshake: Handshake;
   bufferedBytes = 0;
 
   private readonly exchange: Exchange;
@@ -38,9 +40,10 @@ export class EventPipe implements Pipe {
   private cancelAlarm: Cancel | undefined;
   private readonly drainings: (() => void)[] = [];
 
-  constructor({ exchange, address, clock, limits, retryMs }: EventPipeOptions) {
+  constructor({ exchange, address, handshake, clock, limits, retryMs }: EventPipeOptions) {
     this.exchange = exchange;
     this.address = address;
+    this.handshake = handshake;
     this.clock = clock;
     this.limits = limits;
     this.retryMs = retryMs;

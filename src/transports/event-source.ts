@@ -17,6 +17,7 @@ import {
 import type { Clock } from '../ground/clock.ts';
 import type { FrontDesk, Gateway } from '../ports/index.ts';
 import { EventPipe } from './event-pipe.ts';
+import { handshakeOf } from './handshake.ts';
 import { type Exchange, give, refusal } from './http-answers.ts';
 import { type HttpRoadLimits, httpRoadLimits } from './http-options.ts';
 
@@ -67,13 +68,15 @@ export function eventSourceTransport(options: EventSourceTransportOptions): Even
     } else if (pipes.size >= limits.maxRoads) {
       give(exchange, refusal('TOO_MANY_ROADS', 'too many clients are here: come back later'));
     } else {
-      open(exchange, wish, request.address);
+      open(exchange, wish, request);
     }
   });
 
-  function open(exchange: Exchange, wish: object, address: string | undefined): void {
+  function open(exchange: Exchange, wish: object, request: PlainRequest): void {
+    const { address, headers } = request;
     const retryMs = randomInt(returning.fromMs, returning.toMs);
-    const pipe = new EventPipe({ exchange, address, clock, limits, retryMs });
+    const handshake = handshakeOf(request, isOurs(headers));
+    const pipe = new EventPipe({ exchange, address, handshake, clock, limits, retryMs });
     pipes.add(pipe);
     const listener = options.gateway.open(pipe, options.hub);
     exchange.response.once('close', () => {
@@ -108,10 +111,13 @@ function wishOf({ query, headers }: PlainRequest, cookie: string | undefined): o
 }
 
 /** Browsers send cookies with what any page asks for, and say which page it is: it must be ours. */
-function cookieOf(headers: PlainRequest['headers'], name: string): string | undefined {
+function isOurs(headers: PlainRequest['headers']): boolean {
   const site = headers.one('sec-fetch-site');
-  const isOurs = headers.has('sec-fetch-site') ? site === 'same-origin' : !headers.has('origin');
-  if (!isOurs) {
+  return headers.has('sec-fetch-site') ? site === 'same-origin' : !headers.has('origin');
+}
+
+function cookieOf(headers: PlainRequest['headers'], name: string): string | undefined {
+  if (!isOurs(headers)) {
     return undefined;
   }
   for (const part of headers.all('cookie').flatMap((value) => value.split(';'))) {

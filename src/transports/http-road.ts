@@ -6,7 +6,7 @@
 import type { Cancel, Clock } from '../ground/clock.ts';
 import { eventLines } from '../ground/event-stream.ts';
 import type { Shared } from '../ground/shared.ts';
-import type { Payload, Pipe, PipeListener } from '../ports/index.ts';
+import type { Handshake, Payload, Pipe, PipeListener } from '../ports/index.ts';
 import { type Parcel, payloadIn } from './http-batch.ts';
 import type { HttpRoadLimits } from './http-options.ts';
 import { letter, letterOf, Mailbox } from './mailbox.ts';
@@ -37,6 +37,8 @@ export interface RoadOptions {
   /** As logs and policies have it. */
   readonly name: string;
   readonly address: string | undefined;
+  /** Of the request that opened it. */
+  readonly handshake: Handshake;
   readonly clock: Clock;
   readonly limits: Required<HttpRoadLimits>;
   readonly onGone: () => void;
@@ -55,6 +57,7 @@ export class HttpRoad implements Pipe {
   readonly id: string;
   readonly name: string;
   readonly address: string | undefined;
+  readonly handshake: Handshake;
   readonly mailbox: Mailbox = new Mailbox();
   readonly limits: Required<HttpRoadLimits>;
   readonly clock: Clock;
@@ -69,10 +72,11 @@ export class HttpRoad implements Pipe {
   private isAwake = false;
   private readonly waiting: (() => void)[] = [];
 
-  constructor({ id, name, address, clock, limits, onGone }: RoadOptions) {
+  constructor({ id, name, address, handshake, clock, limits, onGone }: RoadOptions) {
     this.id = id;
     this.name = name;
     this.address = address;
+    this.handshake = handshake;
     this.clock = clock;
     this.limits = limits;
     this.onGone = onGone;

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../ground/clock.ts';
+import type { Handshake } from '../ports/index.ts';
 import type { HttpRoadLimits } from './http-options.ts';
 import { HttpRoad } from './http-road.ts';
 
@@ -11,6 +12,7 @@ import { HttpRoad } from './http-road.ts';
 export interface Comer {
   readonly name: string;
   readonly address: string | undefined;
+  readonly handshake: Handshake;
 }
 
 /** The part of an id that nobody can guess: 144 random bits. */
@@ -42,7 +44,7 @@ export class HttpRoads {
   }
 
   /** Undefined: there is no room. */
-  open({ name, address }: Comer): HttpRoad | undefined {
+  open({ name, address, handshake }: Comer): HttpRoad | undefined {
     const { limits, clock, byId, ofAddress } = this;
     if (!this.hasRoomFor(address)) {
       return undefined;
@@ -51,7 +53,7 @@ export class HttpRoads {
     ofAddress.set(key, (ofAddress.get(key) ?? 0) + 1);
     const id = `${this.node}.${randomBytes(secretBytes).toString('base64url')}`;
     const onGone = (): void => this.forget(id, key);
-    const road = new HttpRoad({ id, name, address, clock, limits, onGone });
+    const road = new HttpRoad({ id, name, address, handshake, clock, limits, onGone });
     byId.set(id, road);
     return road;
   }

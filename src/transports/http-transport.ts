@@ -14,6 +14,7 @@ import {
 } from '../endpoint/index.ts';
 import type { Clock } from '../ground/clock.ts';
 import type { FrontDesk, Gateway } from '../ports/index.ts';
+import { handshakeOf, mayBringCredentials } from './handshake.ts';
 import { type Answer, type Exchange, give, json, readBody, refusal } from './http-answers.ts';
 import { type Ask, gone, perform, refusalBy } from './http-asks.ts';
 import { readBatch } from './http-batch.ts';
@@ -126,8 +127,9 @@ class Office implements HttpTransport {
     }
   }
 
-  private open({ headers, address, httpVersion }: PlainRequest): Answer {
-    const { gateways, hub } = this.options;
+  private open(request: PlainRequest): Answer {
+    const { gateways, hub, origins = 'same' } = this.options;
+    const { headers, address, httpVersion } = request;
     const offered = headers.all(subprotocolsField).flatMap((value) => value.split(','));
     const names = new Set(offered.map((name) => name.trim()));
     const gateway = gateways.find(({ subprotocol }) => names.has(subprotocol));
@@ -136,7 +138,8 @@ class Office implements HttpTransport {
       return refusal('ROAD_SUBPROTOCOL_UNKNOWN', `offer one that is spoken here: ${spoken}`);
     }
     const name = isStream(headers.one(downField)) ? 'sse' : 'long-poll';
-    const road = this.roads.open({ name, address });
+    const handshake = handshakeOf(request, mayBringCredentials(request, origins));
+    const road = this.roads.open({ name, address, handshake });
     if (road === undefined) {
       return full;
     }

@@ -14,7 +14,8 @@ import {
   type WebsocketOptions,
   type WebsocketRequest,
 } from '../endpoint/index.ts';
-import type { FrontDesk, Gateway, Payload, Pipe } from '../ports/index.ts';
+import type { FrontDesk, Gateway, Handshake, Payload, Pipe } from '../ports/index.ts';
+import { handshakeOf, mayBringCredentials } from './handshake.ts';
 
 export interface WebsocketTransportOptions extends WebsocketOptions {
   readonly endpoint: Endpoint;
@@ -39,9 +40,11 @@ export function websocketTransport({
   const subprotocols = gateways.map((gateway) => gateway.subprotocol);
   const admit = (request: WebsocketRequest): Refusal | undefined =>
     offersOneOf(subprotocols, request) ? undefined : unspoken(subprotocols);
-  endpoint.mount(path, { ...options, subprotocols, admit }, (websocket, { address }) => {
+  const { origins = 'same' } = options;
+  endpoint.mount(path, { ...options, subprotocols, admit }, (websocket, request) => {
     const gateway = gateways.find(({ subprotocol }) => subprotocol === websocket.subprotocol)!;
-    const listener = gateway.open(pipeOn(websocket, address), hub);
+    const handshake = handshakeOf(request, mayBringCredentials(request, origins));
+    const listener = gateway.open(pipeOn(websocket, request.address, handshake), hub);
     websocket.on('message', (message) => listener.received(message));
     websocket.on('closed', () => listener.closed());
   });
@@ -58,11 +61,12 @@ function unspoken(subprotocols: readonly string[]): Refusal {
   return { name: 'REFUSED', status: 400, message };
 }
 
-function pipeOn(websocket: Websocket, address: string | undefined): Pipe {
+function pipeOn(websocket: Websocket, address: string | undefined, handshake: Handshake): Pipe {
   let hasEnded = false;
   return {
     name: 'websocket',
     address,
+    handshake,
     get bufferedBytes() {
       return websocket.bufferedBytes;
     },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Refused } from '../../src/wire/index.ts';
 import { connectedWorld, failure, startWorld, turn, type World } from './world.ts';
 
 const steady = { pingAfterMs: 600_000, pongWithinMs: 600_000 };
@@ -33,6 +34,26 @@ describe('a call', () => {
     road().say({ type: 'progress', id, seq: 2, data: 'late' });
     expect(await answer).toBe(3);
     expect(progress).toEqual([[1, 'half']]);
+  });
+
+  it('names the channel that it is about', async () => {
+    const { client, road } = connectedWorld();
+    void failure(client.call('rename', 'Attic', { channel: 'room/7' }));
+    expect(road().last('call')).toMatchObject({ method: 'rename', channel: 'room/7' });
+    await expect(client.call('rename', 'Attic', { channel: 'a b' })).rejects.toMatchObject({
+      code: 'CHANNEL_INVALID',
+    });
+    expect(road().all('call')).toHaveLength(1);
+    client.close();
+  });
+
+  it('rejects with what the policy of the server says, and when to try again', async () => {
+    const { client, road } = connectedWorld();
+    const failed = failure(client.call('sum', null));
+    const { id } = road().last('call');
+    const refused = { code: 'RATE_LIMITED', retryable: true, retryAfterMs: 40, details: [1] };
+    road().say({ type: 'error', id, message: 'slower', ...refused } as Refused);
+    expect(await failed).toMatchObject(refused);
   });
 
   it('rejects with what the server says', async () => {
@@ -71,6 +92,10 @@ describe('a call', () => {
       'TOO_MANY_REQUESTS',
       'FORBIDDEN',
       'METHOD_UNKNOWN',
+      'CHANNEL_INVALID',
+      'EVENT_UNKNOWN',
+      'PAYLOAD_INVALID',
+      'RATE_LIMITED',
     ] as const) {
       const world = connectedWorld(steady);
       const refuse = (): void => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ClientError, refusal, reportUncaught } from '../../src/client/errors.ts';
+import { ClientError, leastOf, refusal, reportUncaught } from '../../src/client/errors.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -29,6 +29,20 @@ describe('what went wrong', () => {
     } as const;
     expect(refusal({ ...failed, details: { left: 1 } }).details).toEqual({ left: 1 });
     expect(refusal(failed).details).toBeUndefined();
+  });
+
+  it('says when it may be tried again, if the server did', () => {
+    const limited = {
+      type: 'error',
+      id: 1,
+      code: 'RATE_LIMITED',
+      message: 'slower',
+      retryable: true,
+    } as const;
+    const error = refusal({ ...limited, retryAfterMs: 250 });
+    expect([error.retryAfterMs, leastOf(error)]).toEqual([250, 250]);
+    expect([refusal(limited).retryAfterMs, leastOf(refusal(limited))]).toEqual([undefined, 0]);
+    expect(leastOf(new Error('another'))).toBe(0);
   });
 });
 

@@ -7,7 +7,7 @@ import { startWorld } from './world.ts';
 /** The ordinary is more frequent. */
 const actions = [
   'publish publish publish publish store store store store deliver deliver deliver deliver wait',
-  'forbid busy failBefore failAfter lateStore lateStore overtake cut cut rest forget fence silence',
+  'forbid busy limit failBefore failAfter lateStore lateStore overtake cut cut rest forget fence silence',
 ]
   .join(' ')
   .split(' ');
@@ -32,6 +32,7 @@ function run(steps: readonly string[]): void {
     store: deed('store'),
     forbid: deed('forbid'),
     busy: deed('busy'),
+    limit: deed('limit'),
     failBefore: deed('failBefore'),
     failAfter: deed('failAfter'),
     lateStore: () => engine.work('store', true),

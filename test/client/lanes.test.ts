@@ -17,6 +17,7 @@ function opened(): Lanes {
     changed: () => undefined,
     forget: () => undefined,
     rest: () => () => undefined,
+    nowMs: () => 0,
   };
   const lanes: Lanes = new Lanes(host);
   return lanes;

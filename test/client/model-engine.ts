@@ -1,7 +1,13 @@
 /**
  * A log that knows producers, behind nodes that fail: they refuse, forget their answers, and work on when their connection is gone.
  */
-import type { ErrorCode, ProducerNumber, Publish, ServerMessage } from '../../src/wire/index.ts';
+import type {
+  ErrorCode,
+  ProducerNumber,
+  Publish,
+  Refused,
+  ServerMessage,
+} from '../../src/wire/index.ts';
 import { type FakeRoad, place, welcome } from './world.ts';
 
 interface Record {
@@ -11,7 +17,7 @@ interface Record {
 }
 
 /** What a node does with the next publish that it has. */
-export type Deed = 'store' | 'forbid' | 'busy' | 'failBefore' | 'failAfter';
+export type Deed = 'store' | 'forbid' | 'busy' | 'limit' | 'failBefore' | 'failAfter';
 
 /** One node's end of one connection. */
 interface Node {
@@ -107,6 +113,9 @@ export class ModelEngine {
     if (deed === 'busy') {
       return refused(id, 'TOO_MANY_REQUESTS', true);
     }
+    if (deed === 'limit') {
+      return { ...refused(id, 'RATE_LIMITED', true), retryAfterMs: 3_000 };
+    }
     if (deed === 'failBefore') {
       return refused(id, 'BROKER_UNAVAILABLE', true);
     }
@@ -141,6 +150,6 @@ export class ModelEngine {
   }
 }
 
-function refused(id: number, code: ErrorCode, retryable = false): ServerMessage {
+function refused(id: number, code: ErrorCode, retryable = false): Refused {
   return { type: 'error', id, code, message: '', retryable };
 }

@@ -345,6 +345,99 @@ describe('not now', () => {
   });
 });
 
+describe('RATE_LIMITED', () => {
+  const limited = (world: World, data: number, retryAfterMs?: number): void => {
+    const { id } = sending(world.road(), data);
+    const refused = { type: 'error', id, code: 'RATE_LIMITED', message: 'slower' } as const;
+    const after = retryAfterMs === undefined ? {} : { retryAfterMs };
+    world.road().say({ ...refused, retryable: true, ...after });
+  };
+
+  it('sends again when the longest time has passed that the server said, and a delay; nothing else before', async () => {
+    const world = connectedWorld(steady);
+    const outcomes = publishAll(world, 3);
+    await turn();
+    limited(world, 1, 4_000);
+    world.clock.advance(1_000);
+    limited(world, 2, 1_000);
+    refuse(world.road(), 3, 'OUT_OF_SEQUENCE');
+    void world.client.publish('room', 4);
+    await turn();
+    world.clock.advance(3_249);
+    expect(sent(world.road())).toHaveLength(3);
+    world.clock.advance(1);
+    expect(sent(world.road()).slice(3)).toEqual(['1 as 1.1', '2 as 1.2', '3 as 1.3', '4 as 1.4']);
+    store(world.road(), 1);
+    await turn();
+    expect(outcomes).toEqual(['1 is id1']);
+  });
+
+  it('of one channel does not keep others waiting', async () => {
+    const world = connectedWorld(steady);
+    void world.client.publish('room', 1);
+    await turn();
+    limited(world, 1, 60_000);
+    void world.client.publish('hall', 2);
+    await turn();
+    expect(sent(world.road())).toEqual(['1 as 1.1', '2 as 1.1']);
+  });
+
+  it('without a time, it is sent again after a delay', async () => {
+    const world = connectedWorld(steady);
+    void world.client.publish('room', 1);
+    await turn();
+    limited(world, 1);
+    world.clock.advance(250);
+    expect(sent(world.road())).toHaveLength(2);
+  });
+
+  it('is waited for over another connection too', async () => {
+    const world = connectedWorld(steady);
+    void world.client.publish('room', 1);
+    await turn();
+    limited(world, 1, 10_000);
+    comeBack(world);
+    expect(sent(world.road())).toEqual([]);
+    world.clock.advance(9_499);
+    expect(sent(world.road())).toEqual([]);
+    world.clock.advance(501);
+    expect(sent(world.road())).toEqual(['1 as 1.1']);
+  });
+
+  it('of another user is not waited for', async () => {
+    const world = connectedWorld(steady);
+    void world.client.publish('room', 1);
+    await turn();
+    limited(world, 1, 10_000);
+    world.road().end();
+    world.clock.advance(500);
+    world.road().welcome('bob');
+    void world.client.publish('room', 2);
+    await turn();
+    expect(sent(world.road()).map((one) => one.split(' ')[0])).toContain('2');
+  });
+
+  it('then never: it was not even looked at the first time, and has failed', async () => {
+    const world = connectedWorld(steady);
+    const outcomes = publishAll(world, 1);
+    await turn();
+    limited(world, 1, 100);
+    world.clock.advance(350);
+    refuse(world.road(), 1, 'PAYLOAD_INVALID');
+    await turn();
+    expect(outcomes).toEqual(['1 PAYLOAD_INVALID']);
+  });
+
+  it('leaves nothing to wait for when the client is closed', async () => {
+    const world = connectedWorld(steady);
+    void failure(world.client.publish('room', 1));
+    await turn();
+    limited(world, 1, 10_000);
+    world.client.close();
+    expect(world.clock.pending).toBe(0);
+  });
+});
+
 describe('a producer that cannot go on', () => {
   // By a name whose first number is refused nothing can be numbered.
   const codes = [

@@ -80,6 +80,19 @@ describe('resuming', () => {
     ).toEqual(['one', 'two']);
   });
 
+  it('refused with a time, it is asked for when that has passed, and a delay', () => {
+    const { client, road, clock } = connectedWorld();
+    const told = watch(client.subscribe('room'));
+    const { id } = road().last('subscribe');
+    const refused = { type: 'error', id, code: 'RATE_LIMITED', message: '' } as const;
+    road().say({ ...refused, retryable: true, retryAfterMs: 2_000 });
+    expect(told).toEqual(['pending RATE_LIMITED']);
+    clock.advance(2_249);
+    expect(road().all('subscribe')).toHaveLength(1);
+    clock.advance(1);
+    expect(road().all('subscribe')).toHaveLength(2);
+  });
+
   it('an answer that goes on elsewhere without a gap is not followed', () => {
     const { client, road } = connectedWorld();
     const subscription = client.subscribe('room', { since: 'e1:4:id4' });

@@ -136,6 +136,24 @@ describe('coming back', () => {
   });
 });
 
+describe('entering again, when the server says later', () => {
+  it('waits as long as it says, and a delay', async () => {
+    const world = await standing();
+    comeBack(world, false);
+    await turn();
+    const { id } = world.road().last('enter');
+    const refused = { type: 'error', id, code: 'RATE_LIMITED', message: 'slower' } as const;
+    world.road().say({ ...refused, retryable: true, retryAfterMs: 3_000 });
+    await turn();
+    world.clock.advance(3_249);
+    await turn();
+    expect(world.road().all('enter')).toHaveLength(1);
+    world.clock.advance(1);
+    await turn();
+    expect(world.road().all('enter')).toHaveLength(2);
+  });
+});
+
 describe('leaving while it enters again', () => {
   it.each([true, false])(
     'is the last word, whether the server may be asked later: %s',

@@ -62,6 +62,19 @@ describe('D12: a token that ends', () => {
     expect(world.road().all('renew')).toHaveLength(2);
   });
 
+  it('refused with a time, another is tried when that has passed, and a delay', async () => {
+    const world = await renewing();
+    await pass(world, 70_000);
+    const { id } = world.road().last('renew');
+    const refused = { type: 'error', id, code: 'TOKEN_REFUSED', message: '' } as const;
+    world.road().say({ ...refused, retryable: true, retryAfterMs: 5_000 });
+    await turn();
+    await pass(world, 5_249);
+    expect(world.road().all('renew')).toHaveLength(1);
+    await pass(world, 1);
+    expect(world.road().all('renew')).toHaveLength(2);
+  });
+
   it('an application that has none for now is asked again after a delay', async () => {
     let asked = 0;
     const world = await renewing(async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { appendTo } from '../../src/hub/append.ts';
+import { rulesFrom } from '../../src/hub/channel/rules.ts';
+import type { Log } from '../../src/ports/index.ts';
 import { ScriptedEngine } from './scripted-broker.ts';
 import { insideFor } from './world.ts';
 
@@ -23,6 +25,24 @@ describe('appending', () => {
       ['news', 7],
       ['news', 7],
     ]);
+  });
+
+  it('says how much the channel keeps, and nothing where it has no such rule', async () => {
+    const inside = insideFor(new ScriptedEngine().broker());
+    const asked: unknown[] = [];
+    const log: Log = {
+      ...inside.broker.log,
+      append: (channel, entry, options) => {
+        asked.push(options);
+        return inside.broker.log.append(channel, entry, options);
+      },
+    };
+    const retain = { entries: 5 };
+    const rulesOf = rulesFrom((name) => (name === 'news' ? { retain } : undefined));
+    const append = appendTo({ ...inside, broker: { ...inside.broker, log }, rulesOf }, () => 0);
+    await append('news', { data: 1 }, { durability: 'memory' });
+    await append('other', { data: 1 });
+    expect(asked).toStrictEqual([{ durability: 'memory', retain }, {}]);
   });
 
   it('of what was there already tells nobody', async () => {

@@ -37,6 +37,7 @@ function open(limits: object = {}) {
   const pipe = new EventPipe({
     exchange: { incoming: {}, response, origin: undefined } as unknown as Exchange,
     address: '::1',
+    handshake: { headers: {}, url: '/' },
     clock,
     limits: { ...httpRoadDefaults, paddingBytes: 1, ...limits },
     retryMs: 7,

@@ -149,3 +149,22 @@ describe('D17: whose cookie counts', () => {
     });
   });
 });
+
+describe('the request of a stream', () => {
+  it('is known to the policy; credentials only from our own pages', async () => {
+    const { clerk, wished } = await serveEvents({ origins: 'any' });
+    const fields = { Cookie: 'sid=1', Authorization: 'Bearer t' };
+    const seen = async (more: Fields): Promise<unknown> => {
+      await wished('channel=news', { ...fields, ...more });
+      return clerk.pipes.at(-1)!.handshake;
+    };
+    const url = '/events?channel=news';
+    const ours = await seen({ 'Sec-Fetch-Site': 'same-origin' });
+    expect(ours).toMatchObject({ url, headers: { cookie: 'sid=1', authorization: 'Bearer t' } });
+    for (const more of [{ 'Sec-Fetch-Site': 'cross-site' }, { Origin: 'https://evil.dev' }]) {
+      const { headers } = (await seen(more)) as { headers: object };
+      expect(headers).not.toHaveProperty('cookie');
+      expect(headers).not.toHaveProperty('authorization');
+    }
+  });
+});

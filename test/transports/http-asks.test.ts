@@ -12,6 +12,7 @@ function openRoad(): HttpRoad {
   const road = new HttpRoads('n', new ManualClock(), httpRoadDefaults).open({
     name: 'x',
     address: '',
+    handshake: { headers: {}, url: '/' },
   })!;
   road.tell({ received() {}, closed() {} });
   return road;

@@ -12,6 +12,7 @@ function world(limits: Partial<typeof httpRoadDefaults> = {}) {
     id: 'n.x',
     name: 'sse',
     address: '::1',
+    handshake: { headers: {}, url: '/' },
     clock,
     limits: { ...httpRoadDefaults, ...limits },
     onGone: () => told.push('gone'),

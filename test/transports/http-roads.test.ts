@@ -5,7 +5,8 @@ import { HttpRoads } from '../../src/transports/http-roads.ts';
 
 const open = (limits: object = {}): HttpRoads =>
   new HttpRoads('n1', new ManualClock(), { ...httpRoadDefaults, ...limits });
-const comer = { name: 'sse', address: '10.0.0.1' };
+const handshake = { headers: {}, url: '/' };
+const comer = { name: 'sse', address: '10.0.0.1', handshake };
 
 describe('the roads of a node', () => {
   it('have names that tell their node, and that nobody can guess', () => {
@@ -25,8 +26,8 @@ describe('the roads of a node', () => {
     expect(roads.open(comer)).toBeDefined();
     expect([roads.hasRoomFor('10.0.0.1'), roads.hasRoomFor('10.0.0.2')]).toEqual([false, true]);
     expect(roads.open(comer)).toBeUndefined();
-    expect(roads.open({ name: 'sse', address: undefined })).toBeDefined();
-    expect(roads.open({ name: 'sse', address: '10.0.0.2' })).toBeUndefined();
+    expect(roads.open({ ...comer, address: undefined })).toBeDefined();
+    expect(roads.open({ ...comer, address: '10.0.0.2' })).toBeUndefined();
     first.vanish();
     expect(roads.open(comer)).toBeDefined();
   });

@@ -10,7 +10,11 @@ import { Poll } from '../../src/transports/long-poll.ts';
 function world(limits: object = {}) {
   const clock = new ManualClock();
   const roads = new HttpRoads('n', clock, { ...httpRoadDefaults, ...limits });
-  const road = roads.open({ name: 'long-poll', address: undefined })!;
+  const road = roads.open({
+    name: 'long-poll',
+    address: undefined,
+    handshake: { headers: {}, url: '/' },
+  })!;
   road.tell({ received() {}, closed() {} });
   const answers: Answer[] = [];
   const poll = (after = 0): Poll =>

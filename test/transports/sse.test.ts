@@ -97,7 +97,11 @@ describe('A6: a stream that nobody reads', () => {
     const clock = new ManualClock();
     const told: string[] = [];
     const roads = new HttpRoads('n', clock, { ...httpRoadDefaults, ...limits });
-    const road = roads.open({ name: 'sse', address: undefined })!;
+    const road = roads.open({
+      name: 'sse',
+      address: undefined,
+      handshake: { headers: {}, url: '/' },
+    })!;
     road.tell({ received() {}, closed: () => void told.push('closed') });
     const attach = (): Unread => {
       const response = new Unread();

@@ -3,7 +3,7 @@
  * goes into one batch.
  * In: a view, and what is to be appended. Out: what became of it; the entry to be announced. Fails: `BROKER_FULL`; as the store does.
  */
-import type { Appended, Producer } from '../../ports/index.ts';
+import type { Appended, Producer, Retain } from '../../ports/index.ts';
 import { at, type Link, type Publication, sameEntry } from '../../wire/index.ts';
 import { beginChannel, type ChannelRecord, loadChannel } from './channel.ts';
 import type { House } from './house.ts';
@@ -19,6 +19,7 @@ export interface AppendRequest {
   readonly draft: Draft;
   readonly producer: Producer | undefined;
   readonly expect: Link | undefined;
+  readonly retain: Retain | undefined;
   /** The epoch that was shown to those who follow the channel already, should it begin now. */
   readonly epoch: string | undefined;
 }
@@ -90,7 +91,7 @@ async function store(
   house: House,
   { request, channel: found, before }: Storing,
 ): Promise<Publication> {
-  const { draft, name, producer } = request;
+  const { draft, name, producer, retain } = request;
   const storedMs = house.nowMs();
   const publication = publicationOf(draft, found.top.offset + 1, found.top);
   const { offset, id } = publication;
@@ -101,6 +102,7 @@ async function store(
     top: { offset, id },
     bytes: found.bytes + bytes,
     usedMs: storedMs,
+    retain,
   };
   if (publication.key !== undefined) {
     channel = await setValue(view, house, { channel, entry, before });

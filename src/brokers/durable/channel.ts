@@ -3,7 +3,7 @@
  * read: entries that do not check or do not fit are cut, so that the log ends with what is true.
  * In: a view and a name. Out: the record. Fails: `BROKER_FULL` for one channel too many; as the store does.
  */
-import { BrokerError } from '../../ports/index.ts';
+import { BrokerError, type Retain } from '../../ports/index.ts';
 import type { Link } from '../../wire/index.ts';
 import { after, countsOf } from './counts.ts';
 import type { House } from './house.ts';
@@ -32,6 +32,8 @@ export interface ChannelRecord {
   /** Removals up to this offset may have been forgotten. */
   readonly forgotten: number;
   readonly producers: number;
+  /** What the latest append said of how much is kept. */
+  readonly retain?: Retain | undefined;
 }
 
 /** Entries read at once. */

@@ -14,6 +14,7 @@ import {
   type Hear,
   type Log,
   type NewPublication,
+  type Retain,
   type Supports,
   type Tops,
 } from '../../ports/index.ts';
@@ -165,7 +166,7 @@ export class DurableNode implements Broker {
 function requestOf(
   name: string,
   publication: NewPublication,
-  { producer, expect, durability: asked }: AppendOptions,
+  { producer, expect, retain, durability: asked }: AppendOptions,
 ): Parameters<Engine['append']>[0] {
   if (asked !== undefined && !durability.includes(asked)) {
     throw new BrokerError('DURABILITY_UNSUPPORTED', `durable cannot keep it on ${asked}`, false);
@@ -176,5 +177,11 @@ function requestOf(
   if (producer !== undefined) {
     mustBeProducer(producer);
   }
-  return { name, draft: draftOf(publication), producer, expect };
+  return { name, draft: draftOf(publication), producer, expect, retain: finite(retain) };
+}
+
+/** JSON has no word for what has no end, and that is no rule. */
+function finite(retain: Retain = {}): Retain | undefined {
+  const rules = Object.entries(retain).filter(([, most]) => Number.isFinite(most));
+  return rules.length === 0 ? undefined : Object.fromEntries(rules);
 }

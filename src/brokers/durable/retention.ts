@@ -17,11 +17,13 @@ export async function trimEntries(
   channel: ChannelRecord,
 ): Promise<ChannelRecord> {
   const { options } = house;
-  const tooOldMs = house.nowMs() - options.maxAgeMs;
+  const { entries: asked = options.maxEntries, ageMs = options.maxAgeMs } = channel.retain ?? {};
+  const mostEntries = Math.min(asked, options.maxEntries);
+  const tooOldMs = house.nowMs() - Math.min(ageMs, options.maxAgeMs);
   let { first, bytes, oldestMs } = channel;
   for (let trimmed = 0; trimmed < maxTrimmed && first <= channel.top.offset; trimmed += 1) {
     const entries = channel.top.offset - first + 1;
-    const isTooMuch = entries > 1 && (entries > options.maxEntries || bytes > options.maxBytes);
+    const isTooMuch = entries > 1 && (entries > mostEntries || bytes > options.maxBytes);
     if (!isTooMuch && oldestMs >= tooOldMs) {
       break;
     }

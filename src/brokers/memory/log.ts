@@ -3,7 +3,7 @@
  * when they are too old.
  * In: publications, and the time. Out: entries, and stretches of them. Cannot fail.
  */
-import type { NewPublication } from '../../ports/index.ts';
+import type { NewPublication, Retain } from '../../ports/index.ts';
 import type { Link, Publication } from '../../wire/index.ts';
 
 export interface Retention {
@@ -18,11 +18,21 @@ interface Kept {
   readonly sinceMs: number;
 }
 
+/** What is said of an entry beside its content. */
+export interface AppendedBy {
+  /** What it counts. */
+  readonly bytes: number;
+  readonly nowMs: number;
+  readonly retain?: Retain | undefined;
+}
+
 export class MemoryLog {
   readonly epoch: string;
   /** The last entry, kept beside the entries: it stays known when they are gone. */
   top: Link = { offset: 0, id: '' };
   private readonly retention: Retention;
+  /** What the latest append said of that. */
+  private retain: Retain = {};
   /** Offsets have no holes, so the place of an entry follows from its offset. Places before `first` are empty. */
   private kept: (Kept | undefined)[] = [];
   private first = 0;
@@ -33,8 +43,8 @@ export class MemoryLog {
     this.retention = retention;
   }
 
-  /** @param bytes What the entry counts. */
-  append(entry: NewPublication, bytes: number, nowMs: number): Publication {
+  append(entry: NewPublication, { bytes, nowMs, retain = {} }: AppendedBy): Publication {
+    this.retain = retain;
     const offset = this.top.offset + 1;
     const publication = { ...entry, offset, prev: this.top };
     this.kept.push({ publication, bytes, sinceMs: nowMs });
@@ -80,10 +90,13 @@ export class MemoryLog {
   /** The newest entry stays, whatever its size: a log that forgot what it was just told would be of no use. */
   private isTooMuch(): boolean {
     const { maxEntries, maxBytes } = this.retention;
-    return this.size > 1 && (this.size > maxEntries || this.bytes > maxBytes);
+    const { entries = maxEntries } = this.retain;
+    return this.size > 1 && (this.size > Math.min(entries, maxEntries) || this.bytes > maxBytes);
   }
 
   private isTooOld(nowMs: number): boolean {
-    return nowMs - this.kept[this.first]!.sinceMs > this.retention.maxAgeMs;
+    const { maxAgeMs } = this.retention;
+    const { ageMs = maxAgeMs } = this.retain;
+    return nowMs - this.kept[this.first]!.sinceMs > Math.min(ageMs, maxAgeMs);
   }
 }

@@ -48,7 +48,7 @@ export class Store {
   }
 
   append(name: string, publication: NewPublication, options: AppendOptions): Appended {
-    const { producer, expect } = options;
+    const { producer, expect, retain } = options;
     mustBeMemory(options);
     const { data, length } = copied(publication.data);
     if (this.announcements.length >= maxWaitingAnnouncements) {
@@ -65,7 +65,7 @@ export class Store {
       return { outcome: 'conflict', at: conflict };
     }
     const channel = this.channels.use(name, nowMs);
-    const entry = channel.log.append({ ...publication, data }, bytes, nowMs);
+    const entry = channel.log.append({ ...publication, data }, { bytes, nowMs, retain });
     if (entry.key !== undefined) {
       channel.values.set(entry.key, entry, { bytes, nowMs });
     }

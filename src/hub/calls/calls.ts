@@ -75,11 +75,11 @@ export class Calls {
     await Promise.all([...this.calls.values()].map((call) => call.abandon()));
   }
 
-  private isFull({ id, user }: Caller): boolean {
+  private isFull({ id, whom }: Caller): boolean {
     const { maxCalls, maxCallsOfSession } = this.needs.limits;
     const isFull = this.calls.size >= maxCalls || this.ofSession.of(id) >= maxCallsOfSession;
     // Asked last: what is refused takes nothing of it.
-    return isFull || !this.ofUser.take(user);
+    return isFull || !this.ofUser.take(whom.user);
   }
 
   private begin(name: string, caller: Caller, request: Call): Promise<void> {

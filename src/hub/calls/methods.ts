@@ -20,6 +20,10 @@ export type CallSignal = typeof globalThis extends {
 export interface CallContext {
   /** As the policy named the caller. */
   readonly user: string;
+  /** The `data` of the `Guest` that the policy let in, as of its latest token; undefined where it gave none. */
+  readonly guest: unknown;
+  /** Which channel the caller says that this is about; undefined: none. It was the policy's to say whether it may. */
+  readonly channel: string | undefined;
   /** The caller's stay. */
   readonly session: string;
   /** The same whenever this call is sent again, and of no other call. For effects outside that must happen once. */

@@ -7,8 +7,11 @@ import { backoffMs } from '../../ground/backoff.ts';
 import type { Cancel, Clock } from '../../ground/clock.ts';
 import { BrokerError, type Claims, type Policy, type Post } from '../../ports/index.ts';
 import type { Call, ServerMessage } from '../../wire/index.ts';
+import { judge } from '../denied.ts';
 import type { Notes } from '../notes.ts';
+import { isOfApplication } from '../presence/asked-channel.ts';
 import { Rest } from '../rest.ts';
+import { asking, type Whom } from '../whom.ts';
 import { CallClaim, type Known } from './call-claim.ts';
 import { type CallContext, CallError, type Method } from './methods.ts';
 import type { CallLimits } from './options.ts';
@@ -18,13 +21,11 @@ import { requireSayable } from './sayable.ts';
 /** A session, as its calls see it. */
 export interface Caller {
   readonly id: string;
-  readonly user: string;
+  readonly whom: Whom;
   readonly isOpen: boolean;
   /** What is told after its end goes nowhere. */
   tell(message: ServerMessage): void;
   room(): Promise<void> | undefined;
-  /** Asks the policy. What throws has said no. */
-  ask<Answer>(question: () => Answer | Promise<Answer>): Promise<Answer | undefined>;
 }
 
 export interface CallNeeds {
@@ -52,7 +53,10 @@ const unknown: Outcome = {
   code: 'ANSWER_UNKNOWN',
   message: 'the call may have run, and its answer is not known',
 };
-const forbidden: Outcome = { code: 'FORBIDDEN', message: 'you may not call this method' };
+const noChannel: Outcome = {
+  code: 'CHANNEL_INVALID',
+  message: 'this cannot be the name of a channel',
+};
 const noMethod: Outcome = { code: 'METHOD_UNKNOWN', message: 'there is no such method' };
 
 /** Where the topic is on which a node hears of calls that it runs. */
@@ -140,17 +144,18 @@ export class OneCall {
     const { policy, methods } = this.needs;
     const { method: name, data, channel } = this.request;
     const { caller } = this;
-    const asked = {
-      user: caller.user,
-      method: name,
-      data,
-      ...(channel === undefined ? {} : { channel }),
-    };
-    const may = await caller.ask(() => policy.call?.(asked));
+    if (channel !== undefined && !isOfApplication(channel)) {
+      this.end(noChannel);
+      return undefined;
+    }
+    const about = channel === undefined ? {} : { channel };
+    const asked = { ...asking(caller.whom), method: name, data, ...about };
+    const forbidden = 'you may not call this method';
+    const denied = await judge(() => policy.call?.(asked), forbidden, this.needs);
     // Only who may call it learns whether it is there.
     const method = methods.get(name);
-    if (may !== true || method === undefined) {
-      this.end(may === true ? noMethod : forbidden);
+    if (denied !== undefined || method === undefined) {
+      this.end(denied ?? noMethod);
     }
     return this.outcome === undefined ? method : undefined;
   }
@@ -188,7 +193,9 @@ export class OneCall {
 
   private context(): CallContext {
     return {
-      user: this.caller.user,
+      user: this.caller.whom.user,
+      guest: this.caller.whom.guest,
+      channel: this.request.channel,
       session: this.caller.id,
       idempotencyKey: this.name,
       signal: this.controller.signal,

@@ -18,6 +18,7 @@ export interface Failed {
   readonly code: ErrorCode;
   readonly message: string;
   readonly retryable?: true;
+  readonly retryAfterMs?: number;
   readonly details?: unknown;
 }
 

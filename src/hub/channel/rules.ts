@@ -3,6 +3,7 @@
  * In: the name of a channel. Out: its rules. Fails: throws what the application's function throws, or HubUsageError for an answer that
  * is none.
  */
+import type { Retain } from '../../ports/index.ts';
 import { type ChannelKind, reservedMark, rosterMark } from '../../wire/index.ts';
 import { HubUsageError } from '../usage-error.ts';
 
@@ -15,13 +16,24 @@ export type SlowRule = 'spill' | 'latest' | 'drop' | 'disconnect';
 
 /** The first of each kind is its default. */
 export type ChannelOptions =
-  | { readonly kind?: 'log'; readonly slow?: 'spill' | 'drop' | 'disconnect' }
-  | { readonly kind: 'state'; readonly slow?: 'latest' | 'disconnect' }
+  | {
+      readonly kind?: 'log';
+      readonly slow?: 'spill' | 'drop' | 'disconnect';
+      /** How much of its log is kept; who was away for longer meets `gap: trimmed`. @default as much as the broker keeps */
+      readonly retain?: Retain;
+    }
+  | {
+      readonly kind: 'state';
+      readonly slow?: 'latest' | 'disconnect';
+      /** The same. Values are kept all the same. */
+      readonly retain?: Retain;
+    }
   | { readonly kind: 'signals'; readonly slow?: 'drop' | 'disconnect' };
 
 export interface Rules {
   readonly kind: ChannelKind;
   readonly slow: SlowRule;
+  readonly retain?: Retain;
 }
 
 export type RulesOf = (channel: string) => Rules;
@@ -49,5 +61,16 @@ function checked(options: ChannelOptions = {}): Rules {
   if (slow === undefined || !possible?.includes(slow)) {
     throw new HubUsageError('CHANNEL_OPTIONS_INVALID', `no channel is ${kind} and ${options.slow}`);
   }
-  return { kind, slow };
+  const retain = 'retain' in options ? options.retain : undefined;
+  return retain === undefined ? { kind, slow } : { kind, slow, retain: keeping(kind, retain) };
+}
+
+function keeping(kind: ChannelKind, retain: Retain): Retain {
+  const { entries = 1, ageMs = 1 } = retain;
+  const isWhole = Number.isInteger(entries) || entries === Number.POSITIVE_INFINITY;
+  if (kind === 'signals' || !(isWhole && entries >= 1 && ageMs > 0)) {
+    const message = `${kind}: retain is for logs and states, and above 0; entries are whole`;
+    throw new HubUsageError('CHANNEL_OPTIONS_INVALID', message);
+  }
+  return retain;
 }

@@ -6,6 +6,7 @@
 import type { Policy, Seen } from '../../ports/index.ts';
 import type { ChannelKind, Publication } from '../../wire/index.ts';
 import type { Notes } from '../notes.ts';
+import { asking, type Whom } from '../whom.ts';
 
 export interface Sight {
   /** The publication, or what stands for it; undefined: nothing. */
@@ -19,12 +20,12 @@ export const fullSight: Sight = { entry: (publication) => publication, signal: (
 export interface SightNeeds {
   readonly policy: Pick<Policy, 'see'>;
   readonly notes: Pick<Notes, 'failed'>;
-  readonly user: string;
+  readonly whom: Whom;
   readonly channel: string;
   readonly kind: ChannelKind;
 }
 
-export function sightFor({ policy, notes, user, channel, kind }: SightNeeds): Sight {
+export function sightFor({ policy, notes, whom, channel, kind }: SightNeeds): Sight {
   if (policy.see === undefined) {
     return fullSight;
   }
@@ -38,7 +39,7 @@ export function sightFor({ policy, notes, user, channel, kind }: SightNeeds): Si
     };
     try {
       // A promise is no answer: the next reader does not wait for this one's.
-      return policy.see!({ user, channel, ...said }) === true;
+      return policy.see!({ ...asking(whom), channel, ...said }) === true;
     } catch (error) {
       notes.failed(error);
       return false;

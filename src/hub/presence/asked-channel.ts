@@ -22,6 +22,11 @@ export interface AskedChannel {
   readonly question?: { readonly of: 'subscribe' | 'roster'; readonly channel: string };
 }
 
+/** Whether it may name one of the application's own channels. */
+export function isOfApplication(name: string): boolean {
+  return isChannelName(name) && !name.startsWith(reservedMark);
+}
+
 export function askedChannel(name: string, user: string): AskedChannel | undefined {
   if (name === inboxChannel) {
     return { channel: inboxOf(user), kind: 'log' };

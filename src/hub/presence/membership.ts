@@ -11,6 +11,7 @@ import { jsonText } from '../data.ts';
 import type { Notes } from '../notes.ts';
 import { Rest } from '../rest.ts';
 import { WorkQueue } from '../session/work-queue.ts';
+import type { Whom } from '../whom.ts';
 
 export interface RosterNeeds {
   readonly log: Log;
@@ -24,14 +25,15 @@ export interface RosterNeeds {
 /** Whose place it is, and where. */
 export interface Who {
   readonly session: string;
-  readonly user: string;
+  readonly whom: Whom;
   readonly channel: string;
 }
 
 /** Whoever wants to stand in a roster. */
 export interface EntersRoster {
-  /** Asked when its turn has come. */
-  readonly may: () => Promise<boolean>;
+  readonly whom: Whom;
+  /** Asked when its turn has come. `later`: what stands there stays as it is. */
+  readonly may: () => Promise<'yes' | 'no' | 'later'>;
   /** Its client is connected to this node. */
   readonly isHere: () => boolean;
   /** Which attachment of its session this is: one more with each, on whatever node. */
@@ -66,6 +68,8 @@ export class Membership {
   readonly session: string;
   readonly channel: string;
   readonly user: string;
+  /** As of the connection by which it entered last: its client may be away. */
+  whom: Whom;
   private readonly needs: MembershipNeeds;
   private readonly queue = new WorkQueue();
   private asked = 0;
@@ -87,7 +91,8 @@ export class Membership {
   constructor(who: Who, needs: MembershipNeeds) {
     this.session = who.session;
     this.channel = who.channel;
-    this.user = who.user;
+    this.user = who.whom.user;
+    this.whom = who.whom;
     this.needs = needs;
     this.rest = new Rest(needs.clock);
   }
@@ -98,11 +103,13 @@ export class Membership {
       // One attachment later it was nowhere else in between, and nobody else wrote of it.
       const isOurs = entering.generation - this.generation <= 1 && this.position !== undefined;
       const isSaid = isOurs && jsonText(data) === jsonText(this.data);
-      if (await entering.may()) {
+      const may = await entering.may();
+      if (may === 'yes') {
         this.generation = entering.generation;
+        this.whom = entering.whom;
         return isSaid ? this.position : this.say(data, entering);
       }
-      if (isSaid) {
+      if (isSaid && may === 'no') {
         await this.remove();
       }
       return undefined;

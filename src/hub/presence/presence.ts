@@ -16,15 +16,17 @@ import {
 } from '../../wire/index.ts';
 import { Counts } from '../counts.ts';
 import { isLonger, jsonText } from '../data.ts';
+import { asked, type Denied, deny, judge } from '../denied.ts';
 import type { Granted, RightsScope } from '../rights.ts';
-import { Membership, type MembershipNeeds } from './membership.ts';
+import { asking, type Whom } from '../whom.ts';
+import { type EntersRoster, Membership, type MembershipNeeds } from './membership.ts';
 import type { PresenceLimits } from './options.ts';
 import { RosterWatch, type WatchNeeds } from './roster-watch.ts';
 
 /** A session, as rosters see it. */
 export interface Entrant {
   readonly id: string;
-  readonly user: string;
+  readonly whom: Whom;
   /** One more with each connection, on whatever node. */
   readonly generation: number;
   readonly isOpen: boolean;
@@ -33,14 +35,13 @@ export interface Entrant {
     id: number,
     code: ErrorCode,
     message: string,
-    more?: { readonly retryable?: boolean },
+    more?: Omit<Denied, 'code' | 'message'>,
   ): void;
-  /** Asks the policy. What throws has said no. */
-  ask<Answer>(question: () => Answer | Promise<Answer>): Promise<Answer | undefined>;
 }
 
 export interface PresenceNeeds extends Omit<WatchNeeds, 'answersFor' | 'leaseMs'> {
   readonly policy: Policy;
+  readonly maxDataBytes: number;
   readonly limits: Required<PresenceLimits>;
 }
 
@@ -86,16 +87,20 @@ export class Presence {
     } else {
       // Taken before anything is awaited, so that whatever is asked next comes after it.
       const membership = this.find(session.id, channel) ?? this.admit(session, channel);
-      const { user } = session;
+      const { whom } = session;
+      let denied: Denied = { code: 'FORBIDDEN', message: 'you may not be in this roster' };
       const entering = membership?.enter(data, {
+        whom,
         may: async () => {
-          const may = await session.ask(() => policy.enter?.({ user, channel, data }));
-          return may === true && session.isOpen;
+          const question = { ...asking(whom), channel, data };
+          const why = await judge(() => policy.enter?.(question), denied.message, this.needs);
+          denied = why ?? denied;
+          return mayEnter(why, session);
         },
         isHere: () => session.isOpen,
         generation: session.generation,
       });
-      await answer(session, id, entering);
+      await answer(session, id, entering, () => denied);
     }
   }
 
@@ -172,14 +177,10 @@ export class Presence {
     await Promise.all(leaves);
   }
 
-  private async mayStay({ user, channel }: Membership, data: unknown): Promise<boolean> {
-    const { policy, notes } = this.needs;
-    try {
-      return (await policy.enter?.({ user, channel, data })) === true;
-    } catch (error) {
-      notes.failed(error);
-      return false;
-    }
+  private async mayStay({ whom, channel }: Membership, data: unknown): Promise<boolean> {
+    const { policy } = this.needs;
+    const question = { ...asking(whom), channel, data, again: true } as const;
+    return (await asked(() => policy.enter?.(question), this.needs)) === true;
   }
 
   private all(): Membership[] {
@@ -191,7 +192,8 @@ export class Presence {
   }
 
   /** Undefined: there is no room for it. */
-  private admit({ id: session, user }: Entrant, channel: string): Membership | undefined {
+  private admit({ id: session, whom }: Entrant, channel: string): Membership | undefined {
+    const { user } = whom;
     const { maxMembers, maxMembersPerUser, maxRostersOfSession } = this.needs.limits;
     const ofSession = this.members.get(session) ?? new Map<string, Membership>();
     const isFull =
@@ -201,7 +203,7 @@ export class Presence {
     if (isFull) {
       return undefined;
     }
-    const membership = new Membership({ session, user, channel }, this.ofMembers);
+    const membership = new Membership({ session, whom, channel }, this.ofMembers);
     this.members.set(session, ofSession.set(channel, membership));
     this.ofUser.add(nameOf(channel, user));
     if (this.counts.add(channel) === 1) {
@@ -223,10 +225,21 @@ export class Presence {
   }
 }
 
+function mayEnter(
+  denied: Denied | undefined,
+  { isOpen }: Entrant,
+): Awaited<ReturnType<EntersRoster['may']>> {
+  if (denied === undefined && isOpen) {
+    return 'yes';
+  }
+  return denied?.retryable === true ? 'later' : 'no';
+}
+
 async function answer(
   session: Entrant,
   id: number,
   entering: ReturnType<Membership['enter']> | undefined,
+  denied: () => Denied,
 ): Promise<void> {
   if (entering === undefined) {
     const message = 'there is no room in this roster, or for one more';
@@ -235,7 +248,7 @@ async function answer(
   }
   const position = await entering;
   if (position === undefined) {
-    session.refuse(id, 'FORBIDDEN', 'you may not be in this roster');
+    deny(session, id, denied());
   } else {
     session.tell({ type: 'entered', id, position });
   }

@@ -11,6 +11,7 @@ import type { Channels } from '../channel/channels.ts';
 import type { Receiver } from '../channel/receiver.ts';
 import type { Inside } from '../inside.ts';
 import type { Rooms } from '../rooms.ts';
+import type { Whom } from '../whom.ts';
 import type { Former } from './stay.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -28,13 +29,17 @@ export interface HubForSessions extends Inside {
 }
 
 /** What a refusal may say besides. */
-export type RefusedMore = Partial<Pick<Refused, 'channel' | 'retryable' | 'last' | 'details'>>;
+export type RefusedMore = Partial<
+  Pick<Refused, 'channel' | 'retryable' | 'retryAfterMs' | 'last' | 'details'>
+>;
 
 export interface Asker extends Receiver {
   readonly id: string;
   readonly hub: HubForSessions;
   /** As the policy named it. */
   readonly user: string;
+  /** The same, with what is known of it. */
+  readonly whom: Whom;
   /** One more with each connection of the session, on whatever node. */
   readonly generation: number;
   readonly isOpen: boolean;
@@ -50,8 +55,6 @@ export interface Asker extends Receiver {
   refuse(id: number, code: ErrorCode, message: string, more?: RefusedMore): void;
   /** The world failed while it was worked on. */
   refuseFor(id: number, error: unknown, more?: RefusedMore): void;
-  /** Asks the policy. What throws has said no. */
-  ask<Answer>(question: () => Answer | Promise<Answer>): Promise<Answer | undefined>;
   /** Asks the policy about another token. */
   renew(id: number, token: string): Promise<void>;
   /** Whether one more signal may be sent now. */

@@ -17,6 +17,7 @@ import { owed } from '../channel/judge.ts';
 import { readFrom } from '../channel/read.ts';
 import { fullSight, type Sight } from '../channel/sight.ts';
 import { jsonText, sizeOf } from '../data.ts';
+import { deny } from '../denied.ts';
 import type { Asker } from './asker.ts';
 import { type Reach, reach } from './reach.ts';
 
@@ -33,8 +34,9 @@ export async function history(session: Asker, request: History): Promise<void> {
     session.refuse(id, 'KIND_MISMATCH', 'this channel has no log, and no history');
     return;
   }
-  if (!(await place.mayRead())) {
-    session.refuse(id, 'FORBIDDEN', 'you may not read this channel');
+  const denied = await place.denied();
+  if (denied !== undefined) {
+    deny(session, id, denied);
     return;
   }
   // In turn with the replays, and like them only when there is room: a page may be large.
@@ -45,8 +47,9 @@ export async function history(session: Asker, request: History): Promise<void> {
     await waitsStill;
     // Whoever reads slowly may have waited for long: what was allowed then is asked again.
     const isOld = waitsForRoom !== undefined || waitsStill !== undefined;
-    if (isOld && !(await place.mayRead())) {
-      session.refuse(id, 'FORBIDDEN', 'you may not read this channel');
+    const deniedSince = isOld ? await place.denied(true) : undefined;
+    if (deniedSince !== undefined) {
+      deny(session, id, deniedSince);
     } else if (session.isOpen) {
       session.tell({ type: 'historyPage', id, channel, ...(await read(session, place, request)) });
     }

@@ -1,7 +1,10 @@
 /**
  * What the policy says of what clients write. Nothing is allowed that it did not answer with a plain `true`.
- * In: a session and what it wants. Out: yes or no. Cannot fail: a policy that throws has said no.
+ * In: a session and what it wants. Out: why not; undefined: it may. Cannot fail: a policy that throws has said no.
  */
+import { type Denied, judge } from '../denied.ts';
+import type { Inside } from '../inside.ts';
+import { asking } from '../whom.ts';
 import type { Asker } from './asker.ts';
 
 interface Wanted {
@@ -9,20 +12,37 @@ interface Wanted {
   readonly data: unknown;
   readonly event?: string;
   readonly key?: string;
+  readonly removed?: true;
 }
 
-export async function mayPublish(session: Asker, wanted: Wanted): Promise<boolean> {
-  const { user, hub } = session;
-  const { channel, data, event, key } = wanted;
-  const named = {
+/** As `judge`. */
+export function judgeFor(
+  { limits, notes }: Inside,
+  question: Parameters<typeof judge>[0],
+  otherwise: string,
+): Promise<Denied | undefined> {
+  return judge(question, otherwise, { maxDataBytes: limits.maxDataBytes, notes });
+}
+
+export function publishDenied(session: Asker, wanted: Wanted): Promise<Denied | undefined> {
+  const { whom, hub } = session;
+  const { channel, data, event, key, removed } = wanted;
+  const asked = {
+    ...asking(whom),
+    channel,
+    data,
     ...(event === undefined ? {} : { event }),
     ...(key === undefined ? {} : { key }),
+    ...(removed === undefined ? {} : { removed }),
   };
-  const asked = { user, channel, data, ...named };
-  return (await session.ask(() => hub.policy.publish?.(asked))) === true;
+  return judgeFor(hub, () => hub.policy.publish?.(asked), 'you may not publish to this channel');
 }
 
-export async function maySignal(session: Asker, wanted: Omit<Wanted, 'key'>): Promise<boolean> {
-  const { user, hub } = session;
-  return (await session.ask(() => hub.policy.signal?.({ user, ...wanted }))) === true;
+export function signalDenied(
+  session: Asker,
+  wanted: Pick<Wanted, 'channel' | 'data' | 'event'>,
+): Promise<Denied | undefined> {
+  const { whom, hub } = session;
+  const asked = { ...asking(whom), ...wanted };
+  return judgeFor(hub, () => hub.policy.signal?.(asked), 'you may not signal on this channel');
 }

@@ -8,10 +8,11 @@ import { messageLimits, type Publish } from '../../wire/index.ts';
 import type { Content } from '../append.ts';
 import type { Rules } from '../channel/rules.ts';
 import { isTooLarge, jsonText } from '../data.ts';
+import { deny } from '../denied.ts';
 import { producerOf } from '../producer-name.ts';
 import { digest } from '../sha256.ts';
 import type { Asker } from './asker.ts';
-import { mayPublish } from './permissions.ts';
+import { publishDenied } from './permissions.ts';
 import { ownReach } from './reach.ts';
 
 export function publish(session: Asker, request: Publish): Promise<void> | undefined {
@@ -75,14 +76,15 @@ function append(session: Asker, request: Publish): Promise<void> {
   const { hub, user } = session;
   const content = contentOf(request, user);
   const producer = producerFor(user, request, content);
-  const isAllowed = mayPublish(session, { ...content, channel });
+  const judging = publishDenied(session, { ...content, channel });
   // Who asks to follow a channel and then publishes to it means to get what it published.
   const following = session.subscriptions.get(channel)?.answered;
   // The policy may take its time with each; the log sees them in the order in which they were sent.
   const appending = session.publishing.run(async () => {
     await following;
-    if (!(await isAllowed)) {
-      session.refuse(id, 'FORBIDDEN', 'you may not publish to this channel');
+    const denied = await judging;
+    if (denied !== undefined) {
+      deny(session, id, denied);
       return undefined;
     }
     const isNew = producer !== undefined && producer.seq === (producer.first ?? 1);

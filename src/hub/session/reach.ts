@@ -3,19 +3,24 @@
  * In: a session and a name. Out: where that leads; undefined for what is no name, or one that is the hub's own. Fails: never; a
  * function of the application's that throws leads nowhere.
  */
-import { isChannelName, reservedMark } from '../../wire/index.ts';
 import type { ChannelIdentity } from '../channel/channel.ts';
 import { fullSight, type Sight, sightFor } from '../channel/sight.ts';
-import { askedChannel } from '../presence/asked-channel.ts';
+import type { Denied } from '../denied.ts';
+import { type AskedChannel, askedChannel, isOfApplication } from '../presence/asked-channel.ts';
+import { asking } from '../whom.ts';
 import type { Asker } from './asker.ts';
+import { judgeFor } from './permissions.ts';
 
 export interface Reach extends ChannelIdentity {
   /** Whose roster it is. */
   readonly rosterOf: string | undefined;
   /** Of what may be read, what is shown: the same for what is live and for what is past. */
   readonly sight: Sight;
-  /** A plain `true` is yes. The same question for what is live and for what is past. */
-  mayRead(): Promise<boolean>;
+  /**
+   * Why it may not be read; undefined: it may. The same question for what is live and for what is past.
+   * @param isAgain It was allowed before, and goes on.
+   */
+  denied(isAgain?: boolean): Promise<Denied | undefined>;
 }
 
 export function reach(session: Asker, shown: string): Reach | undefined {
@@ -25,32 +30,32 @@ export function reach(session: Asker, shown: string): Reach | undefined {
     return undefined;
   }
   const { channel: name, question } = asked;
-  const { user, hub } = session;
+  const { whom, hub } = session;
   const isOwn = question?.of === 'subscribe';
   return {
     name,
     shown,
     rules,
     rosterOf: question?.of === 'roster' ? question.channel : undefined,
-    sight: isOwn ? sightFor({ ...hub, user, channel: name, kind: rules.kind }) : fullSight,
-    mayRead: async () => question === undefined || says(session, question.of, question.channel),
+    sight: isOwn ? sightFor({ ...hub, whom, channel: name, kind: rules.kind }) : fullSight,
+    denied: async (isAgain = false) =>
+      question === undefined ? undefined : judgeReading(session, question, isAgain),
   };
 }
 
 /** Where clients may write: what is the application's. */
 export function ownReach(session: Asker, shown: string): Reach | undefined {
-  const isOwn = isChannelName(shown) && !shown.startsWith(reservedMark);
-  return isOwn ? reach(session, shown) : undefined;
+  return isOfApplication(shown) ? reach(session, shown) : undefined;
 }
 
-async function says(
+function judgeReading(
   session: Asker,
-  what: 'roster' | 'subscribe',
-  channel: string,
-): Promise<boolean> {
-  const { policy } = session.hub;
-  const { user } = session;
-  return (await session.ask(() => policy[what]?.({ user, channel }))) === true;
+  { of, channel }: NonNullable<AskedChannel['question']>,
+  isAgain: boolean,
+): Promise<Denied | undefined> {
+  const { whom, hub } = session;
+  const asked = { ...asking(whom), channel, ...(isAgain ? { again: isAgain } : {}) };
+  return judgeFor(hub, () => hub.policy[of]?.(asked), 'you may not read this channel');
 }
 
 function quietRules({ hub }: Asker, name: string): ChannelIdentity['rules'] | undefined {

@@ -18,10 +18,12 @@ import {
 import { Allowance } from '../allowance.ts';
 import { Asks } from '../calls/asks.ts';
 import type { Subscription } from '../channel/catch-up.ts';
+import { deny } from '../denied.ts';
+import type { Whom } from '../whom.ts';
 import type { Asker, HubForSessions, RefusedMore } from './asker.ts';
 import { type Phase, phases, type Step } from './phases.ts';
 import { beginStay, type Stay } from './stay.ts';
-import { Expiry, expiryOf, isOver, type Ticket, ticketFor } from './ticket.ts';
+import { Expiry, expiryOf, isFor, isOver, notRenewedBy, type Ticket, ticketFor } from './ticket.ts';
 import { WorkQueue } from './work-queue.ts';
 import { Workload } from './workload.ts';
 
@@ -50,7 +52,7 @@ export class Session implements Desk, Asker {
   private readonly firstId: string;
   private stay: Stay | undefined;
   /** As the policy has named it; undefined until it is counted among that user's. */
-  private seated: string | undefined;
+  private seated: Whom | undefined;
   private readonly workload = new Workload(this);
 
   constructor(outlet: Outlet, hub: HubForSessions, ends: SessionEnds) {
@@ -80,7 +82,11 @@ export class Session implements Desk, Asker {
   }
 
   get user(): string {
-    return this.seated ?? '';
+    return this.seated?.user ?? '';
+  }
+
+  get whom(): Whom {
+    return this.seated ?? { user: '', guest: undefined };
   }
 
   get isOpen(): boolean {
@@ -167,24 +173,16 @@ export class Session implements Desk, Asker {
     return this.signals.take(this.hub.clock.nowMs());
   }
 
-  async ask<Answer>(question: () => Answer | Promise<Answer>): Promise<Answer | undefined> {
-    try {
-      return await question();
-    } catch (error) {
-      this.hub.notes.failed(error);
-      return undefined;
-    }
-  }
-
   async renew(id: number, token: string): Promise<void> {
     const ticket = await this.authenticate(token);
     if (!this.isOpen) {
       return;
     }
-    if (ticket?.user !== this.user || isOver(ticket, this.hub.clock)) {
-      this.refuse(id, 'TOKEN_REFUSED', 'this token does not let this user in');
+    if (!isFor(ticket, this.user, this.hub.clock)) {
+      deny(this, id, notRenewedBy(ticket));
       return;
     }
+    this.whom.guest = ticket.guest;
     this.expiry.set(ticket.untilMs);
     this.tell({ type: 'renewed', id, ...expiryOf(ticket, this.hub.clock) });
   }
@@ -218,8 +216,8 @@ export class Session implements Desk, Asker {
     // What is ordered from here on may be about this client: it was not known to whoever answers for it.
     const { now } = hub.revoked;
     const ticket = await this.authenticate(token);
-    if (ticket === undefined) {
-      return disconnects.UNAUTHORISED;
+    if ('name' in ticket) {
+      return ticket;
     }
     const stay = await beginStay(hub, { user: ticket.user, resume });
     if (stay.former !== undefined) {
@@ -241,14 +239,15 @@ export class Session implements Desk, Asker {
       stay.giveUp();
       return full;
     }
-    this.seated = ticket.user;
+    this.seated = { user: ticket.user, guest: ticket.guest };
     this.stay = stay;
     this.enter(stay, ticket);
     return undefined;
   }
 
-  private authenticate(token: string | undefined): Promise<Ticket | undefined> {
-    return ticketFor(this, { token, pipe: this.outlet.name, address: this.outlet.address });
+  private authenticate(token: string | undefined): Promise<Ticket | Disconnect> {
+    const { name: pipe, address, handshake } = this.outlet;
+    return ticketFor(this.hub, { token, pipe, address, handshake });
   }
 
   private enter(stay: Stay, ticket: Ticket): void {
@@ -299,7 +298,7 @@ export class Session implements Desk, Asker {
       this.stay?.end();
     }
     if (this.seated !== undefined) {
-      this.hub.admission.left(this.seated);
+      this.hub.admission.left(this.seated.user);
     }
     this.ends.ended(this);
     this.hub.notes.disconnected(this.id, why);

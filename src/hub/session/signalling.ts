@@ -6,7 +6,7 @@ import type { ErrorCode, Signal } from '../../wire/index.ts';
 import { type Said, signalOnBus, signalTopic } from '../channel/signals.ts';
 import { isTooLarge } from '../data.ts';
 import type { Asker } from './asker.ts';
-import { maySignal } from './permissions.ts';
+import { signalDenied } from './permissions.ts';
 import { ownReach } from './reach.ts';
 
 export function signal(session: Asker, request: Signal): Promise<void> | undefined {
@@ -19,11 +19,12 @@ export function signal(session: Asker, request: Signal): Promise<void> | undefin
     return undefined;
   }
   const named = event === undefined ? { data } : { data, event };
-  const isAllowed = maySignal(session, { channel, ...named });
+  const judging = signalDenied(session, { channel, ...named });
   const said: Said = { ...named, by: user };
   return session.signalling.run(async () => {
-    if (!(await isAllowed)) {
-      hub.notes.refused(session.id, 'FORBIDDEN');
+    const denied = await judging;
+    if (denied !== undefined) {
+      hub.notes.refused(session.id, denied.code);
     } else if (session.isOpen) {
       // The next one does not wait for the bus.
       void hub.post.send(signalTopic(channel), signalOnBus(said)).catch(hub.notes.failed);

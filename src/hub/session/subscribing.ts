@@ -5,6 +5,7 @@
  */
 import type { Resume, Subscribe, Unsubscribe } from '../../wire/index.ts';
 import { Subscription } from '../channel/catch-up.ts';
+import { deny } from '../denied.ts';
 import type { Asker, RefusedMore } from './asker.ts';
 import { type Reach, reach } from './reach.ts';
 
@@ -43,10 +44,11 @@ export function unsubscribe(session: Asker, { id, channel }: Unsubscribe): undef
 export async function recheck(session: Asker, channel: string): Promise<void> {
   const subscription = session.subscriptions.get(channel);
   const place = reach(session, channel);
-  if (subscription === undefined || place === undefined || (await place.mayRead())) {
+  if (subscription === undefined || place === undefined) {
     return;
   }
-  if (session.isOpen && !subscription.hasLeft) {
+  const denied = await place.denied(true);
+  if (denied !== undefined && session.isOpen && !subscription.hasLeft) {
     subscription.forbid();
     giveUp(session, place, subscription);
   }
@@ -86,9 +88,10 @@ async function join(session: Asker, request: Subscribe, joining: Joining): Promi
   const { place, subscription, more } = joining;
   const { id } = request;
   try {
-    if (!(await place.mayRead())) {
+    const denied = await place.denied();
+    if (denied !== undefined) {
       giveUp(session, place, subscription);
-      session.refuse(id, 'FORBIDDEN', 'you may not read this channel', more);
+      deny(session, id, denied, more);
     } else if (!(await follow(session, request, joining))) {
       session.refuse(id, subscription.endedBy, 'the subscription was ended before it began', more);
     }

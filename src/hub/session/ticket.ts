@@ -1,48 +1,83 @@
 /**
  * For how long a client was let in: what its policy said of the token, held on a clock that never jumps.
- * In: the policy's answer. Out: who it is, and a call when the time is over. Fails: an answer that is none names nobody.
+ * In: the policy's answer. Out: who it is, or why it is sent away, and a call when the time is over. Cannot fail: an answer that is none sends away.
  */
 import type { Cancel, Clock } from '../../ground/clock.ts';
-import type { Guest, TurnedAway, Visitor } from '../../ports/index.ts';
-import { messageLimits } from '../../wire/index.ts';
-import type { Asker } from './asker.ts';
+import type { Guest, Policy, TurnedAway, Visitor } from '../../ports/index.ts';
+import { type Disconnect, disconnects, messageLimits } from '../../wire/index.ts';
+import { asked, type Denied, waitOf } from '../denied.ts';
+import type { HubForSessions } from './asker.ts';
 
 /** A user, and until when the token holds. */
 export interface Ticket {
   readonly user: string;
+  /** What the application knows of it. */
+  readonly guest: unknown;
   /** On the clock that never jumps; may be past. Undefined: for ever. */
   readonly untilMs: number | undefined;
 }
 
+/** Or with which words the client is sent away. */
 export function ticketFrom(
   answer: string | Guest | TurnedAway | undefined,
   clock: Clock,
-): Ticket | undefined {
-  const guest = typeof answer === 'string' ? { user: answer } : (answer as Guest | undefined);
-  if (typeof guest?.user !== 'string' || guest.user.length > messageLimits.userLength) {
-    return undefined;
+): Ticket | Disconnect {
+  const said = typeof answer === 'string' ? { user: answer } : answer;
+  if (typeof said !== 'object' || said === null || 'refused' in said) {
+    return awayWith(said);
   }
-  const { user, expiresAtMs } = guest as Guest;
+  const { user, expiresAtMs, data: guest } = said;
+  if (typeof user !== 'string' || user.length > messageLimits.userLength) {
+    return disconnects.UNAUTHORISED;
+  }
   if (expiresAtMs === undefined || expiresAtMs === Number.POSITIVE_INFINITY) {
-    return { user, untilMs: undefined };
+    return { user, guest, untilMs: undefined };
   }
   // The time of day is looked at once, here: whatever it does later changes nothing.
   return typeof expiresAtMs === 'number' && !Number.isNaN(expiresAtMs)
-    ? { user, untilMs: clock.nowMs() + (expiresAtMs - clock.wallMs()) }
-    : undefined;
+    ? { user, guest, untilMs: clock.nowMs() + (expiresAtMs - clock.wallMs()) }
+    : disconnects.UNAUTHORISED;
+}
+
+/** Whoever said no without more, or with words that are none of these, wants to see nobody again. */
+function awayWith(said: TurnedAway | undefined): Disconnect {
+  switch (said?.refused) {
+    case 'BUSY':
+      return { ...disconnects.BUSY, ...waitOf(said.retryAfterMs) };
+    case 'TOKEN_EXPIRED':
+      return { ...disconnects.TOKEN_EXPIRED, ...waitOf(said.retryAfterMs) };
+    default:
+      return disconnects.UNAUTHORISED;
+  }
 }
 
 /** What the policy says, once the broker has started. */
 export async function ticketFor(
-  session: Pick<Asker, 'hub' | 'ask'>,
+  { policy, ready, clock, notes }: HubForSessions,
   visitor: Visitor,
-): Promise<Ticket | undefined> {
-  const { policy, ready, clock } = session.hub;
-  const answer = await session.ask(async () => {
+): Promise<Ticket | Disconnect> {
+  const question = async (): Promise<Awaited<ReturnType<Policy['connect']>>> => {
     await ready;
     return policy.connect(visitor);
-  });
+  };
+  const answer = await asked(question, { notes });
   return ticketFrom(answer, clock);
+}
+
+/** Whether a client that is in as this user may go on with it. */
+export function isFor(ticket: Ticket | Disconnect, user: string, clock: Clock): ticket is Ticket {
+  return 'user' in ticket && ticket.user === user && !isOver(ticket, clock);
+}
+
+/** What such a client is told of another. */
+export function notRenewedBy(ticket: Ticket | Disconnect): Denied {
+  const refused = {
+    code: 'TOKEN_REFUSED',
+    message: 'this token does not let this user in',
+  } as const;
+  return 'name' in ticket && ticket.name === 'BUSY'
+    ? { ...refused, retryable: true, ...waitOf(ticket.retryAfterMs) }
+    : refused;
 }
 
 export function isOver({ untilMs }: Ticket, clock: Clock): boolean {

@@ -39,6 +39,29 @@ describe('retention', () => {
     expect(await idsOf(world.broker, 'a')).toEqual(['later', 'just', 'now']);
   });
 
+  it('keeps as much as the latest append of the channel says, by sweeps too, and after a restart', async () => {
+    const before = await open({ sweepEveryMs: 2_000 });
+    for (let i = 1; i <= 4; i += 1) {
+      const retain = { entries: 3, ageMs: 1_500 };
+      await before.broker.log.append('a', next({ id: `${i}` }), { retain });
+    }
+    expect(await idsOf(before.broker, 'a')).toEqual(['2', '3', '4']);
+    const world = await before.again({ sweepEveryMs: 2_000 });
+    world.clock.advance(2_000);
+    await expect.poll(() => world.store.keysOf('e')).toEqual([]);
+  });
+
+  it('what has no end is no rule, and is not written', async () => {
+    const world = await open({ sweepEveryMs: 2_000 });
+    const retain = { entries: Number.POSITIVE_INFINITY, ageMs: Number.POSITIVE_INFINITY };
+    await world.broker.log.append('a', next({ id: '1' }), { retain });
+    const again = await world.again({ sweepEveryMs: 2_000 });
+    again.clock.advance(2_000);
+    // Both engines sweep, and both wait for the next time then.
+    await expect.poll(() => again.clock.pending).toBe(2);
+    expect(await idsOf(again.broker, 'a')).toEqual(['1']);
+  });
+
   it('begins to count anew when all are gone, so that what was lost does not count for ever', async () => {
     const world = await open({ maxBytes: 2_500, maxAgeMs: 1_000, sweepEveryMs: 2_000 });
     await fill(world, 2, 'x'.repeat(1_000));

@@ -18,7 +18,7 @@ function channelsOf(options: MemoryOptions = {}): Channels {
 function append(channels: Channels, name: string, nowMs: number, key?: string): void {
   const channel = channels.use(name, nowMs);
   const id = `p${channel.log.top.offset + 1}`;
-  const entry = channel.log.append({ id, data: null, atMs: 0 }, 1, nowMs);
+  const entry = channel.log.append({ id, data: null, atMs: 0 }, { bytes: 1, nowMs });
   if (key !== undefined) {
     channel.values.set(key, entry, { bytes: 1, nowMs });
   }

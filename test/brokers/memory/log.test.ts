@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryLog } from '../../../src/brokers/memory/log.ts';
+import type { Retain } from '../../../src/ports/index.ts';
 
 function logOf(
   count: number,
@@ -8,7 +9,7 @@ function logOf(
 ): MemoryLog {
   const log = new MemoryLog('e', { maxEntries: 100, maxBytes: 1e9, maxAgeMs: 1e9, ...retention });
   for (let i = 1; i <= count; i += 1) {
-    log.append({ id: `p${i}`, data: i, atMs: 0 }, entryBytes, i);
+    log.append({ id: `p${i}`, data: i, atMs: 0 }, { bytes: entryBytes, nowMs: i });
   }
   return log;
 }
@@ -43,7 +44,7 @@ describe('a log', () => {
   it('drops as many old entries as a long one needs', () => {
     const after = (bytes: number) => {
       const log = logOf(4, { maxBytes: 4 * entryBytes });
-      log.append({ id: 'long', data: null, atMs: 0 }, bytes, 5);
+      log.append({ id: 'long', data: null, atMs: 0 }, { bytes, nowMs: 5 });
       return offsets(log.from(0, 10));
     };
     expect(after(3 * entryBytes)).toEqual([4, 5]);
@@ -65,14 +66,31 @@ describe('a log', () => {
     log.trim(14);
     expect([offsets(log.from(0, 10)), offsets(log.latest(10))]).toEqual([[], []]);
     expect(log.top).toEqual({ offset: 3, id: 'p3' });
-    log.append({ id: 'p4', data: 4, atMs: 0 }, entryBytes, 15);
+    log.append({ id: 'p4', data: 4, atMs: 0 }, { bytes: entryBytes, nowMs: 15 });
     expect(log.latest(1)).toMatchObject([{ offset: 4, prev: { offset: 3, id: 'p3' } }]);
   });
 
   it('lets go of what is too old with each append', () => {
     const log = logOf(3, { maxAgeMs: 10 });
-    log.append({ id: 'p4', data: 4, atMs: 0 }, entryBytes, 13);
+    log.append({ id: 'p4', data: 4, atMs: 0 }, { bytes: entryBytes, nowMs: 13 });
     expect(offsets(log.from(0, 10))).toEqual([3, 4]);
+  });
+
+  it('keeps as much as the latest append says, if it would keep more', () => {
+    const log = logOf(5);
+    const append = (offset: number, retain?: Retain): number[] => {
+      log.append(
+        { id: `p${offset}`, data: offset, atMs: 0 },
+        { bytes: entryBytes, nowMs: offset, retain },
+      );
+      return offsets(log.from(0, 10));
+    };
+    expect(append(6, { entries: 3 })).toEqual([4, 5, 6]);
+    expect(append(7)).toEqual([4, 5, 6, 7]);
+    expect(append(8, { ageMs: 2 })).toEqual([6, 7, 8]);
+    log.trim(10);
+    expect(offsets(log.from(0, 10))).toEqual([8]);
+    expect(append(9, { entries: 1_000, ageMs: Number.POSITIVE_INFINITY })).toEqual([8, 9]);
   });
 
   it('holds no more places than twice its entries, however many have passed', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CallContext, CallError, type Method } from '../../../src/hub/calls/methods.ts';
+import type { Refusal } from '../../../src/ports/index.ts';
 import type { Call } from '../../../src/wire/index.ts';
 import { Gate, settled, TestCaller } from './doubles.ts';
 import { CallWorld, callOf } from './world.ts';
@@ -75,6 +76,58 @@ describe('what may be called', () => {
     expect(caller.got).toMatchObject([{ type: 'error', id: 1, code: 'FORBIDDEN' }]);
     expect([runs.length, world.claims.keys]).toEqual([0, []]);
   });
+
+  it('what the policy says besides no is told, word for word, and it is not claimed', async () => {
+    const refusal: Refusal = {
+      code: 'RATE_LIMITED',
+      message: 'one at a time',
+      retryAfterMs: 250,
+      details: { left: 0 },
+    };
+    const world = new CallWorld({ methods: { one: () => 1 }, policy: { call: () => refusal } });
+    const calls = await world.node('n1');
+    const caller = new TestCaller();
+    await calls.call(caller, callOf(1, 'one'));
+    expect(caller.got).toEqual([{ type: 'error', id: 1, retryable: true, ...refusal }]);
+    expect(world.claims.keys).toEqual([]);
+  });
+
+  it('the policy is asked with what is said, of which channel, and who is known to say it; the method is told', async () => {
+    const asked: unknown[] = [];
+    const call = (request: unknown): boolean => asked.push(request) > 0;
+    const { method, runs } = heldMethod();
+    const calls = await new CallWorld({ methods: { held: method }, policy: { call } }).node('n1');
+    const caller = new TestCaller();
+    void calls.call(caller, callOf(1, 'held', { data: 'loud' }));
+    caller.whom.guest = { role: 'clerk' };
+    void calls.call(caller, callOf(2, 'held', { data: null, channel: 'room/7' }));
+    await settled();
+    expect(asked).toStrictEqual([
+      { user: 'ann', method: 'held', data: 'loud' },
+      {
+        user: 'ann',
+        guest: { role: 'clerk' },
+        method: 'held',
+        data: null,
+        channel: 'room/7',
+      },
+    ]);
+    expect(runs.map(({ context }) => context.channel)).toEqual([undefined, 'room/7']);
+    expect(runs[1]!.context.guest).toEqual({ role: 'clerk' });
+  });
+
+  it.each(['', '*', 'a b', '~inbox', '~roster:a', '\ud800'])(
+    'nothing of a channel that is none of the application’s: %j',
+    async (channel) => {
+      const asked: unknown[] = [];
+      const call = (request: unknown): boolean => asked.push(request) > 0;
+      const calls = await new CallWorld({ methods: { one: () => 1 }, policy: { call } }).node('n1');
+      const caller = new TestCaller();
+      await calls.call(caller, callOf(1, 'one', { channel }));
+      expect(caller.got).toMatchObject([{ type: 'error', id: 1, code: 'CHANNEL_INVALID' }]);
+      expect(asked).toEqual([]);
+    },
+  );
 
   it('only who may call a method learns that there is none', async () => {
     const call = ({ user }: { user: string }): boolean => user === 'ann';

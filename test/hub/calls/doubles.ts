@@ -3,6 +3,7 @@
  * are told.
  */
 import type { Clock } from '../../../src/ground/clock.ts';
+import type { Whom } from '../../../src/hub/whom.ts';
 import {
   BrokerError,
   type Claim,
@@ -150,7 +151,7 @@ export class TestPost implements Post {
 
 export class TestCaller {
   readonly id: string;
-  readonly user: string;
+  readonly whom: Whom;
   generation = 1;
   isOpen = true;
   readonly got: ServerMessage[] = [];
@@ -159,7 +160,7 @@ export class TestCaller {
 
   constructor(id = 's1', user = 'ann') {
     this.id = id;
-    this.user = user;
+    this.whom = { user, guest: undefined };
   }
 
   tell(message: ServerMessage): void {
@@ -168,13 +169,5 @@ export class TestCaller {
 
   room(): Promise<void> | undefined {
     return this.full?.passed;
-  }
-
-  async ask<Answer>(question: () => Answer | Promise<Answer>): Promise<Answer | undefined> {
-    try {
-      return await question();
-    } catch {
-      return undefined;
-    }
   }
 }

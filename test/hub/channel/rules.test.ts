@@ -15,7 +15,25 @@ describe('the rules of a channel', () => {
     expect(rulesFrom(() => options)('news')).toEqual({ kind, slow });
   });
 
+  it.each<ChannelOptions>([
+    { retain: { entries: 1 } },
+    { kind: 'log', retain: { entries: 1_000, ageMs: 86_400_000 } },
+    { kind: 'state', retain: { ageMs: 0.5 } },
+    { retain: { entries: Number.POSITIVE_INFINITY, ageMs: Number.POSITIVE_INFINITY } },
+    { retain: {} },
+  ])('%j keeps as much as it says', (options) => {
+    const { retain } = options as { retain: object };
+    expect(rulesFrom(() => options)('news').retain).toBe(retain);
+  });
+
   it.each([
+    { retain: { entries: 0 } },
+    { retain: { entries: 1.5 } },
+    { retain: { entries: Number.NaN } },
+    { retain: { entries: '5' } },
+    { retain: { ageMs: 0 } },
+    { retain: { ageMs: Number.NaN } },
+    { kind: 'signals', retain: {} },
     { kind: 'log', slow: 'latest' },
     { kind: 'state', slow: 'spill' },
     { kind: 'state', slow: 'drop' },

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { fullSight, type Sight, sightFor } from '../../../src/hub/channel/sight.ts';
 import { notesFor } from '../../../src/hub/notes.ts';
+import type { Whom } from '../../../src/hub/whom.ts';
 import type { Policy } from '../../../src/ports/index.ts';
 import type { ChannelKind, Publication } from '../../../src/wire/index.ts';
+
+const whom = { user: 'ann', guest: undefined as unknown };
 
 function publication(more: Partial<Publication> = {}): Publication {
   return { offset: 2, id: 'p2', prev: { offset: 1, id: 'p1' }, data: 'x', atMs: 5, ...more };
@@ -12,13 +15,13 @@ function sightOf(see: Policy['see'], kind: ChannelKind = 'log'): Sight & { failu
   const failures: unknown[] = [];
   const notes = notesFor({ failed: (error) => failures.push(error) });
   const policy = see === undefined ? {} : { see };
-  return { ...sightFor({ policy, notes, user: 'ann', channel: 'news', kind }), failures };
+  return { ...sightFor({ policy, notes, whom, channel: 'news', kind }), failures };
 }
 
 describe('D11: what a reader is shown', () => {
   it('is everything, where the policy does not say', () => {
     const entry = publication();
-    expect(sightFor({ policy: {}, notes: notesFor(), user: 'a', channel: 'c', kind: 'log' })).toBe(
+    expect(sightFor({ policy: {}, notes: notesFor(), whom, channel: 'c', kind: 'log' })).toBe(
       fullSight,
     );
     expect(fullSight.entry(entry)).toBe(entry);
@@ -38,6 +41,23 @@ describe('D11: what a reader is shown', () => {
       { user: 'ann', channel: 'news', data: 'x', event: 'said', by: 'bob' },
       { user: 'ann', channel: 'news', data: null },
     ]);
+  });
+
+  it('is asked with what is known of who reads it, as it is now', () => {
+    const asked: unknown[] = [];
+    const known: Whom = { user: 'ann', guest: 'clerk' };
+    const see = ({ guest }: { readonly guest?: unknown }): boolean => asked.push(guest) > 0;
+    const sight = sightFor({
+      policy: { see },
+      notes: notesFor(),
+      whom: known,
+      channel: 'c',
+      kind: 'log',
+    });
+    sight.signal({ data: 1 });
+    known.guest = 'judge';
+    sight.entry(publication());
+    expect(asked).toEqual(['clerk', 'judge']);
   });
 
   it.each([false, undefined, 1, 'yes', Promise.resolve(true)])(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { notesFor } from '../../../src/hub/notes.ts';
-import { leaving, Membership } from '../../../src/hub/presence/membership.ts';
+import { type EntersRoster, leaving, Membership } from '../../../src/hub/presence/membership.ts';
 import type { Appended, AppendOptions, Log, NewPublication } from '../../../src/ports/index.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
 import { settled } from './world.ts';
@@ -34,7 +34,7 @@ function open(script: (Appended | 'fails' | ((tried: Tried[]) => Appended))[]): 
     return typeof line === 'function' ? line(tried) : line;
   };
   const membership = new Membership(
-    { session: 's1', user: 'ann', channel: 'lobby' },
+    { session: 's1', whom: { user: 'ann', guest: 'first' }, channel: 'lobby' },
     {
       log: { append } as unknown as Log,
       clock,
@@ -63,7 +63,12 @@ function appended(offset: number): (tried: Tried[]) => Appended {
 function conflict(offset: number, id: string): Appended {
   return { outcome: 'conflict', at: { offset, id } };
 }
-const yes = { may: async (): Promise<boolean> => true, isHere: () => true, generation: 1 };
+const yes: EntersRoster = {
+  whom: { user: 'ann', guest: 'first' },
+  may: async () => 'yes',
+  isHere: () => true,
+  generation: 1,
+};
 
 describe('a place in a roster', () => {
   it('is taken where nothing stands, and left on the condition of the entry that was written', async () => {
@@ -227,10 +232,29 @@ describe('what stands there already', () => {
   it('and may stand there no more is taken out when it is said again', async () => {
     const { tried, membership } = open([appended(1), appended(2)]);
     await membership.enter('here', at(1));
-    const no = { ...at(2), may: async () => false };
+    const no = { ...at(2), may: async () => 'no' as const };
     expect(await membership.enter('other', no)).toBeUndefined();
     expect(tried).toHaveLength(1);
     expect(await membership.enter('here', no)).toBeUndefined();
     expect(tried[1]).toMatchObject({ publication: { removed: true } });
+  });
+
+  it('and may be said again only later stays', async () => {
+    const { tried, membership } = open([appended(1), appended(2)]);
+    await membership.enter('here', at(1));
+    const later = { ...at(2), may: async () => 'later' as const };
+    expect(await membership.enter('here', later)).toBeUndefined();
+    expect(tried).toHaveLength(1);
+    expect(await membership.enter('here', at(2))).toMatchObject({ offset: 1 });
+    expect(tried).toHaveLength(1);
+  });
+
+  it('is of whom it was that was let in last', async () => {
+    const { membership } = open([appended(1), appended(2)]);
+    const whom = { user: 'ann', guest: 'second' };
+    await membership.enter('here', { ...at(1), whom, may: async () => 'no' });
+    expect(membership.whom.guest).toBe('first');
+    await membership.enter('here', { ...at(1), whom });
+    expect(membership.whom).toBe(whom);
   });
 });

@@ -90,6 +90,7 @@ export class PresenceNode {
       pageEntries: 3,
       isAlive: (node) => this.life.isAlive(node),
       policy: { connect: () => undefined, enter: () => true, ...policy },
+      maxDataBytes: 1_000,
       limits: full,
     });
   }
