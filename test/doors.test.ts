@@ -212,6 +212,8 @@ const doors: Readonly<
       'PresenceLimits',
       'PublishOptions',
       'RandomBytes',
+      'RevokeOptions',
+      'RevokeScope',
       'RightsScope',
       'SayOptions',
       'SlowRule',

@@ -19,16 +19,22 @@ import { Ids, platformRandom } from './ids.ts';
 import type { Hub, HubView, PublishOptions } from './interface.ts';
 import { notesFor } from './notes.ts';
 import { type AppHubOptions, applicationIn, type HubOptions, hubLimits } from './options.ts';
+import { Endings } from './orders/endings.ts';
+import { gated } from './orders/gated.ts';
+import { type RevokeOptions, type RevokeScope, recheckOf, revokeOf } from './orders/order.ts';
+import { Revoked } from './orders/revoked.ts';
 import { signalTo } from './own-signal.ts';
 import { PostRoom } from './post.ts';
+import { presenceLimits } from './presence/options.ts';
 import { contentToPublish } from './publication.ts';
 import { Publisher } from './publisher.ts';
 import { Rights, type RightsScope } from './rights.ts';
-import { Rooms } from './rooms.ts';
+import { ordersKeptMs, Rooms } from './rooms.ts';
 import type { HubForSessions } from './session/asker.ts';
 import { Away } from './session/away.ts';
 import { Register } from './session/register.ts';
 import { Session, type SessionEnds } from './session/session.ts';
+import { endStay } from './session/stay.ts';
 import type { SayOptions } from './unicast/unicast.ts';
 import { HubUsageError } from './usage-error.ts';
 
@@ -68,9 +74,14 @@ class OneHub implements Hub, SessionEnds {
     this.post = this.postRoom;
     const { post } = this;
     const full = hubLimits(limits);
+    const keepMs = ordersKeptMs(full.sessionMs, presenceLimits(options.presence).leaseMs);
+    const revoked = new Revoked(clock, keepMs);
+    const behind = gated(broker, () => this.rooms.orders.isCurrent);
     this.crowd = new Crowd(clock);
     const rulesOf = rulesFrom(channels ?? (() => undefined));
-    const inside = { broker, policy, clock, limits: full, ids, notes, post, rulesOf };
+    const ordersUpTo = (): Position | undefined => this.rooms.orders.position;
+    const shared = { policy, clock, limits: full, ids, notes, post, rulesOf };
+    const inside = { ...shared, broker: behind, revoked, ordersUpTo };
     const followed = new Channels(inside, () => this.crowd.less());
     const append = appendTo(inside, (channel) => followed.subscribers(channel));
     let whenReady!: OneHub['whenReady'];
@@ -83,9 +94,7 @@ class OneHub implements Hub, SessionEnds {
     this.publisher = new Publisher(inside, append);
     this.register = new Register(post, notes);
     const { calls, presence } = options;
-    this.rooms = new Rooms(inside, this.register, { methods, calls, presence, member });
     this.rights = new Rights({
-      post,
       clock,
       notes,
       perSecond: full.rechecksPerSecond,
@@ -93,6 +102,20 @@ class OneHub implements Hub, SessionEnds {
         grantedIn({ sessions: () => this.register.all(), presence: this.rooms.presence }, scope),
     });
     this.away = new Away(clock, full.sessionMs, (id) => this.rooms.presence.ended(id));
+    const { rights, register, away } = this;
+    const endings = new Endings({ register, away, presence: () => this.rooms.presence });
+    this.rooms = new Rooms(inside, register, {
+      methods,
+      calls,
+      presence,
+      member,
+      orders: {
+        broker,
+        carryOut: async (order) =>
+          order.kind === 'recheck' ? rights.recheck(order) : endings.revoke(order),
+        missed: () => endings.missed(),
+      },
+    });
     this.inside = {
       ...inside,
       channels: followed,
@@ -126,7 +149,6 @@ class OneHub implements Hub, SessionEnds {
       await this.inside.broker.start({ deliver, hear: this.postRoom.hear });
       this.hasBroker = true;
       await this.rooms.start();
-      await this.rights.start();
       // Stopped meanwhile: that stays so.
       this.phase = this.isUp ? 'running' : this.phase;
       this.whenReady.resolve();
@@ -191,8 +213,20 @@ class OneHub implements Hub, SessionEnds {
 
   async recheck(scope: RightsScope = {}): Promise<void> {
     this.requireUp('recheck');
-    await this.inside.ready;
-    await this.rights.recheck(scope);
+    const { ready, ids } = this.inside;
+    await ready;
+    await this.rooms.orders.give(recheckOf(ids.next(), scope));
+  }
+
+  async revoke(scope: RevokeScope, options: RevokeOptions = {}): Promise<void> {
+    this.requireUp('revoke');
+    const { ready, ids } = this.inside;
+    const order = revokeOf(ids.next(), scope, options);
+    await ready;
+    await this.rooms.orders.give(order);
+    if (order.session !== undefined) {
+      await endStay(this.inside, order.session);
+    }
   }
 
   drain({ withinMs, reason }: DrainOptions = {}): Promise<void> {

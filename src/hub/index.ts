@@ -16,6 +16,7 @@ export {
   type HubOptions,
   hubLimitDefaults,
 } from './options.ts';
+export type { RevokeOptions, RevokeScope } from './orders/order.ts';
 export { type PresenceLimits, presenceLimitDefaults } from './presence/options.ts';
 export type { RightsScope } from './rights.ts';
 export type { SayOptions } from './unicast/unicast.ts';

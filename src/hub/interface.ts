@@ -6,6 +6,7 @@ import type { Position } from '../wire/index.ts';
 import type { Content } from './append.ts';
 import type { AskOptions } from './calls/asks.ts';
 import type { DrainOptions } from './crowd.ts';
+import type { RevokeOptions, RevokeScope } from './orders/order.ts';
 import type { RightsScope } from './rights.ts';
 import type { SayOptions } from './unicast/unicast.ts';
 
@@ -51,10 +52,19 @@ export interface Hub extends FrontDesk {
   /**
    * The policy answers otherwise than before: it is asked again, on every node, about what goes on of that user, in that channel; left out, about
    * all. Whoever may not follow a channel any more is told `gap: unauthorised`, and hears nothing more of it; whoever may not stand in a roster is
-   * taken out. Resolves when this node has asked, and the others were told, at most once: call it again when it rejects.
-   * @throws {HubUsageError} As a rejection: `HUB_NOT_RUNNING`.
+   * taken out. Resolves when every node has asked, or is dead: its lease (`presence.leaseMs`) has ended, and nothing of any channel leaves it.
+   * @throws {HubUsageError} As a rejection: `HUB_NOT_RUNNING`, `ORDER_INVALID`.
+   * @throws {BrokerError} As a rejection: this node has asked, others may not have. When it is `retryable`, call it again.
    */
   recheck(scope?: RightsScope): Promise<void>;
+  /**
+   * Ends all sessions of a user, or one, on every node: their clients are sent away with REVOKED and stay away, nobody resumes them, and they leave
+   * their rosters. Who comes anew is let in if `connect` says so: change its answer first. Resolves when every node has done so, or is dead, as
+   * for `recheck`; nothing is delivered to them after that.
+   * @throws {HubUsageError} As a rejection: `HUB_NOT_RUNNING`, `ORDER_INVALID`.
+   * @throws {BrokerError} As a rejection: this node has done it, others may not have. When it is `retryable`, call it again.
+   */
+  revoke(scope: RevokeScope, options?: RevokeOptions): Promise<void>;
   /**
    * Before a stop: asks every client to attach elsewhere within the time, lets nobody in any more, and resolves when all have gone or
    * the time is over. Everything goes on meanwhile.

@@ -1,10 +1,9 @@
 /**
  * Rights that were withdrawn: what the policy allowed once, and what goes on since, it is asked about again (threats D11 and D12).
- * In: whose rights changed, and where, from this node's code or over the bus. Out: a question to the policy for all of that, at a bounded
- * rate, what concerns fewest first. Fails: `recheck` rejects as the bus does, when this node has asked all the same.
+ * In: whose rights changed, and where. Out: a question to the policy for all of that on this node, at a bounded rate, what concerns fewest first.
+ * Cannot fail: a question that does has been told to the observer. Other nodes are told by orders/orders.
  */
 import type { Clock } from '../ground/clock.ts';
-import type { Post } from '../ports/index.ts';
 import { Allowance } from './allowance.ts';
 import type { Notes } from './notes.ts';
 
@@ -18,7 +17,6 @@ export interface RightsScope {
 export type Granted = () => Promise<void>;
 
 export interface RightsNeeds {
-  readonly post: Post;
   readonly clock: Clock;
   readonly notes: Pick<Notes, 'failed'>;
   /** Questions to the policy in a second. */
@@ -32,7 +30,6 @@ const atOnce = 64;
 const waitedForMs = 10_000;
 /** Scopes that wait for their turn. When there are more, everything is looked at. */
 const maxScopes = 1_000;
-const topic = '~rights';
 
 interface Round {
   readonly scope: RightsScope;
@@ -49,21 +46,13 @@ export class Rights {
   private readonly rounds = new Map<string, Round>();
   private isWorking = false;
   private isStopped = false;
-  private unfollow: (() => void) | undefined;
 
   constructor(needs: RightsNeeds) {
     this.needs = needs;
     this.allowance = new Allowance(needs.perSecond, needs.clock.nowMs());
   }
 
-  /** From when it resolves, what other nodes say is heard. */
-  async start(): Promise<void> {
-    this.unfollow = await this.needs.post.follow(topic, (message) => this.hear(message));
-  }
-
   stop(): void {
-    this.unfollow?.();
-    this.unfollow = undefined;
     this.isStopped = true;
     for (const { finish } of this.rounds.values()) {
       finish();
@@ -71,24 +60,8 @@ export class Rights {
     this.rounds.clear();
   }
 
-  /** Resolves when this node has asked about all of it, and the others were told. */
-  async recheck({ user, channel }: RightsScope): Promise<void> {
-    const { post } = this.needs;
-    const scope = scopeOf(user, channel);
-    const here = this.look(scope);
-    const told = post.send(topic, { ...scope, from: post.node });
-    await Promise.all([here, told.finally(() => here)]);
-  }
-
-  private hear(message: unknown): void {
-    const { user, channel, from } = message as { readonly [name: string]: unknown };
-    const isScope = isWord(user) && isWord(channel);
-    if (isScope && from !== this.needs.post.node) {
-      void this.look(scopeOf(user, channel));
-    }
-  }
-
-  private look(scope: RightsScope): Promise<void> {
+  /** Resolves when it has asked about all of it. */
+  recheck(scope: RightsScope): Promise<void> {
     if (this.isStopped) {
       return Promise.resolve();
     }
@@ -191,14 +164,6 @@ export class Rights {
   }
 }
 
-function scopeOf(user: string | undefined, channel: string | undefined): RightsScope {
-  return { ...(user === undefined ? {} : { user }), ...(channel === undefined ? {} : { channel }) };
-}
-
 function keyOf({ user, channel }: RightsScope): string {
   return JSON.stringify([user ?? null, channel ?? null]);
-}
-
-function isWord(value: unknown): value is string | undefined {
-  return value === undefined || typeof value === 'string';
 }

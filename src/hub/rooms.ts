@@ -1,12 +1,13 @@
 /**
- * The rooms of a hub that are for more than channels: calls, rosters, and what is said to one or to all; and the lives of the node, by which
- * they know who answers for what.
+ * The rooms of a hub that are for more than channels: calls, rosters, what is said to one or to all, orders to all nodes; and the lives of the
+ * node, by which they know who answers for what.
  * In: what the rooms share, and the sessions of this node. Out: the rooms, started and stopped together. Fails: `start` as the broker does.
  */
 import { Calls, methodsByName } from './calls/calls.ts';
 import type { Methods } from './calls/methods.ts';
 import { type CallLimits, callLimits } from './calls/options.ts';
 import type { Inside } from './inside.ts';
+import { Orders, type OrdersNeeds } from './orders/orders.ts';
 import { NodeLife } from './presence/node-life.ts';
 import { type PresenceLimits, presenceLimits } from './presence/options.ts';
 import { Presence, type PresenceNeeds } from './presence/presence.ts';
@@ -17,6 +18,13 @@ export interface RoomOptions {
   readonly calls: CallLimits | undefined;
   readonly presence: PresenceLimits | undefined;
   readonly member?: PresenceNeeds['member'];
+  readonly orders: Pick<OrdersNeeds, 'broker' | 'carryOut' | 'missed'>;
+}
+
+/** For how long a session can be resumed that no node has ended, at the most, in milliseconds. */
+export function ordersKeptMs(sessionMs: number, leaseMs: number): number {
+  // Whoever held it last may be dead for as long as a lease before anybody knows, and the next one asks what it missed.
+  return sessionMs + 2 * leaseMs;
 }
 
 /** The sessions of this node. */
@@ -31,6 +39,7 @@ export class Rooms {
   readonly calls: Calls;
   readonly presence: Presence;
   readonly unicast: Unicast;
+  readonly orders: Orders;
   readonly callLimits: Required<CallLimits>;
   private readonly hub: Inside;
   private readonly life: NodeLife;
@@ -52,9 +61,18 @@ export class Rooms {
       leaseMs: rosters.leaseMs,
       newName: () => ids.next(),
       reborn: () => void this.reborn().catch(notes.failed),
-      beat: () => void this.presence.beat(),
+      beat: () => {
+        void this.presence.beat();
+        void this.orders.look().catch(notes.failed);
+      },
     });
     const isAlive = (node: string): Promise<boolean> => this.life.isAlive(node);
+    const { leaseMs } = rosters;
+    const keepMs = ordersKeptMs(limits.sessionMs, leaseMs);
+    const { life } = this;
+    const { revoked } = hub;
+    const ordering = { clock, notes, ids, post, isAlive, life, leaseMs, keepMs, revoked };
+    this.orders = new Orders({ ...ordering, ...options.orders });
     const methods = methodsByName(options.methods);
     const shared = { claims, log, clock, notes, ids, policy, post, maxDataBytes, isAlive };
     this.calls = new Calls({ ...shared, chance, methods, limits: this.callLimits });
@@ -75,6 +93,7 @@ export class Rooms {
 
   async start(): Promise<void> {
     await this.life.start();
+    await this.orders.start();
     await this.sessions.listen();
     await this.calls.start();
     await this.presence.start();
@@ -84,7 +103,7 @@ export class Rooms {
   /** Says what others must know of what ends here. What cannot be said now, others find out. */
   async stop(): Promise<void> {
     this.unicast.stop();
-    const ends = [this.presence.stop(), this.calls.stop(), this.life.stop()];
+    const ends = [this.presence.stop(), this.calls.stop(), this.orders.stop(), this.life.stop()];
     for (const end of await Promise.allSettled(ends)) {
       if (end.status === 'rejected') {
         this.hub.notes.failed(end.reason);

@@ -14,6 +14,7 @@ export type HubUsageErrorCode =
   | 'KEY_INVALID'
   | 'KIND_MISMATCH'
   | 'LIMIT_INVALID'
+  | 'ORDER_INVALID'
   | 'USER_INVALID';
 
 /** You misused the hub: thrown where the mistake was made, or as a rejection. The code says which. */

@@ -33,6 +33,8 @@ import {
   type Methods,
   type PresenceLimits,
   type PublishOptions,
+  type RevokeOptions,
+  type RevokeScope,
   type RightsScope,
   type SayOptions,
 } from '../hub/index.ts';
@@ -127,6 +129,8 @@ export interface Server {
   ask(session: string, method: string, data: unknown, options?: AskOptions): Promise<unknown>;
   /** The policy answers otherwise than before: it is asked again about what goes on. See `Hub`. */
   recheck(scope?: RightsScope): Promise<void>;
+  /** Ends all sessions of a user, or one, on every node: their clients stay away, and nobody resumes them. See `Hub`. */
+  revoke(scope: RevokeScope, options?: RevokeOptions): Promise<void>;
   /**
    * Before a close: asks every client to attach elsewhere within the time (default 30,000 ms), lets nobody in any more, and resolves when
    * all have gone or the time is over. Everything goes on meanwhile.
@@ -234,6 +238,10 @@ class ComposedServer implements Server {
 
   recheck(scope?: RightsScope): Promise<void> {
     return this.hub.recheck(scope);
+  }
+
+  revoke(scope: RevokeScope, options?: RevokeOptions): Promise<void> {
+    return this.hub.revoke(scope, options);
   }
 
   drain(options?: DrainOptions): Promise<void> {

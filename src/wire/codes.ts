@@ -49,7 +49,8 @@ export type DisconnectName =
   | 'HELLO_EXPECTED'
   | 'MESSAGE_INVALID'
   | 'VERSION_UNSUPPORTED'
-  | 'UNAUTHORISED';
+  | 'UNAUTHORISED'
+  | 'REVOKED';
 
 /** Why a hub ends a connection, and whether and when to come back. */
 export interface Disconnect {
@@ -75,6 +76,7 @@ export const disconnectCodes = {
   MESSAGE_INVALID: 4501,
   VERSION_UNSUPPORTED: 4502,
   UNAUTHORISED: 4503,
+  REVOKED: 4504,
 } as const;
 
 /** The compiler holds each code against the table above. */
@@ -124,6 +126,7 @@ export const disconnects: {
     name: 'UNAUTHORISED',
     reason: 'the application did not let this client in',
   },
+  REVOKED: { code: 4504, name: 'REVOKED', reason: 'the application has ended this session' },
 };
 
 /** Whether a client that was sent away with this close code should try again. Codes that are not ours: yes. */

@@ -270,7 +270,7 @@ describe('the other nodes', () => {
     expect([client.told(), asked]).toEqual([['gap unauthorised 0 0'], ['ann news']]);
   });
 
-  it('that could not be told are said to the caller, and this one has asked', async () => {
+  it('that cannot be told are said to the caller, and this one has asked', async () => {
     const { policy, no } = changing();
     const world = await filled(1, { policy });
     const client = await world.enter('ann');
@@ -278,8 +278,8 @@ describe('the other nodes', () => {
     await settled();
     client.told();
     no.add('ann news');
-    const failure = new BrokerError('BROKER_UNREACHABLE', 'no bus', true);
-    world.broker.failNext('send', failure);
+    const failure = new BrokerError('BROKER_UNREACHABLE', 'no log', true);
+    world.broker.ordersFailure = failure;
     await expect(world.hub.recheck()).rejects.toBe(failure);
     expect(client.told()).toEqual(['gap unauthorised 1 1']);
   });

@@ -6,7 +6,7 @@ import { Publisher } from '../../src/hub/publisher.ts';
 import { BrokerError } from '../../src/ports/index.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { ScriptedEngine } from './scripted-broker.ts';
-import { insideFor, openPolicy, settled, startWorld } from './world.ts';
+import { atRest, insideFor, openPolicy, settled, startWorld } from './world.ts';
 
 const busy = new BrokerError('BROKER_UNREACHABLE', 'busy', true);
 
@@ -66,7 +66,7 @@ describe('what the server’s own code publishes', () => {
     expect(engine.log('news').entries.map(({ data }) => data)).toEqual([2]);
     // What is under way yet of the first is fenced, and its number is not used again.
     expect([...engine.producers.values()]).toMatchObject([{ epoch: 2, last: 2 }]);
-    expect(clock.pending).toBe(1);
+    expect(clock.pending).toBe(atRest);
   });
 
   it('enters an engine that has lost what it had acknowledged', async () => {

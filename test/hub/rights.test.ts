@@ -1,39 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { notesFor } from '../../src/hub/notes.ts';
 import { type Granted, Rights, type RightsScope } from '../../src/hub/rights.ts';
-import type { Post } from '../../src/ports/index.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { settled } from './world.ts';
-
-/** Nodes that hear each other at once. */
-class Bus {
-  readonly sent: unknown[] = [];
-  failure: Error | undefined;
-  private readonly hearers = new Set<(message: unknown) => void>();
-
-  post(node: string): Post {
-    return {
-      node,
-      follow: async (_, hear) => {
-        this.hearers.add(hear);
-        return () => this.hearers.delete(hear);
-      },
-      send: async (_, message) => {
-        if (this.failure !== undefined) {
-          throw this.failure;
-        }
-        this.say(message);
-      },
-    };
-  }
-
-  say(message: unknown): void {
-    this.sent.push(message);
-    for (const hear of this.hearers) {
-      hear(JSON.parse(JSON.stringify(message)));
-    }
-  }
-}
 
 interface Node {
   readonly rights: Rights;
@@ -46,8 +15,7 @@ interface Node {
 
 interface World {
   readonly clock: ManualClock;
-  readonly bus: Bus;
-  readonly node: (name: string, perSecond?: number) => Promise<Node>;
+  readonly node: (perSecond?: number) => Node;
 }
 
 function nameOf({ user, channel }: RightsScope): string {
@@ -56,13 +24,11 @@ function nameOf({ user, channel }: RightsScope): string {
 
 function openWorld(): World {
   const clock = new ManualClock();
-  const bus = new Bus();
-  const node = async (name: string, perSecond = 1_000): Promise<Node> => {
+  const node = (perSecond = 1_000): Node => {
     const asked: string[] = [];
     const failures: unknown[] = [];
     const going: Node['going'] = new Map();
     const rights = new Rights({
-      post: bus.post(name),
       clock,
       notes: notesFor({ failed: (error) => failures.push(error) }),
       perSecond,
@@ -71,10 +37,9 @@ function openWorld(): World {
         return going.get(nameOf(scope)) ?? [];
       },
     });
-    await rights.start();
     return { rights, asked, going, failures };
   };
-  return { clock, bus, node };
+  return { clock, node };
 }
 
 /** Things that go on, each of which writes down that it was asked about. */
@@ -97,51 +62,23 @@ async function isDone(promise: Promise<unknown>): Promise<boolean> {
 }
 
 describe('rights that changed', () => {
-  it('are asked about here, and on every other node, once', async () => {
-    const { bus, node } = openWorld();
-    const [here, there] = [await node('n1'), await node('n2')];
-    for (const one of [here, there]) {
-      many(one, 'ann', 2);
-    }
+  it('are asked about, once', async () => {
+    const here = openWorld().node();
+    many(here, 'ann', 2);
     await here.rights.recheck({ user: 'ann' });
-    await settled();
-    expect([here.asked, there.asked]).toEqual([
-      ['look ann', 'ann 0', 'ann 1'],
-      ['look ann', 'ann 0', 'ann 1'],
-    ]);
-    expect(bus.sent).toEqual([{ user: 'ann', from: 'n1' }]);
+    expect(here.asked).toEqual(['look ann', 'ann 0', 'ann 1']);
   });
 
   it('of a channel, and of everything', async () => {
-    const { bus, node } = openWorld();
-    const here = await node('n1');
+    const here = openWorld().node();
     await here.rights.recheck({ channel: 'news' });
     await here.rights.recheck({});
     expect(here.asked).toEqual(['look news', 'look all']);
-    expect(bus.sent).toEqual([{ channel: 'news', from: 'n1' }, { from: 'n1' }]);
-  });
-
-  it('are asked about here though the bus fails, which is said', async () => {
-    const { bus, node } = openWorld();
-    const here = await node('n1');
-    many(here, 'ann', 1);
-    bus.failure = new Error('no bus');
-    await expect(here.rights.recheck({ user: 'ann' })).rejects.toBe(bus.failure);
-    expect(here.asked).toEqual(['look ann', 'ann 0']);
-  });
-
-  it('what comes over the bus and is no scope is ignored', async () => {
-    const { bus, node } = openWorld();
-    const here = await node('n1');
-    bus.say({ user: 1, from: 'n2' });
-    bus.say({ channel: {}, from: 'n2' });
-    await settled();
-    expect(here.asked).toEqual([]);
   });
 
   it('a question that fails is told to the observer, and the others are asked', async () => {
     const { node } = openWorld();
-    const here = await node('n1');
+    const here = node();
     const failure = new Error('no');
     here.going.set('all', [
       () => Promise.reject(failure),
@@ -157,7 +94,7 @@ describe('rights that changed', () => {
 describe('a bounded rate', () => {
   it('of perSecond questions, and not one more', async () => {
     const { clock, node } = openWorld();
-    const here = await node('n1', 10);
+    const here = node(10);
     many(here, 'all', 12);
     const rechecking = here.rights.recheck({});
     expect(await isDone(rechecking)).toBe(false);
@@ -175,7 +112,7 @@ describe('a bounded rate', () => {
 
   it('what concerns one user does not wait behind what concerns all', async () => {
     const { clock, node } = openWorld();
-    const here = await node('n1', 64);
+    const here = node(64);
     many(here, 'all', 200);
     many(here, 'ann', 1);
     void here.rights.recheck({});
@@ -195,7 +132,7 @@ describe('a bounded rate', () => {
 
   it('64 questions are open at once; one that is not answered in 10 s is not waited for', async () => {
     const { clock, node } = openWorld();
-    const here = await node('n1');
+    const here = node();
     let open = 0;
     here.going.set(
       'all',
@@ -219,7 +156,7 @@ describe('a bounded rate', () => {
 
   it('what is asked for again while it is looked at is looked at once more, however often it was', async () => {
     const { node } = openWorld();
-    const here = await node('n1');
+    const here = node();
     let answer!: () => void;
     here.going.set('ann', [
       () =>
@@ -241,7 +178,7 @@ describe('a bounded rate', () => {
 
   it('1,000 scopes wait; one more, and everything is looked at', async () => {
     const { node } = openWorld();
-    const here = await node('n1', 10_000);
+    const here = node(10_000);
     const all: Promise<void>[] = [];
     for (let i = 0; i < 1_000; i += 1) {
       all.push(here.rights.recheck({ user: `u${i}` }));
@@ -256,9 +193,9 @@ describe('a bounded rate', () => {
 });
 
 describe('a node that stops', () => {
-  it('asks nothing more, hears nothing more, and keeps nobody waiting', async () => {
-    const { bus, clock, node } = openWorld();
-    const here = await node('n1', 1);
+  it('asks nothing more, and keeps nobody waiting', async () => {
+    const { clock, node } = openWorld();
+    const here = node(1);
     many(here, 'all', 10);
     const rechecking = here.rights.recheck({});
     await settled();
@@ -268,7 +205,6 @@ describe('a node that stops', () => {
     await settled();
     const { length } = here.asked;
     expect(length).toBeLessThan(10);
-    bus.say({ from: 'n2' });
     await here.rights.recheck({});
     expect(here.asked).toHaveLength(length);
     expect(clock.pending).toBe(0);

@@ -3,6 +3,7 @@
  */
 
 import type { Clock } from '../../src/ground/clock.ts';
+import { ordersChannel } from '../../src/hub/orders/nodes.ts';
 import type {
   Appended,
   AppendOptions,
@@ -95,7 +96,8 @@ export class ScriptedEngine {
   store(channel: string, data: unknown, given: Partial<NewPublication> = {}): Publication {
     const { entries } = this.log(channel);
     const { offset, id } = entries.at(-1) ?? none;
-    this.made += 1;
+    // Names of what a test appends do not depend on what hubs append for themselves.
+    this.made += channel === ordersChannel ? 0 : 1;
     const publication: Publication = {
       id: `p${this.made}`,
       atMs: 0,
@@ -171,6 +173,8 @@ export class ScriptedBroker implements Broker {
   isDeaf = false;
   /** What the bus loses on the way to this hub: everything. */
   isBusDeaf = false;
+  /** Why the log of orders cannot be reached. */
+  ordersFailure: Error | undefined;
   ears: Ears | undefined;
   /** With the latest answer. */
   private topsTold = new Map<string, string>();
@@ -292,11 +296,19 @@ export class ScriptedBroker implements Broker {
   private async append(
     channel: string,
     publication: NewPublication,
-    { producer, durability }: AppendOptions = {},
+    { producer, durability, expect }: AppendOptions = {},
   ): Promise<Appended> {
+    if (channel === ordersChannel) {
+      await this.orders();
+      return this.stored(channel, publication);
+    }
     this.durabilities.push(durability);
     await this.step('append', `append ${channel} ${JSON.stringify(publication.data)}`);
     const { producers } = this.engine;
+    const stands = this.standing(channel, publication.key);
+    if (expect !== undefined && (expect.offset !== stands.offset || expect.id !== stands.id)) {
+      return { outcome: 'conflict', at: stands };
+    }
     if (producer === undefined) {
       return this.stored(channel, publication);
     }
@@ -326,6 +338,14 @@ export class ScriptedBroker implements Broker {
     return appended;
   }
 
+  /** Where the key has its value, if it has one. */
+  private standing(channel: string, key: string | undefined): Link {
+    const last = this.engine.log(channel).entries.findLast((entry) => entry.key === key);
+    return last === undefined || last.removed === true
+      ? none
+      : { offset: last.offset, id: last.id };
+  }
+
   private stored(
     channel: string,
     publication: NewPublication,
@@ -336,10 +356,14 @@ export class ScriptedBroker implements Broker {
   }
 
   private async read(channel: string, fromOffset: number, limit: number): Promise<LogPage> {
-    this.calls.push(`read ${channel} ${fromOffset}`);
     const page = this.engine.page(channel, (entries) =>
       entries.filter(({ offset }) => offset >= fromOffset).slice(0, limit),
     );
+    if (channel === ordersChannel) {
+      await this.orders();
+      return page;
+    }
+    this.calls.push(`read ${channel} ${fromOffset}`);
     await this.step('read');
     return page;
   }
@@ -352,7 +376,9 @@ export class ScriptedBroker implements Broker {
   }
 
   private async values(channel: string, after: number, limit: number): Promise<StatePage> {
-    this.calls.push(`values ${channel} ${after}`);
+    if (channel !== ordersChannel) {
+      this.calls.push(`values ${channel} ${after}`);
+    }
     const { epoch, entries, forgotten } = this.engine.log(channel);
     const byKey = new Map(entries.map((entry) => [entry.key, entry]));
     const found = entries.filter(
@@ -362,7 +388,7 @@ export class ScriptedBroker implements Broker {
         !(entry.removed === true && entry.offset <= forgotten),
     );
     const { top } = this.engine.page(channel, () => []);
-    await this.step('values');
+    await (channel === ordersChannel ? this.orders() : this.step('values'));
     const publications = found.slice(0, limit);
     return { epoch, top, publications, more: found.length > limit, forgotten };
   }
@@ -379,6 +405,13 @@ export class ScriptedBroker implements Broker {
         return { channel, epoch, top };
       });
     return { mark: `m${this.calls.length}`, tops };
+  }
+
+  /** What hubs ask for themselves at all times is in no script, but for this. */
+  private async orders(): Promise<void> {
+    if (this.ordersFailure !== undefined) {
+      throw this.ordersFailure;
+    }
   }
 
   private topOf(channel: string): string {

@@ -10,6 +10,7 @@ import { createHub, type Hub, type HubLimits, type HubOptions } from '../../src/
 import type { Inside } from '../../src/hub/inside.ts';
 import { notesFor } from '../../src/hub/notes.ts';
 import { hubLimits } from '../../src/hub/options.ts';
+import { Revoked } from '../../src/hub/orders/revoked.ts';
 import { PostRoom } from '../../src/hub/post.ts';
 import type { Broker, Desk, Observer, Outlet, Policy } from '../../src/ports/index.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
@@ -29,8 +30,8 @@ export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Timers of a hub that runs and has nothing to do: its node's next sign of life. */
-export const atRest = 1;
+/** Timers of a hub that runs and has nothing to do: its node's next sign of life, and its next look for orders. */
+export const atRest = 2;
 
 export const openPolicy: Policy = {
   connect: ({ token }) => token ?? 'ann',
@@ -240,6 +241,8 @@ export function insideFor(broker: Broker, limits: HubLimits = {}): Inside {
     notes: notesFor(),
     post: new PostRoom(() => 'n1', broker, notesFor()),
     rulesOf: rulesFrom(() => undefined),
+    revoked: new Revoked(clock, 1_000),
+    ordersUpTo: () => undefined,
   };
 }
 

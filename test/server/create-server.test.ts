@@ -153,6 +153,16 @@ describe('a server over real sockets', () => {
     expect(client.got.filter(({ type }) => type === 'publication')).toEqual([]);
   });
 
+  it('ends the sessions of a user that is revoked: they stay away', async () => {
+    const { server, url } = await serve();
+    const client = await connect(url);
+    await client.take('welcome');
+    await server.revoke({ user: 'ann' }, { reason: 'logged out' });
+    expect(await client.take('disconnect')).toMatchObject({ code: 4504, reason: 'logged out' });
+    expect(await client.closed).toMatchObject({ code: 4504, reason: 'logged out' });
+    expect(server.view().sessions).toBe(0);
+  });
+
   it('what is no message ends the connection with 4501, and the reason says what was wrong', async () => {
     const { url } = await serve();
     const client = await connect(url);

@@ -16,6 +16,7 @@ describe('disconnects', () => {
       ['MESSAGE_INVALID', 4501],
       ['VERSION_UNSUPPORTED', 4502],
       ['UNAUTHORISED', 4503],
+      ['REVOKED', 4504],
     ]);
   });
 

@@ -1,7 +1,7 @@
 /**
  * The lives of a node: each has a name that is never given twice, and is a claim with a lease. One that missed its lease is dead, whatever it
  * thinks: others have said so. It goes on under another name.
- * In: claims and time. Out: the present name, and a call at each new life. Fails: `start` as the broker does; later failures are tried again.
+ * In: claims and time. Out: the present name, whether others can have taken it for dead, and a call at each new life. Fails: `start` as the broker does; later failures are tried again.
  */
 import type { Cancel, Clock } from '../../ground/clock.ts';
 import type { Claims } from '../../ports/index.ts';
@@ -26,6 +26,9 @@ export class NodeLife {
   private revision: string | undefined;
   private cancel: Cancel | undefined;
   private isStopped = false;
+  /** By this node's clock, from before it asked: never later than by the engine's. */
+  private heldUntilMs = 0;
+  private lapsed = 0;
 
   constructor(needs: NodeLifeNeeds) {
     this.needs = needs;
@@ -36,6 +39,16 @@ export class NodeLife {
     return this.present;
   }
 
+  /** Nobody can have taken this life for dead yet. */
+  get isHeld(): boolean {
+    return this.needs.clock.nowMs() < this.heldUntilMs;
+  }
+
+  /** How often somebody may have. */
+  get lapses(): number {
+    return this.lapsed;
+  }
+
   async start(): Promise<void> {
     await this.claim();
     this.next(this.needs.leaseMs / 3);
@@ -44,6 +57,7 @@ export class NodeLife {
   /** Others need not wait until the lease ends. */
   async stop(): Promise<void> {
     this.isStopped = true;
+    this.heldUntilMs = 0;
     this.cancel?.();
     const { revision, present } = this;
     this.revision = undefined;
@@ -58,9 +72,19 @@ export class NodeLife {
   }
 
   private async claim(): Promise<void> {
-    const { claims, leaseMs } = this.needs;
+    const { claims, leaseMs, clock } = this.needs;
+    const askedMs = clock.nowMs();
     const put = await claims.put(keyOf(this.present), '', { expect: undefined, leaseMs });
     this.revision = put.done ? put.revision : undefined;
+    this.hold(put.done, askedMs);
+  }
+
+  private hold(isHeld: boolean, askedMs: number): void {
+    const { clock, leaseMs } = this.needs;
+    if (!isHeld || clock.nowMs() >= this.heldUntilMs) {
+      this.lapsed += 1;
+    }
+    this.heldUntilMs = isHeld ? askedMs + leaseMs : 0;
   }
 
   private next(inMs: number): void {
@@ -70,11 +94,13 @@ export class NodeLife {
   }
 
   private async beat(): Promise<void> {
-    const { claims, leaseMs, notes } = this.needs;
+    const { claims, clock, leaseMs, notes } = this.needs;
     const { revision, present } = this;
     try {
+      const askedMs = clock.nowMs();
       const isHeld =
         revision !== undefined && (await claims.renew(keyOf(present), revision, leaseMs));
+      this.hold(isHeld, askedMs);
       if (!isHeld && !this.isStopped) {
         await this.begin();
       }

@@ -124,6 +124,12 @@ export class Presence {
     }
   }
 
+  /** Sessions that stand in any roster; of that user. */
+  sessions(user?: string): string[] {
+    const all = this.all().filter((member) => user === undefined || member.user === user);
+    return [...new Set(all.map(({ session }) => session))];
+  }
+
   /** Whether it stands in any roster, or is on its way in or out. */
   holds(session: string): boolean {
     return this.members.has(session);

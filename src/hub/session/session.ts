@@ -8,6 +8,7 @@ import { BrokerError, type Desk, type Outlet } from '../../ports/index.ts';
 import {
   type ClientMessage,
   type Disconnect,
+  type DisconnectName,
   disconnects,
   type ErrorCode,
   type Hello,
@@ -222,6 +223,8 @@ export class Session implements Desk, Asker {
   /** Why not, if not. Whatever was awaited, it may be gone. */
   private async admit({ token, resume }: Hello): Promise<Disconnect | undefined> {
     const { hub } = this;
+    // What is ordered from here on may be about this client: it was not known to whoever answers for it.
+    const { now } = hub.revoked;
     const ticket = await this.authenticate(token);
     if ('name' in ticket) {
       return ticket;
@@ -233,6 +236,11 @@ export class Session implements Desk, Asker {
     if (this.phase === 'gone') {
       stay.giveUp();
       return undefined;
+    }
+    const revoked = hub.revoked.since(now, { user: ticket.user, session: stay.id });
+    if (revoked !== undefined) {
+      stay.revoke();
+      return revoked;
     }
     const full = isOver(ticket, this.hub.clock)
       ? disconnects.TOKEN_EXPIRED
@@ -281,7 +289,7 @@ export class Session implements Desk, Asker {
   }
 
   /** False when it was gone already. */
-  private leave(why: Parameters<HubForSessions['notes']['disconnected']>[1]): boolean {
+  private leave(why: DisconnectName | 'left'): boolean {
     if (this.phase === 'gone') {
       return false;
     }
@@ -295,7 +303,11 @@ export class Session implements Desk, Asker {
       this.hub.channels.leave(subscription.name, subscription);
     }
     this.subscriptions.clear();
-    this.stay?.end();
+    if (why === 'REVOKED') {
+      this.stay?.revoke();
+    } else {
+      this.stay?.end();
+    }
     if (this.seated !== undefined) {
       this.hub.admission.left(this.seated.user);
     }

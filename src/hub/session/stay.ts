@@ -5,7 +5,7 @@
  */
 import type { Cancel } from '../../ground/clock.ts';
 import type { Claim, Put } from '../../ports/index.ts';
-import { reservedMark } from '../../wire/index.ts';
+import { type Position, reservedMark } from '../../wire/index.ts';
 import type { Inside } from '../inside.ts';
 import { digest } from '../sha256.ts';
 
@@ -17,6 +17,8 @@ interface Held {
   readonly node: string;
   readonly user: string;
   readonly secretHash: string;
+  /** Up to where its node had carried out orders (orders/orders): it outlived those. Absent: none are known. */
+  readonly orders?: Position | undefined;
 }
 
 /** Who held the name until now. */
@@ -39,6 +41,7 @@ export class Stay {
   private readonly formerHash: string | undefined;
   private revision: string | undefined;
   private cancel: Cancel | undefined;
+  private renewing: Promise<void> = Promise.resolve();
 
   constructor(
     hub: Inside,
@@ -71,7 +74,9 @@ export class Stay {
 
   /** Keeps it while its client is here. `lost`: another attachment has it now. */
   keep(lost: () => void): void {
-    this.cancel = this.hub.clock.after(this.hub.limits.sessionMs / 3, () => void this.renew(lost));
+    this.cancel = this.hub.clock.after(this.hub.limits.sessionMs / 3, () => {
+      this.renewing = this.renew(lost);
+    });
   }
 
   /** The client may come back, from now on for as long as the limit says. */
@@ -84,6 +89,14 @@ export class Stay {
     }
   }
 
+  /** Nobody may come back, from now on. */
+  revoke(): void {
+    this.cancel?.();
+    this.cancel = undefined;
+    // What is under way may change what is claimed. When it fails, nodes know of the order for as long as the lease goes on.
+    void this.renewing.then(() => this.release()).catch(() => undefined);
+  }
+
   /** Nobody was told its secret: a fresh one is nobody's, and of one that goes on the former secret is as good as before. */
   giveUp(): void {
     void this.takeBack().catch(() => undefined);
@@ -94,8 +107,14 @@ export class Stay {
     if (formerHash !== undefined) {
       this.held = { ...held, secretHash: formerHash };
       await this.put(revision);
-    } else if (revision !== undefined) {
-      await this.hub.broker.claims.release(keyOf(this.id), revision);
+    } else {
+      await this.release();
+    }
+  }
+
+  private async release(): Promise<void> {
+    if (this.revision !== undefined) {
+      await this.hub.broker.claims.release(keyOf(this.id), this.revision);
     }
   }
 
@@ -131,11 +150,12 @@ export class Stay {
 
   private hold(): Promise<boolean> {
     const { node } = this.hub.post;
-    if (this.held.node === node) {
+    const orders = this.hub.ordersUpTo();
+    if (this.held.node === node && isSame(this.held.orders, orders)) {
       return this.lengthen();
     }
-    // Whoever looks for this session must find the node by its present name.
-    this.held = { ...this.held, node };
+    // Whoever looks for this session must find the node by its present name, and what the session outlived.
+    this.held = { ...this.held, node, orders };
     return this.claim(this.revision);
   }
 
@@ -182,6 +202,10 @@ async function takeOver(
   if (claim === undefined || held?.user !== user || held.secretHash !== digest(secret)) {
     return undefined;
   }
+  if (hub.revoked.hasEnded({ user, session: id }, held.orders)) {
+    await hub.broker.claims.release(keyOf(id), claim.revision);
+    return undefined;
+  }
   const stay = stayFor(hub, { id, user, generation: held.generation + 1, before: held });
   // Of several who show the same secret at once, one replaces this revision.
   const claiming = stay.claim(claim.revision).catch((error: unknown) => {
@@ -192,6 +216,15 @@ async function takeOver(
   return (await claiming) ? stay : undefined;
 }
 
+/** Ends a stay whose client is away. One that is attached somewhere is ended there. */
+export async function endStay({ broker }: Pick<Inside, 'broker'>, id: string): Promise<void> {
+  const { claims } = broker;
+  const claim = idShape.test(id) ? await claims.get(keyOf(id)) : undefined;
+  if (claim !== undefined) {
+    await claims.release(keyOf(id), claim.revision);
+  }
+}
+
 interface StayFor extends Pick<Held, 'user' | 'generation'> {
   readonly id: string;
   /** The stay that goes on. */
@@ -200,7 +233,9 @@ interface StayFor extends Pick<Held, 'user' | 'generation'> {
 
 function stayFor(hub: Inside, { id, user, generation, before }: StayFor): Stay {
   const secret = hub.ids.secret();
-  const held: Held = { generation, node: hub.post.node, user, secretHash: digest(secret) };
+  const secretHash = digest(secret);
+  const orders = hub.ordersUpTo();
+  const held: Held = { generation, node: hub.post.node, user, secretHash, orders };
   const former = before && { node: before.node, generation: before.generation };
   return new Stay(hub, held, { id, secret, former, formerHash: before?.secretHash });
 }
@@ -216,4 +251,8 @@ function heldIn({ value }: Claim): Held | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isSame(one: Position | undefined, other: Position | undefined): boolean {
+  return one?.epoch === other?.epoch && one?.offset === other?.offset;
 }

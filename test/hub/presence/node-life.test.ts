@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { notesFor } from '../../../src/hub/notes.ts';
 import { NodeLife } from '../../../src/hub/presence/node-life.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
-import { settled, TestClaims } from '../calls/doubles.ts';
+import { Gate, settled, TestClaims } from '../calls/doubles.ts';
 
 const leaseMs = 900;
 
@@ -88,6 +88,52 @@ describe('the life of a node', () => {
     claims.isDown = false;
     await pass(leaseMs);
     expect([node.name, claims.keys]).toEqual(['n1.1', ['~node:n1.1']]);
+  });
+
+  it('is held as long as no clock can have ended it, counted from before it was asked for', async () => {
+    const { claims, clock, life, pass } = openWorld();
+    const node = life('n1');
+    expect(node.isHeld).toBe(false);
+    await node.start();
+    const { lapses } = node;
+    await pass(leaseMs * 3);
+    expect([node.isHeld, node.lapses]).toEqual([true, lapses]);
+    // Renewed, and the answer is long on its way.
+    const answer = new Gate();
+    const renew = claims.renew.bind(claims);
+    claims.renew = async (...what) => {
+      const renewed = await renew(...what);
+      await answer.passed;
+      return renewed;
+    };
+    clock.advance(leaseMs / 3);
+    await settled();
+    clock.advance(leaseMs - 100);
+    expect(node.isHeld).toBe(false);
+    answer.open();
+    await settled();
+    expect([node.isHeld, node.lapses]).toEqual([true, lapses + 1]);
+    clock.advance(99);
+    expect(node.isHeld).toBe(true);
+    clock.advance(1);
+    expect(node.isHeld).toBe(false);
+    await pass(leaseMs);
+    expect(node.isHeld).toBe(true);
+    await node.stop();
+    expect(node.isHeld).toBe(false);
+  });
+
+  it('that others took for dead is held again under its next name, after a lapse', async () => {
+    const { claims, life, pass } = openWorld();
+    const node = life('n1');
+    await node.start();
+    const { lapses } = node;
+    claims.isDown = true;
+    await pass(leaseMs * 2);
+    expect(node.isHeld).toBe(false);
+    claims.isDown = false;
+    await pass(leaseMs);
+    expect([node.name, node.isHeld, node.lapses > lapses]).toEqual(['n1.2', true, true]);
   });
 
   it('ends at once when it stops, and nothing is left to come', async () => {

@@ -290,6 +290,21 @@ describe('D5: rosters end', () => {
   });
 });
 
+describe('the sessions of a roster', () => {
+  it('are named once each, of all or of one user, as long as they stand in one', async () => {
+    const { presence } = await new PresenceWorld().node('n1');
+    const session = new Session('s1');
+    for (const channel of ['a', 'b']) {
+      await presence.enter(session, enterOf(1, null, channel));
+    }
+    expect([presence.sessions(), presence.sessions(session.whom.user)]).toEqual([['s1'], ['s1']]);
+    expect(presence.sessions('nobody')).toEqual([]);
+    presence.ended('s1');
+    await settled();
+    expect(presence.sessions()).toEqual([]);
+  });
+});
+
 describe('D14: races', () => {
   it('a session that ends while the policy thinks is never in', async () => {
     const gate = new Gate<boolean>();

@@ -41,6 +41,35 @@ describe('D7: a stolen secret', () => {
     expect((await come(world, resume))[1]!.resumed).toBe(true);
   });
 
+  it('D7: after logout, by which the session was revoked, is good for nothing, though the token still is', async () => {
+    const world = await startWorld();
+    const [owner, welcome] = await come(world);
+    await world.hub.revoke({ session: welcome!.session }, { reason: 'logged out' });
+    expect([owner.why?.name, owner.why?.reason]).toEqual(['REVOKED', 'logged out']);
+    const [, thief] = await come(world, welcome);
+    expect([thief!.resumed, thief!.session === welcome!.session]).toEqual([false, false]);
+    expect(await world.hub.toSession(welcome!.session, 'for the owner')).toBe(false);
+  });
+
+  it.each(['get', 'put'] as const)(
+    'D7: after revocation is good for nothing, also when that comes while it is looked at: at %s',
+    async (step) => {
+      const world = await startWorld();
+      const resume = await been(world);
+      world.broker.hold(step);
+      const coming = come(world, resume);
+      await settled();
+      await world.hub.revoke({ user: 'ann' });
+      world.broker.letGo(step);
+      await settled();
+      const [thief] = await coming;
+      expect([thief.why?.name, thief.all('welcome')]).toEqual(['REVOKED', []]);
+      await settled();
+      expect(world.engine.claims.has(`~session:${resume.session}`)).toBe(false);
+      expect((await come(world, resume))[1]!.resumed).toBe(false);
+    },
+  );
+
   it('D7: after revocation opens no channel: each is asked about again, with its position in hand', async () => {
     let mayRead = true;
     const subscribe: Policy['subscribe'] = () => mayRead;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BrokerError, type Policy } from '../../../src/ports/index.ts';
 import type { Welcome } from '../../../src/wire/index.ts';
 import { ScriptedEngine } from '../scripted-broker.ts';
-import { openPolicy, settled, startWorld, type TestClient, type World } from '../world.ts';
+import { atRest, openPolicy, settled, startWorld, type TestClient, type World } from '../world.ts';
 
 type Resume = { readonly session: string; readonly secret: string };
 
@@ -189,7 +189,7 @@ describe('a client that goes while its session is taken over', () => {
 });
 
 describe('D7: a secret', () => {
-  it('that was used is good for nothing: its holder gets a session of its own, and fences nobody', async () => {
+  it('D7: that was used is good for nothing when it is replayed: its holder gets a session of its own, and fences nobody', async () => {
     const world = await startWorld();
     const [, welcome] = await come(world);
     const [second] = await come(world, welcome);
@@ -201,10 +201,10 @@ describe('D7: a secret', () => {
 
   it.each([
     ['another user’s', (secret: string) => secret, 'bob'],
-    ['cut short', (secret: string) => secret.slice(0, -1), 'ann'],
+    ['truncated', (secret: string) => secret.slice(0, -1), 'ann'],
     ['empty', () => '', 'ann'],
     ['longer', (secret: string) => `${secret}0`, 'ann'],
-  ])('%s is good for nothing', async (_, change, user) => {
+  ])('D7: %s is good for nothing', async (_, change, user) => {
     const world = await startWorld();
     const [first, welcome] = await come(world);
     const resume = { session: welcome.session, secret: change(welcome.secret) };
@@ -215,7 +215,7 @@ describe('D7: a secret', () => {
     expect((await come(world, welcome))[1].resumed).toBe(true);
   });
 
-  it('shown by several at once, on two nodes, is good for exactly one', async () => {
+  it('D7: shown by several at once, on two nodes, is good for exactly one', async () => {
     const [one, two] = await twoNodes();
     const [, welcome] = await come(one);
     for (const { broker } of [one, two]) {
@@ -232,7 +232,7 @@ describe('D7: a secret', () => {
     expect(new Set(clients.map(({ session }) => session)).size).toBe(4);
   });
 
-  it('is not in the engine, and neither a name of another shape nor what stands there unread is a session', async () => {
+  it('D7: is not in the engine, and neither a name of another shape nor what stands there unread is a session', async () => {
     const world = await startWorld();
     const [, welcome] = await come(world);
     const claim = world.engine.claims.get(`~session:${welcome.session}`)!;
@@ -245,7 +245,7 @@ describe('D7: a secret', () => {
     expect((await come(world, { session: junk, secret: 'x' }))[1].resumed).toBe(false);
   });
 
-  it('does not let in whom the policy does not let in any more', async () => {
+  it('D7: does not let in whom the policy does not let in any more', async () => {
     let isIn = true;
     const policy: Policy = { ...openPolicy, connect: () => (isIn ? 'ann' : undefined) };
     const world = await startWorld({ policy });
@@ -268,6 +268,6 @@ describe('D6: what a client that comes and goes leaves behind', () => {
     }
     await settled();
     expect(world.hub.view()).toEqual({ sessions: 0, channels: 0, subscriptions: 0 });
-    expect(world.clock.pending).toBe(1);
+    expect(world.clock.pending).toBe(atRest);
   });
 });
