@@ -11,6 +11,7 @@ import { HubUsageError } from '../usage-error.ts';
 /** Whose sessions are ended: all of a user, as `connect` named it; or one, by its name. */
 export type RevokeScope = { readonly user: string } | { readonly session: string };
 
+/** What is told with a revocation. */
 export interface RevokeOptions {
   /** What their clients are told; at most 123 bytes. @default 'the application has ended this session' */
   readonly reason?: string;
