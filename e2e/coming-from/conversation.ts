@@ -22,7 +22,8 @@ export async function converse(peer: string, when: 'before' | 'after'): Promise<
   const running: Program[] = [];
   let backend = '';
   const standIn = when === 'before' ? await standInFor(peer, () => backend) : undefined;
-  const env: Env = standIn === undefined ? {} : { PUSHER_URL: standIn.url, CENTRIFUGO_URL: standIn.url };
+  const env: Env =
+    standIn === undefined ? {} : { PUSHER_URL: standIn.url, CENTRIFUGO_URL: standIn.url };
   const run: Run = (file, words = []) => {
     const command = ['node', `examples/coming-from/${peer}/${when}-${file}.js`, ...words];
     const program = startProgram(command, { PORT: '0', NODE_NO_WARNINGS: '1', ...env });
