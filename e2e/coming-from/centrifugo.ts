@@ -47,8 +47,8 @@ export async function startCentrifugo(backend: () => string): Promise<StandIn> {
   server.on('connection', (socket) => {
     clients += 1;
     const peer: Peer = { socket, client: `client-${clients}`, user: '' };
-    socket.on('message', async (lines) => {
-      for (const line of String(lines).split('\n')) {
+    socket.on('message', async (lines: Buffer) => {
+      for (const line of lines.toString().split('\n')) {
         await hear(channels, { peer, backend }, JSON.parse(line) as Command);
       }
     });
@@ -59,7 +59,7 @@ export async function startCentrifugo(backend: () => string): Promise<StandIn> {
 
 interface Heard {
   readonly peer: Peer;
-  backend(): string;
+  readonly backend: () => string;
 }
 
 async function hear(channels: Channels, { peer, backend }: Heard, command: Command): Promise<void> {

@@ -1,7 +1,9 @@
 /**
  * The programs of the guides for those who come from elsewhere: before and after have the same conversation.
  */
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { root } from '../program.ts';
 import { converse } from './conversation.ts';
 
 const spoken = {
@@ -16,4 +18,11 @@ describe.each(['ws', 'socket.io', 'pusher', 'centrifugo'])('coming from %s', (pe
     expect(before).toEqual(spoken);
     expect(await converse(peer, 'after')).toEqual(before);
   });
+});
+
+it('the clients after compile by the contracts of their servers', () => {
+  const command = ['tsc', '-p', 'e2e/coming-from/tsconfig.programs.json'];
+  const { status, stdout } = spawnSync('npx', command, { cwd: root, encoding: 'utf8' });
+  expect(stdout).toBe('');
+  expect(status).toBe(0);
 });

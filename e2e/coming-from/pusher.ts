@@ -37,7 +37,9 @@ export async function startPusher(): Promise<StandIn> {
     peers.set(id, socket);
     const established = { socket_id: id, activity_timeout: 120 };
     say(socket, { event: 'pusher:connection_established', data: JSON.stringify(established) });
-    socket.on('message', (said) => hear(channels, { socket, id }, JSON.parse(String(said))));
+    socket.on('message', (said: Buffer) => {
+      hear(channels, { socket, id }, JSON.parse(said.toString()) as Said);
+    });
     socket.on('close', () => leave(channels, socket));
   });
   return listen(http, server);

@@ -1,3 +1,4 @@
+// @ts-check
 import { createInterface } from 'node:readline';
 import { createClient } from 'tautline/client';
 import { withContract } from 'tautline/client/app';
@@ -8,6 +9,7 @@ async function token() {
   const response = await fetch(`${url}token`, { headers });
   return response.text();
 }
+/** @type {import('tautline/client/app').AppClient<typeof import('./after-server.js').app>} */
 const rt = withContract(createClient(`${url.replace('http', 'ws')}realtime`, { token }));
 
 const channel = rt.channel('room/:name', { name: room });

@@ -26,10 +26,15 @@ export const app = contract({
   },
 });
 
-const keys = [{ alg: 'HS256', key: secret }];
 const chat = implement(app, {
   // The tokens stay as they are.
-  authenticate: jwt({ jose, keys, issuer, audience, user: ({ sub }) => ({ id: sub }) }),
+  authenticate: jwt({
+    jose,
+    keys: [{ alg: 'HS256', key: secret }],
+    issuer,
+    audience,
+    user: ({ sub }) => ({ id: sub }),
+  }),
   channels: {
     'room/:name': {
       authorize: ({ action }) => action !== 'publish',

@@ -1,9 +1,11 @@
+// @ts-check
 import { createInterface } from 'node:readline';
 import { createClient } from 'tautline/client';
 import { withContract } from 'tautline/client/app';
 
 const [url = 'http://localhost:8086/', name = 'Ada', room = 'lobby'] = process.argv.slice(2);
 const headers = { authorization: `Bearer ${name}` };
+/** @type {import('tautline/client/app').AppClient<typeof import('./after-server.js').app>} */
 const rt = withContract(createClient(`${url.replace('http', 'ws')}realtime`, { token: name }));
 
 const channel = rt.channel('room/:name', { name: room });

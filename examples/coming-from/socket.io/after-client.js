@@ -1,8 +1,10 @@
+// @ts-check
 import { createInterface } from 'node:readline';
 import { createClient } from 'tautline/client';
 import { withContract } from 'tautline/client/app';
 
 const [url = 'ws://localhost:8084/realtime', name = 'Ada', room = 'lobby'] = process.argv.slice(2);
+/** @type {import('tautline/client/app').AppClient<typeof import('./after-server.js').app>} */
 const rt = withContract(createClient(url, { token: name }));
 const channel = rt.channel('room/:name', { name: room });
 

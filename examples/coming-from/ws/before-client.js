@@ -21,8 +21,8 @@ const on = {
     waiting.delete(number);
   },
 };
-socket.on('message', (data) => {
-  const message = JSON.parse(String(data));
+socket.on('message', (/** @type {Buffer} */ data) => {
+  const message = JSON.parse(data.toString());
   on[message.type]?.(message);
 });
 

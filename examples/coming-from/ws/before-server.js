@@ -23,8 +23,8 @@ server.on('connection', (socket, request) => {
   tellOthers({ type: 'joined', user });
 
   socket.on('error', console.error);
-  socket.on('message', (data) => {
-    const { number, text } = JSON.parse(String(data));
+  socket.on('message', (/** @type {Buffer} */ data) => {
+    const { number, text } = JSON.parse(data.toString());
     room.count += 1;
     tellOthers({ type: 'message', text, by: user });
     tell(socket, { type: 'answer', number, id: room.count });
