@@ -14,6 +14,8 @@ export interface Program {
   printed(): string;
   /** Types a line. */
   type(text: string): void;
+  /** Nothing more will be typed. */
+  fallSilent(): void;
   /** Gives the exit code, or null for a process that its signal ended. */
   end(signal: NodeJS.Signals): Promise<number | null>;
   /** It ends by itself. */
@@ -70,6 +72,9 @@ export function startProgram(
     printed: () => printed,
     type(text) {
       child.stdin.write(`${text}\n`);
+    },
+    fallSilent() {
+      child.stdin.end();
     },
     end(signal) {
       if (child.exitCode === null && child.signalCode === null) {

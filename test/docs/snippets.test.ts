@@ -1,5 +1,5 @@
 /**
- * A program on a page is a file in examples/, and e2e/examples.test.ts runs that file.
+ * A program on a page is a file in examples/, and the tests of e2e run that file.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
