@@ -29,7 +29,7 @@ import { install, pack, run } from './packed/npm.ts';
 import { checkServer } from './packed/server.ts';
 import { namesOf } from './tidy/door-names.ts';
 import { doorsOf, manifestOf } from './tidy/doors.ts';
-import { roomOf, rooms } from './tidy/floors.ts';
+import { type Room, roomOf, rooms } from './tidy/floors.ts';
 import { readTree, type Tree } from './tidy/tree.ts';
 
 /** The doors of the project with what their sources export: what the tarball is held against. */
@@ -44,10 +44,15 @@ export function exportedDoors(tree: Tree): ExportedDoor[] {
       specifier,
       conditions: /\((.*)\)$/.exec(name)?.[1]?.split(', ') ?? [],
       knowsNode: room?.knowsNode ?? true,
-      knowsWeb: room?.knowsNode === false && room.name.split('/')[0] === 'client',
+      knowsWeb: room?.knowsNode === false && isOfPages(room),
       ...namesOf(source),
     };
   });
+}
+
+/** The SDK, and whatever shows what it exports. */
+function isOfPages({ name, mayImport }: Room): boolean {
+  return name.split('/')[0] === 'client' || mayImport.includes('client');
 }
 
 function filesUnder(folder: string): string[] {

@@ -42,6 +42,15 @@ describe('the doors that the tarball is held against', () => {
     ]);
   });
 
+  it('knows the web where it shows what the client exports', () => {
+    const exports = { './testbed': { 'tautline-source': './src/testbed/index.ts' } };
+    const tree = makeTree({
+      'package.json': JSON.stringify({ name: 'house', exports }),
+      'src/testbed/index.ts': 'export const testbed = 1;\n',
+    });
+    expect(exportedDoors(tree)).toMatchObject([{ knowsNode: false, knowsWeb: true }]);
+  });
+
   it('must have a source', () => {
     expect(() => exportedDoors(makeTree({ 'package.json': manifest }))).toThrow(
       'the door house/client (node) leads to src/client/node/index.ts, which does not exist',
