@@ -21,7 +21,7 @@ const chat = implement(app, {
 
 const store = new ClassicLevel(process.env['FOLDER'] ?? 'chat-log');
 const broker = durable({ store, clock: systemClock, onTrouble: console.error });
-const server = createServer({ app: chat, broker, path: '/live' });
+const server = createServer({ app: chat, broker, path: '/live', limits: { sessionMs: 15_000 } });
 await servePage(server, new URL('page/', import.meta.url), {
   port: 8086,
   closed: () => store.close(),

@@ -1,5 +1,6 @@
 import { createClient } from 'tautline/client';
 import { withContract } from 'tautline/client/app';
+import type { StateOf } from 'tautline/contract';
 import type { app } from './app.ts';
 import { places, symbols } from './listed.ts';
 
@@ -16,13 +17,17 @@ function add<Name extends keyof HTMLElementTagNameMap>(name: Name, to: Element, 
   return element;
 }
 
-/** A price, and which way it went; the colour fades by itself. */
-function show(element: HTMLElement, price: number): void {
-  const before = Number(element.textContent);
-  element.textContent = price.toFixed(2);
-  if (before !== 0 && price !== before) {
-    element.dataset['went'] = price > before ? 'up' : 'down';
-    element.animate({ backgroundColor: ['var(--flash)', 'transparent'] }, 900);
+type Price = StateOf<typeof app, 'price/:symbol'>;
+
+/** Says which way it went; the colour fades by itself. */
+function show(quote: HTMLElement, { bid, ask }: Price): void {
+  const [shownBid, shownAsk] = quote.children;
+  const before = Number(shownBid?.textContent);
+  shownBid?.replaceChildren(bid.toFixed(2));
+  shownAsk?.replaceChildren(ask.toFixed(2));
+  if (before !== 0 && bid !== before) {
+    quote.dataset['went'] = bid > before ? 'up' : 'down';
+    quote.animate({ backgroundColor: ['var(--flash)', 'transparent'] }, 900);
   }
 }
 
@@ -36,17 +41,17 @@ for (const [symbol, { name }] of Object.entries(symbols)) {
   const header = add('th', row, symbol);
   header.scope = 'row';
   add('small', header, name);
-  const cells = new Map(
-    places.map((place): [string, HTMLElement[]] => {
-      const cell = add('td', row);
-      return [place, [add('span', cell), add('span', cell)]];
-    }),
-  );
+  const quotes = new Map<string, HTMLElement>();
+  for (const place of places) {
+    const quote = add('div', add('td', row));
+    add('span', quote);
+    add('span', quote);
+    quotes.set(place, quote);
+  }
   rt.channel('price/:symbol', { symbol }).on('state', ({ key, value }) => {
-    const [bid, ask] = cells.get(key) ?? [];
-    if (bid !== undefined && ask !== undefined && value !== undefined) {
-      show(bid, value.bid);
-      show(ask, value.ask);
+    const quote = quotes.get(key);
+    if (quote !== undefined && value !== undefined) {
+      show(quote, value);
     }
   });
 }
