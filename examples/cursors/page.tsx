@@ -16,8 +16,10 @@ const rt = withContract<typeof app>(() => createClient(url, { token: me }));
 const main = rt.channel('board/:board', { board: 'main' });
 
 const names = ['Heron', 'Otter', 'Petrel', 'Plover', 'Puffin', 'Seal', 'Tern', 'Whale'];
-const pick = Math.random();
-const mine = { name: names[Math.floor(pick * names.length)]!, hue: Math.floor(pick * 360) };
+const mine = {
+  name: new URLSearchParams(location.search).get('name') ?? names[Date.now() % names.length]!,
+  hue: Math.floor(Math.random() * 360),
+};
 
 function placeOf({ clientX, clientY, currentTarget }: PointerEvent): Place {
   const { left, top, width, height } = currentTarget.getBoundingClientRect();

@@ -25,7 +25,7 @@ function showError({ code, message, details }: ClientError): void {
     document.querySelector(`#${issue.path}-error`)!.textContent = issue.message;
     form.querySelector(`[name=${issue.path}]`)!.setAttribute('aria-invalid', 'true');
   }
-  told.textContent = issues.length > 0 ? '' : `${message} (${code})`;
+  told.textContent = issues.length > 0 ? 'Still in port' : `${message} (${code})`;
 }
 
 async function sail(cancelling: AbortController): Promise<void> {
@@ -34,6 +34,7 @@ async function sail(cancelling: AbortController): Promise<void> {
     field.nextElementSibling!.textContent = '';
   }
   form.className = 'sailing';
+  progress.value = 0;
   told.textContent = 'Under way …';
   try {
     const { miles, hours } = await rt.call('sail', voyage(), {
