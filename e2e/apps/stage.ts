@@ -29,7 +29,10 @@ export class Stage {
 
   constructor(name: string) {
     this.name = name;
-    const built = spawnSync('npm', ['run', '-s', 'build'], { cwd: join(root, 'examples', name) });
+    const built = spawnSync('npm', ['run', '-s', 'build'], {
+      cwd: join(root, 'examples', name),
+      encoding: 'utf8',
+    });
     if (built.status !== 0) {
       throw new Error(`${name} was not built:\n${built.stderr}`);
     }

@@ -37,8 +37,9 @@ describe('examples/ticker', () => {
     await expect.poll(async () => (await pricesOf(one)).join() !== before.join(), soon).toBe(true);
     await expect.poll(() => one.locator('td [data-went=up]').count(), soon).toBeGreaterThan(2);
     await expect.poll(() => one.locator('td [data-went=down]').count(), soon).toBeGreaterThan(2);
-    const flashes = await one.evaluate('document.getAnimations().length');
-    expect(flashes).toBeGreaterThan(0);
+    await expect
+      .poll(() => one.evaluate('document.getAnimations().length'), soon)
+      .toBeGreaterThan(0);
     for (const look of ['light', 'dark', 'phone']) {
       await stage.picture(one, look);
       expect(await isTooWide(one)).toBe(false);

@@ -11,7 +11,7 @@ const url = `${location.origin.replace('http', 'ws')}/live`;
 const rt = withContract<typeof app>(() => createClient(url, { token: me ?? '' }));
 
 const hashOf = (name: string) =>
-  [...name].reduce((sum, each) => (sum * 31 + each.codePointAt(0)!) % 360, 7);
+  Array.from(name).reduce((sum, each) => (sum * 31 + each.codePointAt(0)!) % 360, 7);
 const hueOf = (name: string) => ({ '--hue': hashOf(name) }) as object;
 
 function Room() {
@@ -32,7 +32,7 @@ function Room() {
         </p>
         <ul aria-label="Who is here">
           {[...new Set(members.map(({ data }) => data.name))].map((name) => (
-            <li key={name} style={hueOf(name)} data-initial={[...name][0]}>
+            <li key={name} style={hueOf(name)} data-initial={Array.from(name)[0]}>
               <span>{name}</span>
             </li>
           ))}
@@ -59,9 +59,10 @@ function Room() {
         </ol>
       </div>
       <p className="typing">{typing.length > 0 && `${typing.join(', ')} typing …`}</p>
-      <form action={(form) => say(String(form.get('text')))}>
+      <form action={(form) => say(form.get('text') as string)}>
         <input
           name="text"
+          aria-label="Message"
           placeholder={`Say it in the ${id}`}
           onChange={() => room.signal('typing', {})}
           maxLength={500}
