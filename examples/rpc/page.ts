@@ -39,6 +39,7 @@ async function sail(cancelling: AbortController): Promise<void> {
   try {
     const { miles, hours } = await rt.call('sail', voyage(), {
       signal: cancelling.signal,
+      withinMs: 60_000,
       onProgress(data) {
         const { sailed, miles } = data as { sailed: number; miles: number };
         progress.value = sailed / miles;
