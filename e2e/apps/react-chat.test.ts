@@ -59,7 +59,7 @@ describe('examples/react-chat', () => {
     await expect.poll(() => statusOf(ada), soon).toContain('offline');
     await say(ada, 'Did the lights go out?');
     await say(ada, 'Never mind, I can wait.');
-    expect(await ada.locator('.mine.queued').count()).toBe(2);
+    await expect.poll(() => ada.locator('.mine.queued').count(), soon).toBe(2);
     await stage.picture(ada, 'offline');
     await stage.serve({ FOLDER: folder });
     const all = [

@@ -1,4 +1,4 @@
-import { type PointerEvent, StrictMode, useEffect, useRef } from 'react';
+import { type PointerEvent, useEffect, useRef } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createClient } from 'tautline/client';
 import { withContract } from 'tautline/client/app';
@@ -90,8 +90,4 @@ function Board() {
   );
 }
 
-createRoot(document.body).render(
-  <StrictMode>
-    <Board />
-  </StrictMode>,
-);
+createRoot(document.body).render(<Board />);

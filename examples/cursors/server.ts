@@ -1,6 +1,6 @@
+import { servePage } from '@tautline/example-serve-page';
 import { createServer } from 'tautline';
 import { implement } from 'tautline/app';
-import { servePage } from '../serve-page.ts';
 import { app } from './app.ts';
 
 const board = implement(app, {

@@ -1,4 +1,4 @@
-import { StrictMode, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createClient } from 'tautline/client';
 import { type MessageOf, withContract } from 'tautline/client/app';
@@ -23,6 +23,11 @@ function Room() {
   useEffect(() => room.on('gap', ({ reason }) => setGap(reason)), [room]);
   // When it fails, the list says so.
   const say = (text: string) => void room.publish('message', { text }).catch(() => undefined);
+  const send = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    say(new FormData(event.currentTarget).get('text') as string);
+    event.currentTarget.reset();
+  };
   return (
     <main>
       <header>
@@ -59,7 +64,7 @@ function Room() {
         </ol>
       </div>
       <p className="typing">{typing.length > 0 && `${typing.join(', ')} typing …`}</p>
-      <form action={(form) => say(form.get('text') as string)}>
+      <form onSubmit={send}>
         <input
           name="text"
           aria-label="Message"
@@ -99,9 +104,5 @@ function Row({ message: { by = me ?? '', data, meta, status }, isFirst, again }:
 }
 
 if (me !== undefined) {
-  createRoot(document.body).render(
-    <StrictMode>
-      <Room />
-    </StrictMode>,
-  );
+  createRoot(document.body).render(<Room />);
 }

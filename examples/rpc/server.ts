@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { servePage } from '@tautline/example-serve-page';
 import { createServer } from 'tautline';
 import { implement } from 'tautline/app';
 import { CallError } from 'tautline/hub';
-import { servePage } from '../serve-page.ts';
 import { app } from './app.ts';
 
 /** Miles along the coast. */
