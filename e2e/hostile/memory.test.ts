@@ -58,7 +58,8 @@ describe.each(roads)('over %s', (road) => {
     expect(await growth()).toBeLessThan(10);
   });
 
-  it('B4: pings by one that does not read: 5 MB at most', async () => {
+  // What an attack costs it costs every time; what a collector leaves for a moment is not there at another process.
+  it('B4: pings by one that does not read: 5 MB at most', { retry: 2 }, async () => {
     const socket = await victim.open();
     socket.pause();
     const pings = Buffer.concat(Array.from({ length: 100 }, () => frame(9, Buffer.alloc(125))));
