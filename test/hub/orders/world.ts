@@ -7,6 +7,7 @@ import type { Shared } from '../../../src/ground/shared.ts';
 import { createHub, type Hub, type HubOptions } from '../../../src/hub/index.ts';
 import { type Broker, BrokerError, type Policy } from '../../../src/ports/index.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
+import { seededRandom } from '../../../src/testing/seeded-random.ts';
 import type { ServerMessage, Welcome } from '../../../src/wire/index.ts';
 import { openPolicy, settled, TestClient } from '../world.ts';
 
@@ -97,6 +98,8 @@ export interface Node {
 export class Cluster {
   readonly clock = new ManualClock();
   readonly engine;
+  /** How long a node rests before it tries again is chance: the same in each run. */
+  private readonly chance = seededRandom(1);
   private readonly options: Partial<HubOptions>;
 
   constructor(options: Partial<HubOptions> = {}, memory: MemoryOptions = {}) {
@@ -111,6 +114,7 @@ export class Cluster {
     const hub = createHub({
       policy,
       clock: this.clock,
+      random: (into) => this.fill(into),
       broker: way.around(this.engine.node()),
       observer: { failed: (error) => failures.push(error) },
       presence: { leaseMs },
@@ -118,6 +122,12 @@ export class Cluster {
     });
     await hub.start();
     return { hub, way, failures };
+  }
+
+  private fill(into: Uint8Array): void {
+    for (let at = 0; at < into.length; at += 1) {
+      into[at] = this.chance() * 256;
+    }
   }
 
   async nodes(count: number): Promise<Node[]> {
