@@ -213,7 +213,9 @@ describe('a duplicated tab', () => {
     await page.evaluate(() => {
       window.open(location.href.replace('title=a', 'title=b'));
     });
-    return coming;
+    const other = await coming;
+    await other.waitForFunction(() => typeof tab !== 'undefined');
+    return other;
   }
 
   it('begins anew: another session and another producer, and neither disturbs the other, also when both are loaded anew', async () => {
