@@ -233,14 +233,16 @@ export class NodeBroker implements Broker {
 
   async stop(): Promise<void> {
     this.crash();
+    this.engine.leave(this);
     await this.inner.stop();
     await this.claimant.stop();
   }
 
-  /** Its process is gone: what it sent may still arrive, and nobody hears the answers. */
+  /** Its process is gone: what it sent may still arrive, at whatever engine is there by then, and nobody hears the answers. */
   crash(): void {
     this.ears = undefined;
-    this.engine.leave(this);
+    this.followed.clear();
+    this.topics.clear();
   }
 
   async claimAt(claimant: Broker): Promise<void> {
