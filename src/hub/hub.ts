@@ -5,7 +5,7 @@
  * the broker does; misuse rejects with `HubUsageError`.
  */
 import type { Desk, Outlet, Post } from '../ports/index.ts';
-import { disconnects, type Position } from '../wire/index.ts';
+import { type DisconnectName, disconnects, type Position } from '../wire/index.ts';
 import { Admission } from './admission.ts';
 import { appendTo } from './append.ts';
 import type { ApplicationsHub } from './application.ts';
@@ -250,14 +250,18 @@ class OneHub implements Hub, SessionEnds {
   entered(session: Session): void {
     this.register.add(session);
     this.away.back(session.id);
+    this.rooms.presence.movedOn(session.id, session.generation - 1);
     if (this.draining !== undefined) {
       // Its hello was taken before the draining began.
       session.end(disconnects.SERVER_STOPPING);
     }
   }
 
-  ended(session: Session): void {
+  ended(session: Session, why: DisconnectName | 'left'): void {
     this.register.remove(session);
+    if (why === 'FENCED') {
+      this.rooms.presence.movedOn(session.id, session.generation + 1);
+    }
     if (this.isUp && this.rooms.presence.holds(session.id)) {
       this.away.gone(session.id);
     }

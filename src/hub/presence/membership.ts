@@ -75,6 +75,8 @@ export class Membership {
   private asked = 0;
   /** Of the attachment that spoke last. */
   private generation = 0;
+  /** Of the latest attachment that is known to have been at another node, where it may have left. */
+  private elsewhere = 0;
   private sinceMs = 0;
   private data: unknown;
   /** The id that `enter` tried last: it may stand in the roster though nobody said so. Undefined: nothing of ours stands there. */
@@ -138,6 +140,11 @@ export class Membership {
       }
       return hasMoved ? this.removeOther(isHere) : undefined;
     });
+  }
+
+  /** Its session was, or is, at another node by that attachment. What it said here before is said anew no more, once it stands there no more. */
+  movedOn(generation: number): void {
+    this.elsewhere = Math.max(this.elsewhere, generation);
   }
 
   /** The node has another name: its members are said anew, those included that others took for dead. */
@@ -266,7 +273,10 @@ export class Membership {
   private async replace(): Promise<void> {
     const publication = this.standing();
     const replaced = await this.swap(publication, this.ours);
-    if (replaced?.outcome === 'conflict' && replaced.at.offset === 0) {
+    const isGone = replaced?.outcome === 'conflict' && replaced.at.offset === 0;
+    if (isGone && this.elsewhere > this.generation) {
+      this.forget();
+    } else if (isGone) {
       const joining = this.standing();
       this.settle(await this.swap(joining, nowhere), joining.id);
     } else {

@@ -135,6 +135,13 @@ export class Presence {
     return this.members.has(session);
   }
 
+  /** By that attachment the session was, or is, at another node: it may have left there. */
+  movedOn(session: string, generation: number): void {
+    for (const membership of this.members.get(session)?.values() ?? []) {
+      membership.movedOn(generation);
+    }
+  }
+
   /** The session is over. What it asked before is done first, and undone. */
   ended(session: string): void {
     for (const membership of this.members.get(session)?.values() ?? []) {

@@ -32,7 +32,7 @@ export interface SessionEnds {
   /** It has its name, and is in. */
   entered(session: Session): void;
   /** It is no session any more, but its outlet may still send what is owed. */
-  ended(session: Session): void;
+  ended(session: Session, why: DisconnectName | 'left'): void;
   closed(session: Session): void;
 }
 
@@ -311,7 +311,7 @@ export class Session implements Desk, Asker {
     if (this.seated !== undefined) {
       this.hub.admission.left(this.seated.user);
     }
-    this.ends.ended(this);
+    this.ends.ended(this, why);
     this.hub.notes.disconnected(this.id, why);
     return true;
   }

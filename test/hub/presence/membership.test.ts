@@ -177,6 +177,18 @@ describe('a place in a roster', () => {
     expect(tried.map(({ options }) => options?.expect?.offset)).toEqual([0, 1, 2, 0]);
   });
 
+  it('under a new name it is not said anew once its session was elsewhere, where it may have left', async () => {
+    const { idle, tried, membership } = open([appended(1), conflict(0, ''), appended(3)]);
+    await membership.enter(1, yes);
+    membership.movedOn(2);
+    await membership.rejoin();
+    expect(tried.map(({ options }) => options?.expect?.offset)).toEqual([0, 1]);
+    expect(idle.length).toBeGreaterThan(0);
+    // Until its client says so again.
+    await membership.enter(1, { ...yes, generation: 3 });
+    expect(tried.at(-1)?.publication).toMatchObject({ data: { data: 1 } });
+  });
+
   it('under a new name it is not taken back from another node', async () => {
     const { idle, tried, membership } = open([appended(1), conflict(2, 'other')]);
     await membership.enter(1, yes);
