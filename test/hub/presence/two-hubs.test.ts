@@ -2,7 +2,7 @@
  * Two hubs on one store: what calls, rosters and inboxes promise, as clients see it.
  */
 import { describe, expect, it } from 'vitest';
-import { memoryStore } from '../../../src/brokers/memory.ts';
+import { type MemoryStore, memoryStore } from '../../../src/brokers/memory.ts';
 import { createHub, type Hub, type HubOptions } from '../../../src/hub/index.ts';
 import type { Policy } from '../../../src/ports/index.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
@@ -18,6 +18,7 @@ const policy: Policy = {
 async function startTwo(options: Partial<HubOptions> = {}): Promise<{
   clock: ManualClock;
   hubs: readonly [Hub, Hub];
+  store: MemoryStore;
   enter: (hub: Hub, token: string, resume?: TestClient) => Promise<TestClient>;
   pass: (ms: number) => Promise<void>;
 }> {
@@ -50,7 +51,7 @@ async function startTwo(options: Partial<HubOptions> = {}): Promise<{
       await all();
     }
   };
-  return { clock, hubs, enter, pass };
+  return { clock, hubs, store, enter, pass };
 }
 
 describe('a session that goes on at another node', () => {
@@ -138,6 +139,39 @@ describe('a member whose session goes on at another node', () => {
     },
   );
 });
+
+describe('a node that others took for dead', () => {
+  it('says nothing anew of who has left at another node and come back', async () => {
+    const { hubs, store, enter, pass } = await startTwo();
+    const looker = await enter(hubs[1], 'bob');
+    looker.subscribe('~roster:lobby');
+    const first = await enter(hubs[0], 'ann');
+    first.say({ type: 'enter', id: 1, channel: 'lobby', data: 'here' });
+    await pass(500);
+    const [joined] = looker.all('publication');
+    const { node } = joined!.publication.data as { readonly node: string };
+    const second = await enter(hubs[1], 'ann', first);
+    second.say({ type: 'enter', id: 1, channel: 'lobby', data: 'here' });
+    await pass(500);
+    second.say({ type: 'exit', id: 2, channel: 'lobby' });
+    await pass(500);
+    const third = await enter(hubs[0], 'ann', second);
+    expect(third.all('welcome')).toMatchObject([{ resumed: true }]);
+    await endLife(store, node);
+    await pass(200_000);
+    const said = looker.all('publication').map(({ publication }) => publication.removed === true);
+    expect(said).toEqual([false, false, true]);
+  });
+});
+
+/** As when its lease had ended. */
+async function endLife(store: MemoryStore, node: string): Promise<void> {
+  const other = store.node();
+  await other.start({ deliver: () => undefined, hear: () => undefined });
+  const claim = await other.claims.get(`~node:${node}`);
+  expect(await other.claims.release(`~node:${node}`, claim!.revision)).toBe(true);
+  await other.stop();
+}
 
 describe('an enter that lands late', () => {
   it('at a node that the session has left does not replace what it said at the other', async () => {
