@@ -42,6 +42,7 @@ export const steps: readonly Step[] = [
   { name: 'packed', command: ['npx', 'tsx', 'tools/packed.ts'] },
   tests('quick'),
   tests('full'),
+  tests('measured'),
   // As many universes as there is time for; millions of others at night.
   { name: 'simulation', command: ['npm', 'run', 'simulate', '--', '--seeds', '10000'] },
   // Over all targets together; `npm run fuzz` goes on from there for as long as one likes.

@@ -33,6 +33,7 @@ describe('the steps', () => {
       'packed',
       'quick tests',
       'full tests',
+      'measured tests',
       'simulation',
       'fuzz',
       'bench, once and short',
