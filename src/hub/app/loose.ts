@@ -8,9 +8,8 @@ import type { CallContext } from '../calls/methods.ts';
 import { type ChannelOptions, rulesFrom } from '../channel/rules.ts';
 import type { AnyChannel } from './app-channel.ts';
 import { AppError } from './errors.ts';
-import type { Authenticated } from './implementing.ts';
 import type { Middleware } from './middleware.ts';
-import type { Action, Answer, Awaitable } from './requests.ts';
+import type { Action, Answer } from './requests.ts';
 
 export interface User {
   readonly id: string;
@@ -47,7 +46,7 @@ export interface LooseChannel {
 }
 
 export interface Loose {
-  readonly authenticate: (visitor: Visitor) => Awaitable<Authenticated<unknown>>;
+  readonly authenticate: (visitor: Visitor) => unknown;
   readonly channels: Readonly<Record<string, LooseChannel>>;
   readonly authorize?: (request: Omit<LooseRequest, 'channel' | 'params'>) => Answer;
   readonly calls?: LooseHandlers;
