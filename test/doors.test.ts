@@ -475,6 +475,7 @@ const doors: Readonly<
       'Guest',
       'Handshake',
       'Hear',
+      'Held',
       'Log',
       'LogPage',
       'NewPublication',

@@ -80,13 +80,15 @@ export function tickets<User = string>(options: TicketOptions): Tickets<User> {
   mustBeWithin('withinMs', withinMs, { least: 1, most: longestMs });
   mustBeWithin('maxOpen', maxOpen, { least: 1 });
   /** When those that were issued end, the first of them first. */
-  const ends: number[] = [];
+  const openUntil: number[] = [];
 
   async function issue(
     { user, expiresAtMs, data }: Admitted<User>,
     { channel }: { readonly channel?: string } = {},
   ): Promise<string> {
-    const value = JSON.stringify({ user, expiresAtMs, data, channel } satisfies Partial<
+    // JSON has no word for it: what ends never would come back as what is no time.
+    const ends = expiresAtMs === Number.POSITIVE_INFINITY ? {} : { expiresAtMs };
+    const value = JSON.stringify({ user, ...ends, data, channel } satisfies Partial<
       Record<keyof Kept<User>, unknown>
     >);
     if (value.length > maxValueLength) {
@@ -108,12 +110,12 @@ export function tickets<User = string>(options: TicketOptions): Tickets<User> {
 
   function takePlace(): void {
     const nowMs = clock.nowMs();
-    const over = ends.findIndex((endMs) => endMs > nowMs);
-    ends.splice(0, over === -1 ? ends.length : over);
-    if (ends.length >= maxOpen) {
+    const over = openUntil.findIndex((endMs) => endMs > nowMs);
+    openUntil.splice(0, over === -1 ? openUntil.length : over);
+    if (openUntil.length >= maxOpen) {
       throw new AuthError('TICKETS_FULL', `${maxOpen} tickets have not ended yet`);
     }
-    ends.push(nowMs + withinMs);
+    openUntil.push(nowMs + withinMs);
   }
 
   async function check(visitor: Visitor): Promise<Admitted<User> | TurnedAway | undefined> {

@@ -61,6 +61,7 @@ function checkChannel(place: string, channel: unknown): void {
   checkSchema(`${place}, presence`, presence, true);
   checkPayloads(`${place}, events`, events);
   checkPayloads(`${place}, signals`, signals);
+  checkApart(place, events ?? {}, signals ?? {});
   checkCalls(`${place}, calls`, calls);
   const kept = history === undefined ? {} : fieldsOf(`${place}, history`, history, historyFields);
   for (const [name, value] of Object.entries(kept)) {
@@ -77,6 +78,14 @@ function checkPayloads(place: string, payloads: unknown): void {
       throw invalid(place, `"${name}" is what the client itself tells of a channel`);
     }
     checkSchema(`${place}, "${name}"`, schema);
+  }
+}
+
+/** Listeners go by the name alone: else whoever may only signal could say what looks like an event of the log. */
+function checkApart(place: string, events: object, signals: object): void {
+  const twice = Object.keys(signals).find((name) => Object.hasOwn(events, name));
+  if (twice !== undefined) {
+    throw invalid(place, `an event and a signal are called "${twice}"`);
   }
 }
 

@@ -32,7 +32,7 @@ export interface HistoryShape {
 export interface ChannelShape {
   /** What is published and kept in the log, by the name of the event: 1 to 64 characters each. */
   readonly events?: Payloads;
-  /** What is passed on and not kept, by name: 1 to 64 characters each. */
+  /** What is passed on and not kept, by name: 1 to 64 characters each, and none that an event has. */
   readonly signals?: Payloads;
   /** The value of each key. Not together with `events`. */
   readonly state?: Schema;
@@ -53,7 +53,10 @@ export interface ContractShape {
   readonly calls?: CallShapes;
 }
 
-/** What a type parameter lets pass and a plain argument would not: fields that nobody knows, and `events` beside `state`. */
+/**
+ * What a type parameter lets pass and a plain argument would not: fields that nobody knows, `events` beside `state`, and an event and a signal of one
+ * name.
+ */
 export type Strict<Shape extends ContractShape> = {
   readonly [Field in Exclude<keyof Shape, keyof ContractShape>]: never;
 } & {
@@ -64,4 +67,7 @@ export type Strict<Shape extends ContractShape> = {
 
 type StrictChannel<Channel> = {
   readonly [Field in Exclude<keyof Channel, keyof ChannelShape>]: never;
-} & (Channel extends { readonly state: Schema } ? { readonly events?: never } : unknown);
+} & (Channel extends { readonly state: Schema } ? { readonly events?: never } : unknown) &
+  (Channel extends { readonly events: infer Events; readonly signals: object }
+    ? { readonly signals: { readonly [Name in keyof Events]?: never } }
+    : unknown);

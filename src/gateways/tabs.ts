@@ -2,11 +2,12 @@
  * `tautline/gateways/tabs`: many clients on one pipe, such as the tabs of a browser. Each has a strand of it, which is a pipe to the gateway
  * that it asks for: a session of its own, with its own hello. The end of a strand ends that one, the end of the pipe all of them.
  * In: frames of strands. Out: pipes, to gateways; and the other way round, in turns. Fails: what is no such frame ends the pipe with
- * MESSAGE_INVALID, a strand too many is refused with TOO_MANY_CONNECTIONS, a pipe without strands is ended with HELLO_TOO_LATE.
+ * MESSAGE_INVALID, a strand too many is refused with TOO_MANY_CONNECTIONS, a pipe without strands is ended with HELLO_TOO_LATE, or at once when
+ * there are too many of its address.
  */
 import type { Cancel, Clock } from '../ground/clock.ts';
 import { Shared } from '../ground/shared.ts';
-import type { FrontDesk, Gateway, Payload, Pipe, PipeListener } from '../ports/index.ts';
+import type { FrontDesk, Gateway, Held, Payload, Pipe, PipeListener } from '../ports/index.ts';
 import {
   closeFrame,
   type Disconnect,
@@ -58,6 +59,8 @@ class Bundle implements PipeListener {
   private highest = 0;
   private hasEnded = false;
   private cancelEmpty: Cancel | undefined;
+  /** Without a strand the pipe counts for its address; with some, those do. */
+  private held: Held | undefined;
 
   constructor(settings: Settings, pipe: Pipe, frontDesk: FrontDesk) {
     this.settings = settings;
@@ -88,7 +91,7 @@ class Bundle implements PipeListener {
 
   closed(): void {
     this.hasEnded = true;
-    this.cancelEmpty?.();
+    this.watch();
     this.turns.end();
     for (const strand of this.strands.values()) {
       strand.lost();
@@ -111,7 +114,7 @@ class Bundle implements PipeListener {
     } else {
       const strand = new Strand(number, this.pipe, {
         waits: (one) => this.turns.wait(one),
-        over: (one) => this.forget(one),
+        over: (one) => this.over(one),
       });
       this.strands.set(number, strand);
       this.watch();
@@ -125,34 +128,52 @@ class Bundle implements PipeListener {
   }
 
   private reject(problem: string): void {
-    this.hasEnded = true;
     this.turns.end();
-    this.cancelEmpty?.();
-    this.pipe.close({ ...disconnects.MESSAGE_INVALID, reason: problem });
+    this.end({ ...disconnects.MESSAGE_INVALID, reason: problem });
+  }
+
+  private end(why: Disconnect): void {
+    if (!this.hasEnded) {
+      this.hasEnded = true;
+      this.pipe.close(why);
+    }
   }
 
   private closedBy(strand: Strand | undefined): void {
     if (strand !== undefined) {
       this.turns.leave(strand);
-      this.forget(strand);
       strand.lost();
+      this.strands.delete(strand.number);
+      this.watch();
     }
   }
 
-  private forget(strand: Strand): void {
+  private over(strand: Strand): void {
     this.strands.delete(strand.number);
-    this.watch();
+    // When its session has been told, and counts no more.
+    queueMicrotask(() => this.watch());
   }
 
   /** Without a strand nobody has said who it is. */
   private watch(): void {
-    this.cancelEmpty?.();
-    this.cancelEmpty = undefined;
-    if (this.strands.size === 0 && !this.hasEnded) {
+    const isEmpty = this.strands.size === 0 && !this.hasEnded;
+    if (isEmpty && this.cancelEmpty === undefined) {
       this.cancelEmpty = this.settings.clock.after(this.settings.emptyMs, () => {
-        this.hasEnded = true;
-        this.pipe.close({ ...disconnects.HELLO_TOO_LATE, reason: 'the road has no strand' });
+        this.end({ ...disconnects.HELLO_TOO_LATE, reason: 'the road has no strand' });
       });
+      this.hold();
+    } else if (!isEmpty) {
+      this.cancelEmpty?.();
+      this.cancelEmpty = undefined;
+      this.held?.release();
+      this.held = undefined;
+    }
+  }
+
+  private hold(): void {
+    this.held = this.frontDesk.hold?.(this.pipe.address);
+    if (this.held?.why !== undefined) {
+      this.end(this.held.why);
     }
   }
 }

@@ -4,7 +4,7 @@
  * In: clients, through `open`; publications of the server's own code. Out: their messages. Fails: `start` and `publish` reject as
  * the broker does; misuse rejects with `HubUsageError`.
  */
-import type { Desk, Outlet, Post } from '../ports/index.ts';
+import type { Desk, Held, Outlet, Post } from '../ports/index.ts';
 import { type DisconnectName, disconnects, type Position } from '../wire/index.ts';
 import { Admission } from './admission.ts';
 import { appendTo } from './append.ts';
@@ -172,6 +172,12 @@ class OneHub implements Hub, SessionEnds {
     }
     return session;
   }
+
+  /** Given away alone, as a part of the front desk. */
+  readonly hold = (address: string | undefined): Held => ({
+    why: this.inside.admission.come(address),
+    release: () => this.inside.admission.gone(address),
+  });
 
   async publish(
     channel: string,

@@ -44,4 +44,14 @@ export interface Post {
 export interface FrontDesk {
   readonly post: Post;
   open(outlet: Outlet): Desk;
+  /** A pipe for many clients, which carries none: for as long it counts for its address as a client does. Left out: it does not count. */
+  readonly hold?: (address: string | undefined) => Held;
+}
+
+/** A pipe that counts, and has no client. */
+export interface Held {
+  /** Why it must go, if it must. */
+  readonly why: Disconnect | undefined;
+  /** It counts no more. To be called once. */
+  readonly release: () => void;
 }

@@ -10,7 +10,7 @@ export {
 } from './broker.ts';
 export type { Bus, Hear } from './bus.ts';
 export type { Claim, Claims, Put, PutOptions } from './claims.ts';
-export type { Desk, FrontDesk, Outlet, Post } from './desk.ts';
+export type { Desk, FrontDesk, Held, Outlet, Post } from './desk.ts';
 export type { Gateway } from './gateway.ts';
 export type {
   Appended,

@@ -51,6 +51,12 @@ describe('D7: a ticket', () => {
     expect(await open().check(brings(late))).toBeUndefined();
   });
 
+  it('for somebody whose stay has no end says so, and lets in', async () => {
+    const expiresAtMs = Number.POSITIVE_INFINITY;
+    const ticket = await open().issue({ user: 'ann', expiresAtMs });
+    expect(await open().check(brings(ticket))).toEqual({ user: 'ann' });
+  });
+
   it('has 192 random bits, in letters that need no escaping', async () => {
     const { issue } = open({ random: (into) => into.fill(0xfb) });
     expect(await issue({ user: 'ann' })).toBe(`tk_${'-_v7'.repeat(8)}`);

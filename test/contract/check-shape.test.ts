@@ -96,6 +96,11 @@ describe('a shape that is refused says where', () => {
     ['presence that is null', { presence: null }, '"a", presence: must be a schema'],
     ['an event that is no schema', { events: { m: String } }, '"a", events, "m": must be a schema'],
     ['a signal that is undefined', { signals: { t: undefined } }, '"a", signals, "t": must be'],
+    [
+      'an event and a signal of one name, of which listeners know no more',
+      { events: { m: text, n: text }, signals: { t: text, n: text } },
+      '"a": an event and a signal are called "n"',
+    ],
     ['a call without an answer', { calls: { c: { in: text } } }, '"a", calls, "c", out: must be'],
     ['a call with something else', { calls: { c: { ...call, err: text } } }, '"err" is none'],
     ['a call that is none', { calls: { c: undefined } }, '"a", calls, "c": must be an object'],

@@ -196,6 +196,9 @@ export function whatIsNoContract(): void {
   // @ts-expect-error nor one that is a number
   contract({ user: type({ id: 'number' }), channels: {} });
 
+  // @ts-expect-error an event and a signal of one name
+  contract({ channels: { a: { events: { m: text, n: text }, signals: { n: text } } } });
+
   // @ts-expect-error the client itself tells of gaps
   contract({ channels: { a: { events: { gap: text } } } });
   // @ts-expect-error of its status

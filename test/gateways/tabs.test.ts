@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { native } from '../../src/gateways/native.ts';
 import { type TabsLimits, tabs, tabsDefaults } from '../../src/gateways/tabs.ts';
 import { Shared } from '../../src/ground/shared.ts';
-import type { Payload } from '../../src/ports/index.ts';
+import type { FrontDesk, Payload } from '../../src/ports/index.ts';
+import { testbed } from '../../src/testbed/index.ts';
 import { ManualClock } from '../../src/testing/index.ts';
 import { disconnects } from '../../src/wire/index.ts';
 import { type Heard, nobody, remembering, SlowPipe, settled } from './tabs/world.ts';
 
-function open(limits: TabsLimits = {}) {
+function open(limits: TabsLimits = {}, desk: FrontDesk = nobody) {
   const clock = new ManualClock();
   const pipe = new SlowPipe();
   const heard: Heard[] = [];
@@ -17,7 +19,7 @@ function open(limits: TabsLimits = {}) {
       spoken.push(name);
     }),
   );
-  const listener = tabs({ ...limits, gateways, clock }).open(pipe, nobody);
+  const listener = tabs({ ...limits, gateways, clock }).open(pipe, desk);
   return { clock, pipe, heard, spoken, listener };
 }
 
@@ -163,6 +165,64 @@ describe('limits of a pipe', () => {
     expect(pipe.closings).toMatchObject([{ name: 'HELLO_TOO_LATE' }]);
     listener.received('o2 json');
     expect(heard).toHaveLength(1);
+  });
+
+  it('D5: without a strand it counts for its address, and with some those do', async () => {
+    const log: string[] = [];
+    const hold = (address: string | undefined) => {
+      log.push(`held ${address}`);
+      return { why: undefined, release: () => void log.push('released') };
+    };
+    const { listener, heard } = open({}, { ...nobody, hold });
+    expect(log.splice(0)).toEqual(['held 192.0.2.1']);
+    listener.received('o1 json');
+    listener.received('o2 json');
+    expect(log.splice(0)).toEqual(['released']);
+    listener.received('c1 1000 ');
+    heard[1]!.pipe.close(disconnects.FENCED);
+    expect(log).toEqual([]);
+    await settled();
+    // Not before its session has been told, and counts no more.
+    expect(heard[1]!.closings).toBe(1);
+    expect(log.splice(0)).toEqual(['held 192.0.2.1']);
+    listener.closed();
+    listener.closed();
+    expect(log).toEqual(['released']);
+  });
+
+  it('D5: as many of one address are let in as clients are, whatever they do with their strands', async () => {
+    const bed = testbed();
+    const { hub } = await bed.serve({
+      policy: { connect: () => 'ann' },
+      limits: { maxConnectionsPerAddress: 2 },
+    });
+    const come = () => {
+      const pipe = new SlowPipe();
+      const listener = tabs({ gateways: [native()], clock: bed.clock }).open(pipe, hub);
+      return { pipe, listener };
+    };
+    const all = [come(), come(), come()];
+    expect(all.map(({ pipe }) => pipe.closings.length)).toEqual([0, 0, 1]);
+    const [first, second, third] = all;
+    expect(third!.pipe.closings).toEqual([disconnects.TOO_MANY_CONNECTIONS]);
+    third!.listener.closed();
+    first!.listener.received('o1 tautline.v1.json');
+    first!.listener.received('o2 tautline.v1.json');
+    await bed.advance(1);
+    // The one strand took the place of its pipe; for another there is none.
+    expect(first!.pipe.sent.filter((frame) => String(frame).startsWith('c'))).toEqual([
+      `c2 4005 ${disconnects.TOO_MANY_CONNECTIONS.reason}`,
+    ]);
+    first!.listener.received('c1 1000 ');
+    await bed.advance(1);
+    expect([first!.pipe.closings, second!.pipe.closings]).toEqual([[], []]);
+    const one = come();
+    expect(one.pipe.closings).toEqual([disconnects.TOO_MANY_CONNECTIONS]);
+    for (const { listener } of [one, ...all]) {
+      listener.closed();
+    }
+    expect([come(), come()].map(({ pipe }) => pipe.closings)).toEqual([[], []]);
+    bed.close();
   });
 
   it('when it has ended nothing is awaited any more', () => {

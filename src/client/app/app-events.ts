@@ -50,7 +50,7 @@ export interface PresenceChange<Data> {
 export type ChannelEvents<C extends Contract, P extends PatternOf<C>, S extends Side> = EntryEvents<
   EventsOf<C, P, S>
 > &
-  SignalEvents<Omit<SignalsOf<C, P, S>, keyof EventsOf<C, P, S>>> &
+  SignalEvents<SignalsOf<C, P, S>> &
   OwnEvents &
   StateEvents<StateOf<C, P, S>> &
   PresenceEvents<PresenceOf<C, P, S>>;

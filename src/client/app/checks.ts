@@ -103,8 +103,9 @@ function schemaOf({ shape }: Contract, { pattern, part, name }: Asked): Schema |
 
 function judge(schema: Schema, data: unknown): Judged {
   const judged = validate(schema, data);
-  if (judged instanceof Promise) {
-    judged.catch(() => undefined);
+  // Not every promise is one of this page's own class: some pages replace it.
+  if ('then' in judged) {
+    judged.then(undefined, () => undefined);
     return refused('its schema answers by a promise, and here it has to answer at once');
   }
   return judged;

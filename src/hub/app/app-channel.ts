@@ -12,12 +12,14 @@ import {
   type Schema,
   type SignalsOf,
   type StateOf,
+  type Validated,
   validate,
 } from '../../contract/index.ts';
 import type { Position } from '../../wire/index.ts';
 import type { ApplicationsHub } from '../application.ts';
 import type { PublishOptions } from '../interface.ts';
 import { AppError } from './errors.ts';
+import type { InOrder } from './in-order.ts';
 
 /** `by`: who says it. `durability`: see the hub's `publish`. */
 export type SayingOptions = Pick<PublishOptions, 'by' | 'durability'>;
@@ -89,9 +91,15 @@ export interface AnyChannel {
   readonly remove: (key: string, options?: SayingOptions) => Promise<Position>;
 }
 
+/** By what channels speak: one for each application. */
+export interface Speaking {
+  readonly hub: () => ApplicationsHub;
+  readonly inOrder: InOrder;
+}
+
 /** Functions, not methods: handlers take them apart. `by`: who says what is said, where the options do not say it. */
 export function channelFor(
-  hub: () => ApplicationsHub,
+  { hub, inOrder }: Speaking,
   { name, channel }: ChannelFacts,
   by?: string,
 ): AnyChannel {
@@ -99,20 +107,24 @@ export function channelFor(
   return {
     name,
     publish: async (event, data, options) => {
-      await requireFit(`the event "${event}"`, named(channel.events, event), data);
-      return hub().publish(name, data, { ...usual, ...options, event });
+      const fits = requireFit(`the event "${event}"`, named(channel.events, event), data);
+      const said = { ...usual, ...options, event };
+      return inOrder.run(name, fits, () => hub().publish(name, data, said));
     },
     signal: async (signal, data, options) => {
-      await requireFit(`the signal "${signal}"`, named(channel.signals, signal), data);
-      return hub().signal(name, data, { ...usual, ...options, event: signal });
+      const fits = requireFit(`the signal "${signal}"`, named(channel.signals, signal), data);
+      const said = { ...usual, ...options, event: signal };
+      return inOrder.run(name, fits, () => hub().signal(name, data, said));
     },
     set: async (key, data, options) => {
-      await requireFit('keyed state', channel.state, data);
-      return hub().publish(name, data, { ...usual, ...options, key });
+      const fits = requireFit('keyed state', channel.state, data);
+      const said = { ...usual, ...options, key };
+      return inOrder.run(name, fits, () => hub().publish(name, data, said));
     },
     remove: async (key, options) => {
       requireKnown('keyed state', channel.state);
-      return hub().publish(name, null, { ...usual, ...options, key, removed: true });
+      const said = { ...usual, ...options, key, removed: true } as const;
+      return inOrder.run(name, undefined, () => hub().publish(name, null, said));
     },
   };
 }
@@ -121,9 +133,22 @@ export interface ChannelFacts extends Pick<FoundChannel, 'channel'> {
   readonly name: string;
 }
 
-async function requireFit(what: string, schema: Schema | undefined, data: unknown): Promise<void> {
+/** A promise where the schema answers by one. */
+function requireFit(
+  what: string,
+  schema: Schema | undefined,
+  data: unknown,
+): Promise<void> | undefined {
   requireKnown(what, schema);
-  const judged = await validate(schema, data);
+  const judged = validate(schema, data);
+  if ('then' in judged) {
+    return judged.then((one) => requireOk(what, one));
+  }
+  requireOk(what, judged);
+  return undefined;
+}
+
+function requireOk(what: string, judged: Validated<unknown>): void {
   if (!judged.ok) {
     throw new AppError('PAYLOAD_INVALID', `${what} does not take this`, judged.issues);
   }

@@ -50,8 +50,10 @@ export class Buckets {
   }
 
   /** Takes one for this key. 0: it may be. Else in how many milliseconds, and nothing is taken. */
-  take(key: string, nowMs: number): number {
+  take(key: string, atMs: number): number {
     const { most, back, perMs } = this.options;
+    // Clocks tell parts of a millisecond, which would be lost by rounding one time, and gained another.
+    const nowMs = Math.floor(atMs);
     const bucket = this.buckets.get(key) ?? this.make(key, nowMs);
     this.refill(bucket, nowMs);
     const over = bucket.used + perMs - most * perMs;

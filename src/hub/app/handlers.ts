@@ -4,21 +4,19 @@
  * that does not fit: ANSWER_INVALID, of which the caller learns nothing but that the call failed.
  */
 import { type CallShape, type Contract, named, validate } from '../../contract/index.ts';
-import type { ApplicationsHub } from '../application.ts';
 import type { CallContext, Methods } from '../calls/methods.ts';
-import { channelFor } from './app-channel.ts';
+import { channelFor, type Speaking } from './app-channel.ts';
 import { AppError } from './errors.ts';
 import { insiderOf } from './insider.ts';
 import type { Loose, LooseContext, LooseHandler, User } from './loose.ts';
 import type { Place, Places } from './places.ts';
 import type { Inputs } from './verdict.ts';
 
-export interface HandlersNeeds {
+export interface HandlersNeeds extends Speaking {
   readonly contract: Contract;
   readonly loose: Loose;
   readonly places: Places;
   readonly inputs: Inputs;
-  readonly hub: () => ApplicationsHub;
 }
 
 export function methodsFor(needs: HandlersNeeds): Methods {
@@ -89,18 +87,15 @@ async function inputOf(
   return judged.value;
 }
 
-function contextOf(
-  { hub, places }: HandlersNeeds,
-  { context, place, user }: Running,
-): LooseContext {
+function contextOf(needs: HandlersNeeds, { context, place, user }: Running): LooseContext {
   const { idempotencyKey, progress, session, signal: abandoned } = context;
   const into: LooseContext['into'] = (pattern, params) =>
-    channelFor(hub, places.at(pattern, params), user.id);
+    channelFor(needs, needs.places.at(pattern, params), user.id);
   const common = { user, idempotencyKey, progress, session, abandoned, into };
   if (place === undefined) {
     return common;
   }
   const { params } = place;
-  const { name: channel, ...said } = channelFor(hub, place, user.id);
+  const { name: channel, ...said } = channelFor(needs, place, user.id);
   return { ...common, ...said, params, channel };
 }

@@ -8,10 +8,11 @@ import type { Policy, Request } from '../../ports/index.ts';
 import type { AnsweredRequest, Application, ApplicationsHub } from '../application.ts';
 import type { Methods } from '../calls/methods.ts';
 import type { ChannelOptions } from '../channel/rules.ts';
-import { type AppChannel, channelFor } from './app-channel.ts';
+import { type AppChannel, channelFor, type Speaking } from './app-channel.ts';
 import { AppError } from './errors.ts';
 import { methodsFor } from './handlers.ts';
 import type { Implementing } from './implementing.ts';
+import { InOrder } from './in-order.ts';
 import { insiderOf } from './insider.ts';
 import { Judge } from './judge.ts';
 import { checked, type Loose, optionsOf } from './loose.ts';
@@ -48,6 +49,7 @@ class OneApp<C extends Contract> implements App<C> {
   readonly answered?: NonNullable<Application['answered']>;
   private readonly loose: Loose;
   private readonly places: Places;
+  private readonly speaking: Speaking;
   private hub: ApplicationsHub | undefined;
 
   constructor(contract: C, loose: Loose) {
@@ -56,7 +58,6 @@ class OneApp<C extends Contract> implements App<C> {
     this.places = new Places(contract, loose);
     const { places } = this;
     const inputs: Inputs = new WeakMap();
-    const hub = (): ApplicationsHub => this.bound();
     this.policy = new Judge({
       contract,
       loose,
@@ -65,7 +66,8 @@ class OneApp<C extends Contract> implements App<C> {
       nowMs: () => this.bound().nowMs(),
       failed: (error) => this.bound().failed(error),
     });
-    this.methods = methodsFor({ contract, loose, places, inputs, hub });
+    this.speaking = { hub: () => this.bound(), inOrder: new InOrder() };
+    this.methods = methodsFor({ contract, loose, places, inputs, ...this.speaking });
     this.member = (entering) => this.said(entering);
     // Where nobody listens, nothing is kept to tell.
     if (loose.use.some(({ after }) => after !== undefined)) {
@@ -87,7 +89,7 @@ class OneApp<C extends Contract> implements App<C> {
 
   channel<P extends PatternOf<C>>(pattern: P, ...params: ParamsArgument<P>): AppChannel<C, P> {
     const place = this.places.at(pattern, params[0]);
-    return channelFor(() => this.bound(), place) as unknown as AppChannel<C, P>;
+    return channelFor(this.speaking, place) as unknown as AppChannel<C, P>;
   }
 
   private bound(): ApplicationsHub {

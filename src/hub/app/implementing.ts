@@ -25,8 +25,16 @@ export interface Admission<User> {
   readonly expiresAtMs?: number;
 }
 
-/** A user who may come in; undefined, or a word more, for one who may not. */
-export type Authenticated<User> = User | Admission<User> | TurnedAway | undefined;
+/**
+ * A user who may come in; undefined, or a word more, for one who may not. With an end it is an `Admission`: among the fields of the user,
+ * `expiresAtMs` would end nothing.
+ */
+export type Authenticated<User> = (User & Endless<User>) | Admission<User> | TurnedAway | undefined;
+
+/** The compiler lets a literal have fields of any member of a union. */
+type Endless<User> = 'expiresAtMs' extends keyof User
+  ? unknown
+  : { readonly expiresAtMs?: undefined };
 
 /** What an application does for its contract: who may come, and for each pattern who may do what. */
 export type Implementing<C extends Contract> = {

@@ -7,7 +7,7 @@ import { type Contract, validate } from '../../contract/index.ts';
 import type { Guest, TurnedAway, Visitor } from '../../ports/index.ts';
 import { messageLimits } from '../../wire/index.ts';
 import { AppError } from './errors.ts';
-import type { Admission, Authenticated } from './implementing.ts';
+import type { Admission } from './implementing.ts';
 import type { User } from './loose.ts';
 
 export class Insider {
@@ -32,7 +32,7 @@ export interface InsiderGuest extends Guest {
 /** @throws {AppError} `USER_INVALID` */
 export async function guestFrom(
   { shape }: Contract,
-  answer: Authenticated<unknown>,
+  answer: unknown,
   { address }: Visitor,
 ): Promise<InsiderGuest | TurnedAway | undefined> {
   if (answer === undefined || answer === null) {
@@ -48,6 +48,9 @@ export async function guestFrom(
     throw new AppError('USER_INVALID', 'the user does not fit the contract', judged.issues);
   }
   const user = (judged === undefined ? said : judged.value) as Partial<User>;
+  if (said === answer && isEndLost(said, judged?.value)) {
+    throw new AppError('USER_INVALID', 'with expiresAtMs, answer with { user, expiresAtMs }');
+  }
   const { id } = user;
   if (typeof id !== 'string' || id === '' || id.length > messageLimits.userLength) {
     const wrong = `the id of a user has 1 to ${messageLimits.userLength} characters`;
@@ -57,9 +60,18 @@ export async function guestFrom(
   return { user: id, data, ...(expiresAtMs === undefined ? {} : { expiresAtMs }) };
 }
 
+/** As a field of the user it would end nothing; there it may be where the contract says so. */
+function isEndLost(said: object, judged: unknown): boolean {
+  const { expiresAtMs } = said as Partial<Admission<User>>;
+  return (
+    expiresAtMs !== undefined &&
+    !(typeof judged === 'object' && judged !== null && 'expiresAtMs' in judged)
+  );
+}
+
 type Read =
   | { readonly refused: TurnedAway; readonly admission?: undefined }
-  | { readonly refused?: undefined; readonly admission: Admission<unknown> };
+  | { readonly refused?: undefined; readonly admission: Admission<object> };
 
 /** A user has an `id`; the other two answers have none. */
 function read(answer: unknown): Read {
@@ -72,7 +84,7 @@ function read(answer: unknown): Read {
   if ('refused' in answer) {
     return { refused: answer as TurnedAway };
   }
-  const admission = answer as Admission<unknown>;
+  const admission = answer as Admission<object>;
   if (typeof admission.user !== 'object' || admission.user === null) {
     throw new AppError('USER_INVALID', 'authenticate answered with neither a user nor a no');
   }

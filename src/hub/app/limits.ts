@@ -86,6 +86,7 @@ export function quota(options: QuotaOptions): Middleware {
 export function sizeLimit({ most, actions }: SizeLimitOptions): Middleware {
   requirePositive('most', most);
   const limited: ReadonlySet<string> | undefined = actions && new Set(actions);
+  requireActions(limited ?? new Set(), countable);
   const message = `this says more than ${most} characters of JSON, or bytes`;
   return {
     before: ({ action, sent }) =>
@@ -102,6 +103,7 @@ function counted(
   requirePositive('maxKeys', maxKeys, 1);
   const parts = typeof by === 'string' ? [by] : [...by];
   const limited: ReadonlySet<string> = new Set(actions);
+  requireActions(limited, [...countable, 'connect']);
   requireParts(parts, limited);
   const buckets = new Buckets({ ...rate, maxKeys });
   const wait = (key: string | undefined, nowMs: number): number =>
@@ -150,6 +152,16 @@ function requireParts(parts: readonly string[], limited: ReadonlySet<string>): v
   }
   if (limited.has('connect') && parts.join() !== 'address') {
     throw invalid('before a client is let in, only its address is known: by must be address');
+  }
+}
+
+const countable: readonly string[] = countDefaults.actions;
+
+/** A word that is misspelt would leave the limit without effect. */
+function requireActions(limited: ReadonlySet<string>, known: readonly string[]): void {
+  const unknown = [...limited].find((action) => !known.includes(action));
+  if (unknown !== undefined) {
+    throw invalid(`actions are some of ${known.join(', ')}, not ${unknown}`);
   }
 }
 

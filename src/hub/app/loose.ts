@@ -8,9 +8,8 @@ import type { CallContext } from '../calls/methods.ts';
 import { type ChannelOptions, rulesFrom } from '../channel/rules.ts';
 import type { AnyChannel } from './app-channel.ts';
 import { AppError } from './errors.ts';
-import type { Authenticated } from './implementing.ts';
 import type { Middleware } from './middleware.ts';
-import type { Action, Answer, Awaitable } from './requests.ts';
+import type { Action, Answer } from './requests.ts';
 
 export interface User {
   readonly id: string;
@@ -47,7 +46,7 @@ export interface LooseChannel {
 }
 
 export interface Loose {
-  readonly authenticate: (visitor: Visitor) => Awaitable<Authenticated<unknown>>;
+  readonly authenticate: (visitor: Visitor) => unknown;
   readonly channels: Readonly<Record<string, LooseChannel>>;
   readonly authorize?: (request: Omit<LooseRequest, 'channel' | 'params'>) => Answer;
   readonly calls?: LooseHandlers;
@@ -57,11 +56,13 @@ export interface Loose {
 /** Tables, so that a name that is misspelt is not left without effect. */
 const fields = ['authenticate', 'authorize', 'calls', 'channels', 'use'];
 const channelFields = ['authorize', 'calls', 'presence', 'see', 'slow'];
+const middlewareFields = ['after', 'before', 'connect', 'connected'] as const;
 
 /** @throws {AppError} `APP_INVALID`: a function is missing, or there for nothing. */
 export function checked({ shape }: Contract, given: object): Loose {
-  const loose = { use: [], ...given } as unknown as Loose;
   requireFields('the implementation', given, fields);
+  const { use = [] } = given as Partial<Loose>;
+  const loose = { ...given, use } as Loose;
   requireFunction('authenticate', loose.authenticate);
   requireSame('channels', shape.channels, loose.channels);
   for (const [pattern, channel] of Object.entries(shape.channels)) {
@@ -75,7 +76,21 @@ export function checked({ shape }: Contract, given: object): Loose {
   if (!Array.isArray(loose.use)) {
     throw invalid('use', 'must be a list of middleware');
   }
+  for (const [at, one] of loose.use.entries()) {
+    checkMiddleware(`use, ${at}`, one);
+  }
   return loose;
+}
+
+/** An object of a class may have fields of its own. */
+function checkMiddleware(place: string, one: Middleware<User>): void {
+  const isPlain = Object.getPrototypeOf(one ?? {}) === Object.prototype;
+  requireFields(place, one, isPlain ? middlewareFields : Object.keys(one));
+  for (const name of middlewareFields) {
+    if (one[name] !== undefined) {
+      requireFunction(`${place}, ${name}`, one[name]);
+    }
+  }
 }
 
 function checkChannel(pattern: string, shape: ChannelShape, given: LooseChannel): void {

@@ -59,9 +59,9 @@ export async function passAll<User>(
   request: Passing<User>,
 ): Promise<Refusal | undefined> {
   for (const { before } of all) {
-    const refused = before === undefined ? undefined : await before(request);
+    const refused: unknown = await before?.(request);
     if (refused !== undefined) {
-      return refused;
+      return isObject(refused) ? (refused as Refusal) : noWord;
     }
   }
   return undefined;
@@ -74,12 +74,20 @@ export async function letNear<User>(
   nowMs: number,
 ): Promise<TurnedAway | undefined> {
   for (const { connect } of all) {
-    const refused = connect === undefined ? undefined : await connect(visitor, nowMs);
+    const refused: unknown = await connect?.(visitor, nowMs);
     if (refused !== undefined) {
-      return refused;
+      return isObject(refused) && 'refused' in refused ? (refused as TurnedAway) : nobody;
     }
   }
   return undefined;
+}
+
+// What the types do not let through may come nevertheless: no answer of a middleware is a yes, not even `true`.
+const noWord: Refusal = { code: 'FORBIDDEN', message: 'this may not be' };
+const nobody: TurnedAway = { refused: 'UNAUTHORISED' };
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Each is told, whatever another throws. */

@@ -41,10 +41,10 @@ export async function verdictOn(
     return insider === undefined ? false : (wish as Refusal);
   }
   const { user } = insider;
-  const { action, name, sent } = wish;
+  const { action, name } = wish;
   if (again === true) {
     // What goes on was valid when it began, and was counted.
-    return authorize(needs, place, { user, action, ...said(name, sent), again });
+    return authorize(needs, place, { user, action, ...said(name, await madeOf(wish)), again });
   }
   const payload = await payloadIn(needs, place, wish);
   if (payload.refused !== undefined) {
@@ -60,6 +60,12 @@ function said(
   data: unknown,
 ): { readonly name?: string; readonly data?: unknown } {
   return { ...(name === undefined ? {} : { name }), ...(data === undefined ? {} : { data }) };
+}
+
+/** What goes on, as its schema makes it; where that has changed its mind since, as it was sent. */
+async function madeOf({ schema, sent }: Wish): Promise<unknown> {
+  const payload = schema === undefined ? undefined : await payloadOf(schema, sent);
+  return payload !== undefined && 'value' in payload ? payload.value : sent;
 }
 
 async function payloadIn(

@@ -1,13 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Checked, checksOf, type Invalid, noChecks } from '../../../src/client/app/checks.ts';
-import { contract } from '../../../src/contract/index.ts';
+import { contract, type Schema } from '../../../src/contract/index.ts';
 
 const later = z.string().refine(async () => true);
+/** Of another window, or of a page that has a Promise of its own. */
+const foreign = {
+  // biome-ignore lint/suspicious/noThenProperty: that is what it is about
+  then: () => foreign,
+};
+const elsewhere: Schema<string> = {
+  '~standard': { version: 1, vendor: 'test', validate: () => foreign as never },
+};
 const app = contract({
   channels: {
     'chat/:room': {
-      events: { message: z.object({ text: z.string(), at: z.coerce.date() }), later },
+      events: { message: z.object({ text: z.string(), at: z.coerce.date() }), later, elsewhere },
       signals: { typing: z.number() },
       presence: z.string(),
       calls: { send: { in: z.string(), out: z.number() } },
@@ -69,6 +77,7 @@ describe('what is said', () => {
 
   it('is refused where a schema does not answer at once', () => {
     expect(() => checking().checks.given('events', 'x', 'later')).toThrow(/at once/);
+    expect(() => checking().checks.given('events', 'x', 'elsewhere')).toThrow(/at once/);
   });
 });
 

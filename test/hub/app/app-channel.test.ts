@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { ChannelShape } from '../../../src/contract/index.ts';
 import { channelFor } from '../../../src/hub/app/app-channel.ts';
+import { InOrder } from '../../../src/hub/app/in-order.ts';
 import type { ApplicationsHub } from '../../../src/hub/application.ts';
 import { chat } from './chat.ts';
 
-function told(name: string, pattern: keyof typeof chat.shape.channels, by?: string) {
+function told(
+  name: string,
+  pattern: keyof typeof chat.shape.channels,
+  by?: string,
+  shape?: ChannelShape,
+) {
   const said: unknown[] = [];
   const position = { epoch: 'e', offset: 1, id: 'x' };
   const hub: ApplicationsHub = {
@@ -15,7 +23,12 @@ function told(name: string, pattern: keyof typeof chat.shape.channels, by?: stri
     nowMs: () => 0,
     failed: () => undefined,
   };
-  const channel = channelFor(() => hub, { name, channel: chat.shape.channels[pattern] }, by);
+  const speaking = { hub: () => hub, inOrder: new InOrder() };
+  const channel = channelFor(
+    speaking,
+    { name, channel: shape ?? chat.shape.channels[pattern] },
+    by,
+  );
   return { channel, said };
 }
 
@@ -40,6 +53,44 @@ describe('a channel for the server', () => {
       ['price/A', { bid: 1, ask: 2 }, { key: 'x' }],
       ['price/A', null, { key: 'x', removed: true }],
     ]);
+  });
+
+  it('says it in the order in which it was said: a removal is not before the value that it removes', async () => {
+    const { channel, said } = told('price/A', 'price/:symbol');
+    await Promise.all([
+      channel.set('x', { bid: 1, ask: 2 }),
+      channel.remove('x'),
+      channel.set('y', { bid: 3, ask: 4 }),
+    ]);
+    const keys = said.map((one) => (one as object[])[2]);
+    expect(keys).toEqual([{ key: 'x' }, { key: 'x', removed: true }, { key: 'y' }]);
+  });
+
+  it('also where a schema takes its time with one, and less with the next', async () => {
+    const open: (() => void)[] = [];
+    const slow = z.string().refine(
+      (text) =>
+        new Promise<boolean>((resolve) => {
+          open.push(() => resolve(text !== 'wrong'));
+        }),
+    );
+    const { channel, said } = told('a', 'cursors', undefined, {
+      events: { slow, quick: z.null() },
+    });
+    const all = [
+      channel.publish('slow', 'a'),
+      channel.publish('slow', 'wrong'),
+      channel.publish('quick', null),
+    ];
+    for (const each of open.toReversed()) {
+      each();
+    }
+    expect((await Promise.allSettled(all)).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(said.map((one) => (one as unknown[])[1])).toEqual(['a', null]);
   });
 
   it('speaks for whom it was made, unless it is told otherwise', async () => {

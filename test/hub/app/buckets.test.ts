@@ -65,6 +65,25 @@ describe('buckets', () => {
       expect(waitMs === 0 ? 0 : buckets.take('ann', nowMs)).toBe(0);
     }
   });
+
+  it('nor longer on a clock that tells parts of a millisecond', () => {
+    const rate = fc.record({
+      most: fc.integer({ min: 1, max: 5 }),
+      back: fc.integer({ min: 1, max: 50 }),
+      startMs: fc.double({ min: 0, max: 1e9, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(rate, ({ startMs, ...limit }) => {
+        const buckets = new Buckets({ ...limit, perMs: 1_000, maxKeys: 1 });
+        let nowMs = startMs;
+        for (let turn = 0; turn < 50; turn += 1) {
+          const waitMs = Math.ceil(buckets.take('ann', nowMs));
+          nowMs += waitMs;
+          expect(waitMs === 0 ? 0 : buckets.take('ann', nowMs)).toBe(0);
+        }
+      }),
+    );
+  });
 });
 
 describe('keys of buckets', () => {

@@ -1,6 +1,7 @@
 /** The last wall before a handler, behind the judge: no handler of another channel, and none for nobody. */
 import { describe, expect, it } from 'vitest';
 import { methodsFor } from '../../../src/hub/app/handlers.ts';
+import { InOrder } from '../../../src/hub/app/in-order.ts';
 import { Insider } from '../../../src/hub/app/insider.ts';
 import { checked } from '../../../src/hub/app/loose.ts';
 import { Places } from '../../../src/hub/app/places.ts';
@@ -20,6 +21,7 @@ function methods(app: ChatApp = open) {
     loose,
     places: new Places(chat, loose),
     inputs,
+    inOrder: new InOrder(),
     hub: () => hub as unknown as ApplicationsHub,
   });
   const ann = { id: 'ann', name: 'Ann', rooms: [] };

@@ -39,6 +39,27 @@ describe('a guest', () => {
     expect((guest as { data: Insider }).data.user).toBe(person);
   });
 
+  it('has an end where the answer says so, and none among the fields of the user', async () => {
+    const answer = { id: 'ann', expiresAtMs: 5 };
+    for (const contracted of [typed, plain]) {
+      await expect(guestFrom(contracted, answer, visitor)).rejects.toMatchObject({
+        code: 'USER_INVALID',
+        message: 'with expiresAtMs, answer with { user, expiresAtMs }',
+      });
+      expect(await guestFrom(contracted, { user: answer, expiresAtMs: 7 }, visitor)).toMatchObject({
+        expiresAtMs: 7,
+      });
+    }
+    const lasting = contract({
+      user: z.object({ id: z.string(), expiresAtMs: z.number() }),
+      channels: {},
+    });
+    expect(await guestFrom(lasting, answer, visitor)).toEqual({
+      user: 'ann',
+      data: new Insider(answer, '192.0.2.1'),
+    });
+  });
+
   it('is nobody where the application says so, with or without a word', async () => {
     expect(await guestFrom(typed, undefined, visitor)).toBeUndefined();
     const busy = { refused: 'BUSY', retryAfterMs: 5 } as const;

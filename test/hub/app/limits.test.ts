@@ -132,6 +132,7 @@ describe('a rate limit', () => {
       { perSecond: 1, by: [] },
       { perSecond: 1, by: 'ip' as 'user' },
       { perSecond: 1, actions: ['connect'] as const },
+      { perSecond: 1, actions: ['publsh' as 'publish'] },
     ]) {
       expect(() => rateLimit({ by: 'user', ...wrong })).toThrow(
         expect.objectContaining({ code: 'LIMIT_INVALID' }),
@@ -175,8 +176,11 @@ describe('a limit of sizes', () => {
     const { before } = sizeLimit({ most: 1, actions: ['signal'] });
     expect(await before!(usual)).toBeUndefined();
     expect(await before!({ ...usual, action: 'signal' })).toBeDefined();
-    expect(() => sizeLimit({ most: 0 })).toThrow(
-      expect.objectContaining({ code: 'LIMIT_INVALID' }),
-    );
+    for (const wrong of [
+      { most: 0 },
+      { most: 1, actions: ['publish', 'connect' as 'publish'] as const },
+    ]) {
+      expect(() => sizeLimit(wrong)).toThrow(expect.objectContaining({ code: 'LIMIT_INVALID' }));
+    }
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { contract } from '../../../src/contract/index.ts';
+import { rateLimit } from '../../../src/hub/app/limits.ts';
 import { checked, optionsOf } from '../../../src/hub/app/loose.ts';
 import { chat } from './chat.ts';
 import { open } from './world.ts';
@@ -58,11 +59,27 @@ describe('an implementation that is complete', () => {
     ['authorize, of methods of no channel', { ...open, authorize: undefined }],
     ['nothing is called "policy"', { ...open, policy: {} }],
     ['use: must be a list', { ...open, use: {} }],
+    ['use, 0: must be an object', { ...open, use: [rateLimit] }],
+    ['use, 1: must be an object', { ...open, use: [{}, undefined] }],
+    ['use, 0: nothing is called "befor"', { ...open, use: [{ befor: () => undefined }] }],
+    ['use, 0, before: must be a function', { ...open, use: [{ before: true }] }],
   ];
   it.each(wrong)('says what it is not: %s', (message, given) => {
     expect(() => checked(chat, given)).toThrow(
       expect.objectContaining({ code: 'APP_INVALID', message: expect.stringContaining(message) }),
     );
+  });
+
+  it('may say by undefined that it uses nothing, and use objects of classes', () => {
+    expect(checked(chat, { ...open, use: undefined })).toEqual({ ...open, use: [] });
+    class Counting {
+      readonly counts = new Map<string, number>();
+      before(): undefined {
+        return undefined;
+      }
+    }
+    const use = [new Counting(), {}];
+    expect(checked(chat, { ...open, use }).use).toBe(use);
   });
 
   it('takes no inherited word for its own', () => {

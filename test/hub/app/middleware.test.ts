@@ -41,6 +41,24 @@ describe('middleware', () => {
     expect(await passAll([one('a')], {} as Passing<{ id: string }>)).toBeUndefined();
   });
 
+  it('never says yes: an answer is a no, whatever it is, and authorize is not passed by', async () => {
+    for (const answer of [true, false, null, 'go on', {}]) {
+      const { ask, come, failures } = await startWorld({
+        ...withRoom({ authorize: () => false }),
+        use: [{ before: () => answer as never }],
+      });
+      expect(await ask(await come('ann'), hello)).toBe('FORBIDDEN');
+      expect(failures).toEqual([]);
+    }
+  });
+
+  it('lets nobody in by an answer of its own', async () => {
+    for (const answer of [true, null, 'ann', { user: 'ann' }, {}]) {
+      const { come } = await startWorld({ ...open, use: [{ connect: () => answer as never }] });
+      expect((await come('bob')).why).toMatchObject({ name: 'UNAUTHORISED' });
+    }
+  });
+
   it('is told whatever another throws; that is told to the observer', () => {
     const told: string[] = [];
     const failures: unknown[] = [];

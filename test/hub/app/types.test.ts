@@ -143,6 +143,13 @@ describe('an implementation', () => {
             'chat/:roam': { authorize: yes },
           },
         }),
+      (): unknown =>
+        implement(chat, {
+          ...open,
+          // @ts-expect-error: it would end nothing there
+          authenticate: () => ({ id: 'ann', name: 'Ann', expiresAtMs: 5 }),
+          use: 'so that this is refused when it runs, too' as never,
+        }),
       // @ts-expect-error: who may call what belongs to no channel is not said
       (): unknown => implement(chat, { ...open, authorize: undefined }),
     ];

@@ -86,6 +86,23 @@ describe('a verdict', () => {
     expect(passing).toMatchObject([{ data: { text: 'hi' }, sent: { text: ' hi ' }, nowMs: 7 }]);
   });
 
+  it('of what goes on is about the same as at first: what the schema made of it', async () => {
+    const asked: unknown[] = [];
+    const { judge } = court(
+      withRoom({
+        authorize: (request) => {
+          asked.push(request.action === 'enter' && [request.data, request.again]);
+          return true;
+        },
+      }),
+    );
+    const wish: Wish = { action: 'enter', schema, sent: { text: ' hi ' } };
+    await judge(wish);
+    await judge(wish, { again: true });
+    await judge({ action: 'subscribe' }, { again: true });
+    expect(asked).toEqual([[{ text: 'hi' }, undefined], [{ text: 'hi' }, true], false]);
+  });
+
   it('keeps what the schema made of the input of a call, of nothing else', async () => {
     const { judge, inputs } = court();
     const [call, publish, wrong] = [{ text: ' a ' }, { text: ' b ' }, { text: 1 }];
