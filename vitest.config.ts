@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   ssr: { resolve: { conditions: ['tautline-source', 'module', 'node'] } },
   test: {
+    // A second, which is the default, passes on a busy machine while nothing is wrong. What is waited for is there at once elsewhere.
+    expect: { poll: { timeout: 20_000 } },
+    testTimeout: 30_000,
     projects: [
       {
         extends: true,
