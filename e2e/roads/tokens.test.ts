@@ -20,7 +20,7 @@ import { type Program, startProgram } from '../program.ts';
 type Fields = Readonly<Record<string, string>>;
 
 const secret = randomBytes(32);
-const soon = { timeout: 30_000 };
+const soon = { timeout: 60_000 };
 
 /** A proxy of Debian that writes down all it can, where its configuration is; and where that is. */
 function logging(): { readonly proxy: ReverseProxy; read(log: 'access' | 'errors'): string } {
@@ -312,10 +312,9 @@ describe('A12: after a run with tokens, over nginx', () => {
       expect(places['what clients were told'].includes(word), word).toBe(true);
     }
     expect(secrets.tokens.length).toBeGreaterThan(50);
-    for (const [place, text] of Object.entries(places)) {
-      expect(secrets.in(text), place).toEqual([]);
-    }
-  }, 240_000);
+    const hits = Object.entries(places).map(([place, text]) => [place, secrets.in(text)]);
+    expect(hits).toEqual(Object.keys(places).map((place) => [place, []]));
+  }, 480_000);
 
   it('what looks for them finds one', async () => {
     const one = await new Secrets().token('ann');
