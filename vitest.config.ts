@@ -10,6 +10,9 @@ export default defineConfig({
   test: {
     // Most of what tests do is wait: the runner's own share of the processors would leave one idle.
     maxWorkers: '100%',
+    // A second, which is the default, passes on a busy machine while nothing is wrong. What is waited for is there at once elsewhere.
+    expect: { poll: { timeout: 20_000 } },
+    testTimeout: 30_000,
     projects: [
       {
         extends: true,

@@ -4,6 +4,7 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Websocket } from '../../src/endpoint/index.ts';
 import { http2Frame, settings, types } from '../../test/endpoint/raw-http2.ts';
 import { frame, longHead } from './frames.ts';
 import { isServed, roads, upgrade, Victim } from './victim.ts';
@@ -83,6 +84,13 @@ describe.each(roads)('over %s', (road) => {
     const before = await victim.tell();
     const lateMs: number[] = [];
     let gone = 0;
+    /** How long a busy machine let somebody wait who did nothing wrong: so much later it may be for the others, too. */
+    let servedInMs = 0;
+    const serve = async (clients: readonly Websocket[]): Promise<void> => {
+      const fromMs = performance.now();
+      await Promise.all(clients.map((client) => isServed(client)));
+      servedInMs = Math.max(servedInMs, performance.now() - fromMs);
+    };
     const watch = (socket: Duplex): void => {
       const fromMs = performance.now();
       socket.resume();
@@ -97,13 +105,13 @@ describe.each(roads)('over %s', (road) => {
         const sockets = Array.from({ length: 25 }, (_, index) => at(index)(victim));
         (await Promise.all(sockets)).forEach(watch);
       }
-      await isServed(healthy[(come / perRound) % healthy.length]!);
+      await serve([healthy[(come / perRound) % healthy.length]!]);
     }
     while (gone < rounds * perRound) {
-      await Promise.all(healthy.map((client) => isServed(client)));
+      await serve(healthy);
       await sleep(50);
     }
-    expect(Math.max(...lateMs)).toBeLessThan(graceMs);
+    expect(Math.max(...lateMs)).toBeLessThan(graceMs + servedInMs);
     await victim.isIntact(healthy, before);
   });
 

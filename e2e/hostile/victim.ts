@@ -30,6 +30,11 @@ export interface VictimOptions {
 export interface Told {
   readonly now: number;
   readonly peak: number;
+  /**
+   * Of what it takes: objects, and what hangs on them outside of the heap, such as buffers and streams of zlib. Not what V8 has room for, which is
+   * some megabytes more in one process than in the next. Exact once garbage was collected.
+   */
+  readonly held: number;
   /** Websockets. */
   readonly open: number;
   /** Sockets of its process, and what else of the system it holds. */
@@ -80,8 +85,8 @@ export class Victim {
     await this.program.end('SIGKILL');
   }
 
-  /** What its process holds, and took at the most since it was last asked to `rest`. */
-  tell(how: 'look' | 'rest' = 'look'): Promise<Told> {
+  /** What its process takes, and took at the most since it was last asked to `rest`, or to `settle`. */
+  tell(how: 'look' | 'rest' | 'settle' = 'look'): Promise<Told> {
     this.asked += 1;
     this.program.type(how);
     const told = this.program.saw(new RegExp(`told ${this.asked} (\\{.*\\})`));

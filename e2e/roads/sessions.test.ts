@@ -24,7 +24,7 @@ afterEach(async () => {
     await end();
   }
 });
-const soon = { timeout: 6_000 };
+const soon = { timeout: 20_000 };
 
 async function start() {
   const endpoint = createEndpoint();

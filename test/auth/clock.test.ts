@@ -3,7 +3,7 @@ import { machineClock } from '../../src/auth/clock.ts';
 
 describe('the machine’s clock', () => {
   it('knows the time of day, and one that never goes back', () => {
-    expect(Math.abs(machineClock.wallMs() - Date.now())).toBeLessThan(1_000);
+    expect(Math.abs(machineClock.wallMs() - Date.now())).toBeLessThan(60_000);
     const first = machineClock.nowMs();
     expect(machineClock.nowMs()).toBeGreaterThanOrEqual(first);
   });

@@ -26,7 +26,7 @@ describe('the rate', () => {
     expect(rate.read(1e15)).toEqual([0, 0]);
     rate.add(1e15);
     expect(rate.read(1e15 + 1000)).toEqual([0, 1]);
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 
   it('a clock that is set back loses nothing that was counted', () => {

@@ -64,6 +64,6 @@ describe("the machine's clock", () => {
     vi.useRealTimers();
     const before = systemClock.nowMs();
     expect(systemClock.nowMs()).toBeGreaterThanOrEqual(before);
-    expect(Math.abs(systemClock.wallMs() - Date.now())).toBeLessThan(1000);
+    expect(Math.abs(systemClock.wallMs() - Date.now())).toBeLessThan(60_000);
   });
 });

@@ -10,7 +10,7 @@ import { newEndpoint, RawPeer, upgradeHead } from './support.ts';
 
 const handshakeWithinMs = 300;
 /** Node looks at the times of its heads once a second. */
-const graceMs = 2_000;
+const graceMs = 10_000;
 const tls = makeCertificate({ addresses: ['127.0.0.1'] });
 
 async function listen(options: { tls?: typeof tls } = {}): Promise<number> {

@@ -432,7 +432,7 @@ describe('a road of another node', () => {
       closed: ({ reason }) => told.push(reason),
     });
     onTestFinished(() => road.close(1000, ''));
-    await expect.poll(() => told, { timeout: 3_000 }).toEqual(['opened', 're hello']);
+    await expect.poll(() => told).toEqual(['opened', 're hello']);
   });
 
   it('is gone when its node does not say in time that it is there', async () => {

@@ -1,227 +1,236 @@
 /**
- * Threat D11 (docs/3-reference/threats.md): what a reader is given live, when it comes back, and by history is the same, for whatever filters and
- * permissions; and it is what they say.
+ * Threat D11 (docs/3-reference/threats.md): what a reader is given live, when it comes back, as a snapshot and by history is the same, for
+ * whatever filters and permissions, by every transport; and it is what they say.
+ *
+ * All of it in memory, so that there can be a thousand permissions: hub, gateways, and the roads of streams, polls and events are the real ones,
+ * at both ends, without sockets under them. e2e/roads/same-by-every-way.test.ts has a part of it over sockets, with websockets.
  */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { contract } from '../../../src/contract/index.ts';
-import { type App, implement } from '../../../src/hub/app/index.ts';
-import type { Hub } from '../../../src/hub/index.ts';
-import { type Testbed, testbed } from '../../../src/testbed/index.ts';
-import type { Position, Publication, ServerMessage } from '../../../src/wire/index.ts';
-import { RawClient } from './raw-client.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { memberFrom, rosterMark } from '../../../src/wire/index.ts';
+import { Crowd, type Follower } from './crowd.ts';
+import type { Entry } from './event-reader.ts';
+import {
+  keyOf,
+  last,
+  mayBeSeen,
+  members,
+  nameOf,
+  type Run,
+  runs,
+  shownOf,
+  takesAway,
+} from './journal.ts';
+import { apply } from './road-reader.ts';
 
-const journal = contract({
-  channels: {
-    'log/:run': { events: { odd: z.number(), even: z.number() } },
-    'map/:run': { state: z.number() },
-  },
+let crowd: Crowd;
+let count = 0;
+beforeAll(async () => {
+  crowd = await Crowd.start();
 });
 
-/** What one reader may see of one run. Undefined: it may not read at all. */
-interface Sight {
-  /** By name, or by key. */
-  readonly names: readonly string[];
-  /** By what is said: remainders by seven. */
-  readonly rests: readonly number[];
+/** A run of its own, with these rights. */
+function begin({ rights }: Run): { readonly run: string } {
+  count += 1;
+  crowd.rights.set(`${count}`, rights);
+  return { run: `${count}` };
 }
 
-interface World {
-  readonly bed: Testbed;
-  readonly hub: Hub;
-  readonly app: App<typeof journal>;
-  readonly sights: Map<string, Sight | undefined>;
-}
+const follow = (followers: readonly Follower[]): Promise<string[]> =>
+  Promise.all(followers.map((one) => one.follow()));
+const leave = (followers: readonly Follower[]): Promise<unknown> =>
+  Promise.all(followers.map((one) => one.leave()));
+const allOf = <Value>(followers: readonly unknown[], value: Value): Value[] =>
+  followers.map(() => value);
 
-async function start(): Promise<World> {
-  const bed = testbed();
-  const sights = new Map<string, Sight | undefined>();
-  const sees = (run: string, name: string | undefined, data: number | null): boolean => {
-    const sight = sights.get(run);
-    const isNamed = sight?.names.includes(name ?? '') === true;
-    return isNamed && (data === null || sight.rests.includes(data % 7));
-  };
-  const authorize = ({ action, params }: { action: string; params: { run: string } }): boolean =>
-    action === 'subscribe' && sights.get(params.run) !== undefined;
-  const app = implement(journal, {
-    authenticate: () => ({ id: 'reader' }),
-    channels: {
-      'log/:run': {
-        authorize,
-        see: ({ params, name, data }) => sees(params.run, name, data),
-      },
-      'map/:run': {
-        authorize,
-        see: ({ params, key, data }) => sees(params.run, key, data),
-      },
-    },
-  });
-  const { hub } = await bed.serve({ app, limits: { hellosPerSecond: 1e6, pageEntries: 4 } });
-  return { bed, hub, app, sights };
-}
-
-const sight = fc.option(
-  fc.record({
-    names: fc.subarray(['odd', 'even', 'x', 'y', 'z']),
-    rests: fc.subarray([0, 1, 2, 3, 4, 5, 6]),
-  }),
-  { nil: undefined, freq: 6 },
-);
-const entries = fc.array(fc.integer({ min: 0, max: 99 }), { maxLength: 14 });
-const cases = fc.record({
-  sight,
-  entries,
-  awayFrom: fc.integer({ min: 0, max: 14 }),
-  awayFor: fc.integer({ min: 0, max: 14 }),
-  page: fc.integer({ min: 1, max: 5 }),
-});
-
-function publicationsIn(messages: readonly ServerMessage[]): Publication[] {
-  return messages.flatMap((one) => (one.type === 'publication' ? [one.publication] : []));
-}
-
-async function readHistory(
-  client: RawClient,
-  channel: string,
-  limit: number,
-): Promise<Publication[] | string> {
-  let after: Position = { epoch: '', offset: 0, id: '' };
-  const all: Publication[] = [];
-  const first = await client.answer({ type: 'history', channel, limit: 1 });
-  if (first?.type !== 'historyPage') {
-    return first?.type === 'error' ? first.code : 'nothing';
-  }
-  after = { epoch: first.top.epoch, offset: 0, id: '' };
-  for (let isMore = true; isMore; ) {
-    const page = await client.answer({ type: 'history', channel, limit, after });
-    if (page?.type !== 'historyPage') {
-      return 'no page';
+/** What is said, while those who go are away for a part of it. Gives how they are answered when they come back. */
+async function play(
+  { entries, awayFrom, awayFor }: Run,
+  goes: readonly Follower[],
+  say: (n: number) => Promise<unknown>,
+): Promise<string[]> {
+  let answers: string[] = [];
+  for (const [at, n] of [...entries, undefined].entries()) {
+    if (at === awayFrom) {
+      await leave(goes);
     }
-    all.push(...page.publications);
-    const last = page.publications.at(-1);
-    isMore = page.more && last !== undefined;
-    after = last === undefined ? after : { ...after, offset: last.offset, id: last.id };
+    const isBack = at === awayFrom + awayFor || (n === undefined && at >= awayFrom);
+    if (isBack && answers.length === 0) {
+      answers = await follow(goes);
+    }
+    await (n === undefined ? undefined : say(n));
   }
-  return all;
+  return answers;
+}
+
+const said = ({ event, data }: Entry): unknown[] => [event, data];
+const linked = ({ id }: Entry): string => id;
+
+function valuesIn(entries: readonly Entry[]): Map<string, unknown> {
+  const values = new Map<string, unknown>();
+  for (const entry of entries) {
+    apply(values, entry);
+  }
+  return values;
 }
 
 describe('D11: the same by every way', () => {
   it('of a log: live, after a resume from anywhere, and by pages of history', async () => {
-    const world = await start();
-    let run = 0;
     await fc.assert(
-      fc.asyncProperty(cases, async ({ sight, entries, awayFrom, awayFor, page }) => {
-        run += 1;
-        const params = { run: `${run}` };
-        const log = world.app.channel('log/:run', params);
-        world.sights.set(params.run, sight);
-        const live = await RawClient.come(world);
-        const goer = await RawClient.come(world);
-        const answers = [
-          await live.ask({ type: 'subscribe', channel: log.name }),
-          await goer.ask({ type: 'subscribe', channel: log.name }),
-        ];
-        expect(answers).toEqual(Array(2).fill(sight === undefined ? 'FORBIDDEN' : 'ok'));
-        for (const [at, n] of entries.entries()) {
-          if (at === awayFrom) {
-            await goer.ask({ type: 'unsubscribe', channel: log.name });
-          }
-          if (at === awayFrom + awayFor && sight !== undefined) {
-            const since = goer.position;
-            await goer.ask({ type: 'subscribe', channel: log.name, since });
-          }
-          await log.publish(n % 2 === 1 ? 'odd' : 'even', n);
+      fc.asyncProperty(runs, async (run) => {
+        const { entries, rights, page } = run;
+        const params = begin(run);
+        const log = crowd.app.channel('log/:run', params);
+        const cast = crowd.cast(log.name);
+        const followers = [...cast.stays, ...cast.goes];
+        const answer = rights.sight === undefined ? 'FORBIDDEN' : 'ok';
+        expect(await follow(followers)).toEqual(allOf(followers, answer));
+        const back = await play(run, cast.goes, (n) => log.publish(nameOf(n), n));
+        expect(back).toEqual(allOf(back, answer));
+        await log.publish(last, 0);
+        if (rights.sight !== undefined) {
+          await crowd.heard(followers);
         }
-        if (
-          sight !== undefined &&
-          awayFrom < entries.length &&
-          awayFrom + awayFor >= entries.length
-        ) {
-          await goer.ask({ type: 'subscribe', channel: log.name, since: goer.position });
-        }
-        await world.bed.advance(6_000);
-        const late = await RawClient.come(world);
-        const history = await readHistory(late, log.name, page);
-        const wanted = entries.filter((n) => {
-          const isNamed = sight?.names.includes(n % 2 === 1 ? 'odd' : 'even') === true;
-          return isNamed && sight.rests.includes(n % 7);
-        });
-        const [first, second] = [live, goer].map(({ got }) => publicationsIn(got));
-        expect(first!.map(({ data }) => data)).toEqual(wanted);
-        const ids = first!.map(({ id, data, event }) => [id, data, event]);
-        expect(second!.map(({ id, data, event }) => [id, data, event])).toEqual(ids);
-        if (sight === undefined) {
-          expect(history).toBe('FORBIDDEN');
+        const history = await cast.history(page);
+        const wanted = rights.sight === undefined ? [] : shownOf(rights, entries);
+        const live = followers.map((one) => one.entries());
+        expect(live.map((one) => one.map(said))).toEqual(allOf(followers, wanted));
+        expect(live.map((one) => one.map(linked))).toEqual(allOf(followers, live[0]!.map(linked)));
+        if (rights.sight === undefined) {
+          expect(history).toEqual(allOf(history, 'FORBIDDEN'));
         } else {
-          expect(history).not.toBeTypeOf('string');
-          const read = history as Publication[];
-          expect(read.map(({ id, data, event }) => [id, data, event])).toEqual(ids);
+          const read = history as Entry[][];
+          expect(read.map((one) => one.map(said))).toEqual(allOf(read, wanted));
+          expect(read.map((one) => one.map(linked))).toEqual(allOf(read, live[0]!.map(linked)));
         }
-        for (const client of [live, goer, late]) {
-          client.desk.closed();
-        }
+        await crowd.end(...followers);
       }),
       { numRuns: 1_000 },
     );
-    world.bed.close();
-  }, 120_000);
+  }, 240_000);
 
-  it('of keyed state: followed from the beginning, from anywhere, and as a snapshot', async () => {
-    const world = await start();
-    let run = 0;
+  it('of a log: whoever loses the right to read it has what was told before, and no more', async () => {
     await fc.assert(
-      fc.asyncProperty(cases, async ({ sight, entries, awayFrom }) => {
-        run += 1;
-        const params = { run: `${run}` };
-        const map = world.app.channel('map/:run', params);
-        world.sights.set(params.run, sight);
-        const live = await RawClient.come(world);
-        await live.ask({ type: 'subscribe', channel: map.name });
-        const joiner = await RawClient.come(world);
+      fc.asyncProperty(runs, runs, async (run, { entries: after }) => {
+        const { entries, rights, page } = run;
+        fc.pre(rights.sight !== undefined);
+        const params = begin(run);
+        const log = crowd.app.channel('log/:run', params);
+        const cast = crowd.cast(log.name);
+        const followers = [...cast.stays, ...cast.goes];
+        await follow(followers);
+        await play(run, cast.goes, (n) => log.publish(nameOf(n), n));
+        await log.publish(last, 0);
+        await crowd.heard(followers);
+        crowd.rights.set(params.run, { ...rights, sight: undefined });
+        await leave(cast.goes);
+        const asking = crowd.hub.recheck({ channel: log.name });
+        await crowd.pass();
+        await asking;
+        for (const n of [...after, 0]) {
+          await log.publish(n === 0 ? last : nameOf(n), n);
+        }
+        expect(await follow(cast.goes)).toEqual(allOf(cast.goes, 'FORBIDDEN'));
+        expect(await cast.history(page)).toEqual(allOf(crowd.roads, 'FORBIDDEN'));
+        const wanted = shownOf(rights, entries);
+        const live = followers.map((one) => one.entries().map(said));
+        expect(live).toEqual(allOf(followers, wanted));
+        await crowd.end(...followers);
+      }),
+      { numRuns: 150 },
+    );
+  }, 240_000);
+
+  it('of keyed state: live, after a resume from anywhere, as a snapshot, and by pages of history', async () => {
+    await fc.assert(
+      fc.asyncProperty(runs, async (run) => {
+        const { rights, page } = run;
+        const params = begin(run);
+        const map = crowd.app.channel('map/:run', params);
+        const cast = crowd.cast(map.name);
+        const followers = [...cast.stays, ...cast.goes];
+        const answer = rights.sight === undefined ? 'FORBIDDEN' : 'ok';
+        expect(await follow(followers)).toEqual(allOf(followers, answer));
         const values = new Map<string, number>();
-        for (const [at, n] of entries.entries()) {
-          if (at === awayFrom) {
-            await joiner.ask({ type: 'subscribe', channel: map.name });
-          }
-          const key = 'xyz'[n % 3]!;
-          if (n % 5 === 0) {
-            await map.remove(key);
+        const back = await play(run, cast.goes, async (n) => {
+          const key = keyOf(n);
+          if (takesAway(n)) {
             values.delete(key);
+            await map.remove(key);
           } else {
-            await map.set(key, n);
             values.set(key, n);
+            await map.set(key, n);
           }
+        });
+        expect(back).toEqual(allOf(back, answer));
+        await map.set(last, 0);
+        expect(await follow(cast.late)).toEqual(allOf(cast.late, answer));
+        const all = [...followers, ...cast.late];
+        if (rights.sight !== undefined) {
+          await crowd.heard(all);
         }
-        await world.bed.advance(6_000);
-        const late = await RawClient.come(world);
-        const answer = await late.ask({ type: 'subscribe', channel: map.name });
-        expect(answer).toBe(sight === undefined ? 'FORBIDDEN' : 'ok');
-        await joiner.ask({ type: 'subscribe', channel: map.name });
-        await world.bed.advance(1);
-        const wanted = [...values].filter(
-          ([key, n]) => sight?.names.includes(key) === true && sight.rests.includes(n % 7),
+        const shown = [...values].filter(([key, n]) => mayBeSeen(rights, key, n));
+        const wanted = new Map(rights.sight === undefined ? [] : [...shown, [last, 0]]);
+        expect(all.map((one) => one.values())).toEqual(allOf(all, wanted));
+        const history = await cast.history(page);
+        expect(history.map((one) => (typeof one === 'string' ? one : valuesIn(one)))).toEqual(
+          allOf(history, rights.sight === undefined ? 'FORBIDDEN' : wanted),
         );
-        for (const client of [live, joiner, late]) {
-          expect(new Map(valuesIn(client.got))).toEqual(new Map(wanted));
-          client.desk.closed();
-        }
+        await crowd.end(...all);
       }),
       { numRuns: 300 },
     );
-    world.bed.close();
-  }, 120_000);
+  }, 240_000);
+
+  it('of rosters: those who stand in them, and nobody else, for those who may look', async () => {
+    const people = await Promise.all([...members, last].map((name) => crowd.come(name)));
+    await fc.assert(
+      fc.asyncProperty(runs, async (run) => {
+        const { rights, page } = run;
+        const channel = `log/${begin(run).run}`;
+        const cast = crowd.cast(rosterMark + channel);
+        const followers = [...cast.stays, ...cast.goes];
+        const answer = rights.looks ? 'ok' : 'FORBIDDEN';
+        expect(await follow(followers)).toEqual(allOf(followers, answer));
+        const there = new Map<string, number>();
+        const back = await play(run, cast.goes, async (n) => {
+          const at = n % members.length;
+          const mayStand = rights.stands.includes(members[at]!);
+          const { session } = people[at]!;
+          if (takesAway(n)) {
+            const answered = await people[at]!.ask({ type: 'exit', channel });
+            expect(answered).toBe(there.delete(session) ? 'ok' : 'NOT_ENTERED');
+          } else {
+            const answered = await people[at]!.ask({ type: 'enter', channel, data: n });
+            expect(answered).toBe(mayStand ? 'ok' : 'FORBIDDEN');
+            if (mayStand) {
+              there.set(session, n);
+            }
+          }
+        });
+        expect(back).toEqual(allOf(back, answer));
+        const closing = people.at(-1)!;
+        await closing.ask({ type: 'enter', channel, data: 0 });
+        expect(await follow(cast.late)).toEqual(allOf(cast.late, answer));
+        const all = [...followers, ...cast.late];
+        if (rights.looks) {
+          await crowd.heard(all, ({ key }) => key === closing.session);
+        }
+        const wanted = new Map(rights.looks ? [...there, [closing.session, 0]] : []);
+        expect(all.map((one) => whatTheySay(one.values()))).toEqual(allOf(all, wanted));
+        const history = await cast.history(page);
+        expect(
+          history.map((one) => (typeof one === 'string' ? one : whatTheySay(valuesIn(one)))),
+        ).toEqual(allOf(history, rights.looks ? wanted : 'FORBIDDEN'));
+        await Promise.all(people.map((one) => one.ask({ type: 'exit', channel })));
+        await crowd.end(...all);
+      }),
+      { numRuns: 150 },
+    );
+  }, 240_000);
 });
 
-/** What a reader shows of what it was told. */
-function valuesIn(messages: readonly ServerMessage[]): Map<string, unknown> {
-  const values = new Map<string, unknown>();
-  for (const { key, data, removed } of publicationsIn(messages)) {
-    if (removed === true) {
-      values.delete(key!);
-    } else {
-      values.set(key!, data);
-    }
-  }
-  return values;
+/** By session. */
+function whatTheySay(values: ReadonlyMap<string, unknown>): Map<string, unknown> {
+  return new Map([...values].map(([session, member]) => [session, memberFrom(member)?.data]));
 }
