@@ -12,6 +12,9 @@ export interface AppClient<C extends Contract, S extends Side = 'input'> {
   /** The client itself, made now if nobody has needed it yet. Leave channels of the contract to `channel`: subscriptions are shared. */
   readonly client: Client;
   readonly status: Observable<StatusChange>;
+  /** As `user` and `session` of the client: whom the server let in last, and which member of rosters that is. Undefined as long as there is none. */
+  readonly user: string | undefined;
+  readonly session: string | undefined;
   /**
    * A channel of the contract, by its pattern and, where that has any, its parameters. `options` count for the first who follows it.
    * Throws `PARAMS_INVALID`, a `ContractError`.

@@ -56,6 +56,14 @@ class TypedClient {
     return this.#home.client;
   }
 
+  get user(): string | undefined {
+    return this.#home.known?.user;
+  }
+
+  get session(): string | undefined {
+    return this.#home.known?.session;
+  }
+
   channel(
     pattern: string,
     params: Readonly<Record<string, string>> = {},
