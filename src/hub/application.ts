@@ -13,7 +13,7 @@ export interface Application {
   readonly methods: Methods;
   /** What is said of a user in a roster, made of what the client said of it. Answers at once; what it throws is a no. */
   readonly member?: (entering: Request & { readonly data: unknown }) => unknown;
-  /** Told how each request ended that was answered. What it throws, the observer hears. */
+  /** Told how each request ended, and each signal. What it throws, the observer hears. */
   readonly answered?: (request: AnsweredRequest) => void;
   /** The hub whose application it is, once. */
   readonly bind: (hub: ApplicationsHub) => void;
@@ -21,11 +21,19 @@ export interface Application {
 
 /** One request of a client, or one channel of several in it. */
 export interface AnsweredRequest extends Pick<Request, 'user' | 'guest'> {
-  readonly action: 'call' | 'enter' | 'publish' | 'remove' | 'set' | 'subscribe';
+  readonly action:
+    | 'call'
+    | 'enter'
+    | 'publish'
+    | 'remove'
+    | 'roster'
+    | 'set'
+    | 'signal'
+    | 'subscribe';
   readonly channel: string | undefined;
-  /** The event, the key, or the method. */
+  /** The event, the signal, the key, or the method. */
   readonly name: string | undefined;
-  /** Undefined: it was done. */
+  /** Undefined: it was done; of a signal, which is never answered: it was passed on to the nodes. */
   readonly refused: ErrorCode | undefined;
   /** From when it was taken up, in milliseconds. */
   readonly tookMs: number;

@@ -27,7 +27,7 @@ export interface Passing<User> {
   readonly nowMs: number;
 }
 
-/** How a request ended. `subscribe` is told of a channel that is followed or resumed, and of history. */
+/** How a request ended. `subscribe` and `roster` are told when it is followed or resumed, and of history. */
 export interface Passed<User> extends Omit<AnsweredRequest, 'guest' | 'user'> {
   readonly user: User;
 }
@@ -49,7 +49,7 @@ export interface Middleware<User = { readonly id: string }> {
   readonly connected?: (admitted: Admitted<User>) => void;
   /** Before `authorize`, when the payload is valid. An answer is a no. Not of what goes on and is asked about again. */
   readonly before?: (request: Passing<User>) => Awaitable<Refusal | undefined>;
-  /** When it was answered, whoever refused it. Not of signals, of which nothing is answered, nor of rosters that are looked at. */
+  /** When it was answered, whoever refused it; of a signal, when it was passed on or not. Once for each `before`: with ANSWER_UNKNOWN where the client went first. */
   readonly after?: (request: Passed<User>) => void;
 }
 

@@ -13,6 +13,7 @@ import {
   type ErrorCode,
   type Hello,
   type ServerMessage,
+  type Signal,
   wireVersion,
 } from '../../wire/index.ts';
 import { Allowance } from '../allowance.ts';
@@ -169,6 +170,13 @@ export class Session implements Desk, Asker {
     this.hub.notes.failed(error);
     const retryable = error instanceof BrokerError && error.retryable;
     this.refuse(id, 'BROKER_UNAVAILABLE', 'the log cannot be reached', { ...more, retryable });
+  }
+
+  signalled(signal: Signal, refused?: ErrorCode): void {
+    if (refused !== undefined) {
+      this.hub.notes.refused(this.id, refused);
+    }
+    this.trail?.signalled(signal, refused);
   }
 
   room(): Promise<void> | undefined {
