@@ -6,6 +6,18 @@ import type { ErrorCode, Position } from '../wire/index.ts';
 import type { Methods } from './calls/methods.ts';
 import type { ChannelOptions } from './channel/rules.ts';
 
+/** A client that was let in, as it is connected now, or was last. */
+export interface ClientSession {
+  /** Its name: the same when its client comes back in time. For `revoke`, `toSession` and `ask`. */
+  readonly id: string;
+  /** The name of the transport, such as `websocket`. */
+  readonly transport: string;
+  /** Where the transport knows one. */
+  readonly address: string | undefined;
+  /** When it was let in, by the present connection: in milliseconds since 1970. */
+  readonly connectedAtMs: number;
+}
+
 /** What stands instead of `policy`, `channels` and `methods`. */
 export interface Application {
   readonly policy: Policy;
@@ -13,6 +25,11 @@ export interface Application {
   readonly methods: Methods;
   /** What is said of a user in a roster, made of what the client said of it. Answers at once; what it throws is a no. */
   readonly member?: (entering: Request & { readonly data: unknown }) => unknown;
+  /**
+   * Told of each client that is let in, before the policy is asked about anything that it wants; and again when it has brought another token. `guest`:
+   * the `data` that `connect` answered with.
+   */
+  readonly entered?: (guest: unknown, session: ClientSession) => void;
   /** Told how each request ended, and each signal. What it throws, the observer hears. */
   readonly answered?: (request: AnsweredRequest) => void;
   /** The hub whose application it is, once. */

@@ -1,9 +1,16 @@
 /**
  * What an application holds: its client, with the names and types of its contract. `with-contract.ts` keeps what is promised here.
  */
-import type { CallsOf, Contract, ParamsArgument, PatternOf, Side } from '../../contract/index.ts';
-import type { CallOptions, Client, StatusChange, SubscribeOptions } from '../index.ts';
-import type { AppChannel, NameOf } from './app-channel.ts';
+import type {
+  CallsOf,
+  Contract,
+  ParamsArgument,
+  PatternOf,
+  ProgressOf,
+  Side,
+} from '../../contract/index.ts';
+import type { Client, StatusChange, SubscribeOptions } from '../index.ts';
+import type { AppChannel, NameOf, TypedCallOptions } from './app-channel.ts';
 import type { Invalid } from './checks.ts';
 import type { Observable } from './observable.ts';
 
@@ -27,7 +34,7 @@ export interface AppClient<C extends Contract, S extends Side = 'input'> {
   call<Name extends NameOf<CallsOf<C>>>(
     method: Name,
     data: CallsOf<C>[Name]['in'],
-    options?: Omit<CallOptions, 'channel'>,
+    options?: TypedCallOptions<ProgressOf<C, undefined, Name, S>>,
   ): Promise<CallsOf<C>[Name]['out']>;
   /** With the contract passed in: something came that does not fit it, and was not told. What it returns removes the listener. */
   on(name: 'invalid', listener: (invalid: Invalid) => void): () => void;

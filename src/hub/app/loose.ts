@@ -8,9 +8,8 @@ import type { CallContext } from '../calls/methods.ts';
 import { type ChannelOptions, rulesFrom } from '../channel/rules.ts';
 import type { AnyChannel } from './app-channel.ts';
 import { AppError } from './errors.ts';
-import type { Authenticated } from './implementing.ts';
 import type { Middleware } from './middleware.ts';
-import type { Action, Answer, Awaitable } from './requests.ts';
+import type { Action, Answer, AppSession, Awaitable } from './requests.ts';
 
 export interface User {
   readonly id: string;
@@ -18,6 +17,7 @@ export interface User {
 
 export interface LooseRequest {
   readonly user: User;
+  readonly session: AppSession;
   readonly params: Readonly<Record<string, string>>;
   readonly channel: string;
   readonly action: Action;
@@ -26,8 +26,9 @@ export interface LooseRequest {
   readonly again?: true;
 }
 
-export interface LooseContext extends Pick<CallContext, 'idempotencyKey' | 'progress' | 'session'> {
+export interface LooseContext extends Pick<CallContext, 'idempotencyKey' | 'progress'> {
   readonly user: User;
+  readonly session: AppSession;
   readonly abandoned: CallContext['signal'];
   readonly into: (pattern: string, params?: Readonly<Record<string, string>>) => AnyChannel;
   /** These and what a channel has, for methods of a channel. */
@@ -47,7 +48,7 @@ export interface LooseChannel {
 }
 
 export interface Loose {
-  readonly authenticate: (visitor: Visitor) => Awaitable<Authenticated<unknown>>;
+  readonly authenticate: (visitor: Visitor) => Awaitable<unknown>;
   readonly channels: Readonly<Record<string, LooseChannel>>;
   readonly authorize?: (request: Omit<LooseRequest, 'channel' | 'params'>) => Answer;
   readonly calls?: LooseHandlers;

@@ -4,7 +4,7 @@
 import type { ErrorCode, Refused, ServerMessage, Signal } from '../../wire/index.ts';
 import type { Admission } from '../admission.ts';
 import type { Append } from '../append.ts';
-import type { AnsweredRequest } from '../application.ts';
+import type { AnsweredRequest, Application } from '../application.ts';
 import type { Budgets } from '../budgets.ts';
 import type { Asks } from '../calls/asks.ts';
 import type { Subscription } from '../channel/catch-up.ts';
@@ -25,6 +25,8 @@ export interface HubForSessions extends Inside {
   /** New producers of each user: the engine keeps a record of each for long. */
   readonly producers: Budgets;
   readonly rooms: Rooms;
+  /** Told of each client that is let in, and of each new token. */
+  readonly entered?: Application['entered'] | undefined;
   /** Told how each request and each signal ended. */
   readonly answered?: ((request: AnsweredRequest) => void) | undefined;
   /** Ends whatever is attached to this session with an earlier generation, wherever that is. */

@@ -94,6 +94,14 @@ describe('middleware', () => {
     expect(passing).toEqual([
       {
         user: { id: 'ann', name: 'ANN', rooms: [] },
+        session: {
+          id: expect.stringMatching(/^[0-9a-z]{26}$/),
+          transport: 'raw',
+          address: '192.0.2.7',
+          connectedAtMs: expect.any(Number),
+          expiresAtMs: undefined,
+          data: undefined,
+        },
         action: 'publish',
         address: '192.0.2.7',
         channel: 'chat/1',
