@@ -56,11 +56,12 @@ export type ProgressOf<
   P extends PatternOf<C> | undefined,
   Name extends string,
   S extends Side = 'output',
-> = CallShapesOf<C, P> extends {
-  readonly [Method in Name]: { readonly progress: infer Progress extends Schema };
-}
-  ? SideOf<Progress, S>
-  : never;
+> =
+  CallShapesOf<C, P> extends {
+    readonly [Method in Name]: { readonly progress: infer Progress extends Schema };
+  }
+    ? SideOf<Progress, S>
+    : never;
 
 /** What is known of a user who was let in. */
 export type UserOf<C extends Contract, S extends Side = 'output'> = C['shape'] extends {

@@ -57,9 +57,7 @@ export type Saying<Data> = [Data] extends [never] ? [nothing: never] : [data?: D
 export interface TypedCallOptions<Progress = never>
   extends Omit<CallOptions, 'channel' | 'onProgress'> {
   /** What the handler says on the way. Some may be lost: `seq` grows by one. */
-  readonly onProgress?: [Progress] extends [never]
-    ? never
-    : (data: Progress, seq: number) => void;
+  readonly onProgress?: [Progress] extends [never] ? never : (data: Progress, seq: number) => void;
 }
 
 /** How it is published; under which event is said beside it. */

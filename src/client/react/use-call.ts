@@ -43,7 +43,10 @@ export function useCall<
   P extends PatternOf<C>,
   S extends Side,
   Name extends NameOf<CallsOf<C, P>>,
->(channel: AppChannel<C, P, S>, method: Name): Calling<CallsOf<C, P>[Name], ProgressOf<C, P, Name, S>>;
+>(
+  channel: AppChannel<C, P, S>,
+  method: Name,
+): Calling<CallsOf<C, P>[Name], ProgressOf<C, P, Name, S>>;
 export function useCall<C extends Contract, S extends Side, Name extends NameOf<CallsOf<C>>>(
   app: AppClient<C, S>,
   method: Name,

@@ -116,8 +116,8 @@ export type SeenRequest<C extends Contract, P extends PatternOf<C>> = Omit<Commo
   /** Who published it: absent for what the server published. */
   readonly by?: string;
 } & (ChannelOf<C, P> extends { readonly state: infer _State }
-  ? StateSeen<C, P>
-  : NamedSeen<EventsOf<C, P, 'input'>> | NamedSeen<SignalsOf<C, P, 'input'>>);
+    ? StateSeen<C, P>
+    : NamedSeen<EventsOf<C, P, 'input'>> | NamedSeen<SignalsOf<C, P, 'input'>>);
 
 type NamedSeen<Payloads> = {
   readonly [Name in keyof Payloads & string]: {

@@ -2,7 +2,12 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
 import { contract } from '../../../src/contract/index.ts';
-import { type AppSession, type Implementing, implement, rateLimit } from '../../../src/hub/app/index.ts';
+import {
+  type AppSession,
+  type Implementing,
+  implement,
+  rateLimit,
+} from '../../../src/hub/app/index.ts';
 import { createHub } from '../../../src/hub/index.ts';
 import type { Position } from '../../../src/wire/index.ts';
 import { chat } from './chat.ts';
