@@ -19,6 +19,7 @@ export const app = contract({
         })
         .refine(({ from, to }) => from !== to, { path: ['to'], message: 'You are there already' }),
       out: z.object({ miles: z.number(), hours: z.number() }),
+      progress: z.object({ sailed: z.number(), miles: z.number() }),
     },
   },
 });

@@ -40,8 +40,7 @@ async function sail(cancelling: AbortController): Promise<void> {
     const { miles, hours } = await rt.call('sail', voyage(), {
       signal: cancelling.signal,
       withinMs: 60_000,
-      onProgress(data) {
-        const { sailed, miles } = data as { sailed: number; miles: number };
+      onProgress({ sailed, miles }) {
         progress.value = sailed / miles;
         told.textContent = `${sailed} of ${miles} miles …`;
       },

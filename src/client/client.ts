@@ -39,6 +39,11 @@ export interface CoreClient {
   readonly roundTripMs: number | undefined;
   /** As whom the server let us in last; undefined before. */
   readonly user: string | undefined;
+  /**
+   * The name of this client's session, as the server welcomed it last; undefined before. It stands in rosters as `session`, and the server's code
+   * has it as `session.id`. The same after each reconnection, as long as the server can go on with it; then another.
+   */
+  readonly session: string | undefined;
   /** Adds a listener; what it returns removes it. A listener that throws disturbs nobody: its error is reported as uncaught. */
   on<Name extends keyof CoreEvents>(name: Name, listener: Listener<CoreEvents[Name]>): () => void;
   /**

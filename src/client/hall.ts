@@ -32,6 +32,7 @@ import { Window } from './window.ts';
 export class Hall implements CoreClient, Parts, SubscriptionHome {
   roundTripMs: number | undefined;
   user: string | undefined;
+  session: string | undefined;
   readonly settings: CoreSettings;
   readonly events: Emitter<ClientEvents> = new Emitter<ClientEvents>(reportUncaught);
   readonly window: Window;
@@ -166,6 +167,7 @@ export class Hall implements CoreClient, Parts, SubscriptionHome {
   #welcomed(welcome: Welcome, line: Line): void {
     this.#welcome = [welcome, line];
     this.user = welcome.user;
+    this.session = welcome.session;
     // Channels and requests each have half of what the server works on at once, so that neither keeps the other waiting.
     const window = Math.max(1, Math.floor(welcome.maxPending / 2));
     this.window.open(window);

@@ -69,6 +69,10 @@ export class WholeClient implements Client {
     return this.#hall.user;
   }
 
+  get session(): string | undefined {
+    return this.#hall.session;
+  }
+
   get outbox(): OutboxView {
     return this.#publisher.outbox;
   }

@@ -119,17 +119,20 @@ function addPayloads(
   );
 }
 
-/** What is sent is what was given: the input. Of a method's answer the caller sees the output. */
+/** What is sent is what was given: the input, of progress too. Of a method's answer the caller sees the output. */
 function addCalls(draft: Draft, channel: DraftChannel, calls: CallShapes): void {
   for (const [name, call] of Object.entries(calls)) {
     const given = addMessage(draft, channel, `call.${name}.in`, name, call.in);
-    const answer = addMessage(draft, channel, `call.${name}.out`, name, call.out, 'output');
+    const answers = [addMessage(draft, channel, `call.${name}.out`, name, call.out, 'output')];
+    if (call.progress !== undefined) {
+      answers.push(addMessage(draft, channel, `call.${name}.progress`, name, call.progress));
+    }
     // No pattern has this mark in it: no two operations have one name.
     draft.operations.set(`call.${channel.id}#${name}`, {
       action: 'receive',
       channel: refTo(channel),
       messages: [given],
-      reply: { channel: refTo(channel), messages: [answer] },
+      reply: { channel: refTo(channel), messages: answers },
     });
   }
 }

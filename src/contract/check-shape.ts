@@ -18,6 +18,7 @@ export const maxCallLength = 128;
 // Tables, so that the compiler misses no field.
 const contractFields: Required<{ [Field in keyof ContractShape]: true }> = {
   user: true,
+  session: true,
   channels: true,
   calls: true,
 };
@@ -29,7 +30,11 @@ const channelFields: Required<{ [Field in keyof ChannelShape]: true }> = {
   calls: true,
   history: true,
 };
-const callFields: { [Field in keyof CallShape]: true } = { in: true, out: true };
+const callFields: Required<{ [Field in keyof CallShape]: true }> = {
+  in: true,
+  out: true,
+  progress: true,
+};
 const historyFields: Required<{ [Field in keyof HistoryShape]: true }> = {
   entries: true,
   ageMs: true,
@@ -43,8 +48,9 @@ const reserved: Readonly<Record<ReservedWord, true>> = {
 
 /** @throws {ContractError} `CONTRACT_INVALID` */
 export function checkShape(shape: unknown): asserts shape is ContractShape {
-  const { user, channels, calls } = fieldsOf('the contract', shape, contractFields);
+  const { user, session, channels, calls } = fieldsOf('the contract', shape, contractFields);
   checkSchema('user', user, true);
+  checkSchema('session', session, true);
   for (const [pattern, channel] of entriesOf('channels', channels ?? null)) {
     checkChannel(`"${pattern}"`, channel);
   }
@@ -95,6 +101,7 @@ function checkCalls(place: string, calls: unknown): void {
     const sides = fieldsOf(`${place}, "${name}"`, call, callFields);
     checkSchema(`${place}, "${name}", in`, sides['in']);
     checkSchema(`${place}, "${name}", out`, sides['out']);
+    checkSchema(`${place}, "${name}", progress`, sides['progress'], true);
   }
 }
 

@@ -16,6 +16,8 @@ export type {
   HandlersOf,
   PatternOf,
   PresenceOf,
+  ProgressOf,
+  SessionOf,
   Side,
   SignalsOf,
   StateOf,

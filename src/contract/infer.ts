@@ -5,7 +5,7 @@
  */
 import type { Contract } from './contract.ts';
 import type { InputOf, OutputOf, Schema } from './schema.ts';
-import type { CallShape, CallShapes, Payloads } from './shape.ts';
+import type { CallShapes, Payloads } from './shape.ts';
 
 /** Before a validation, what is given and sent; after it, what is read. */
 export type Side = 'input' | 'output';
@@ -50,12 +50,32 @@ export type HandlersOf<
   P extends PatternOf<C> | undefined = undefined,
 > = CallTypes<CallShapesOf<C, P>, 'output'>;
 
+/** What a method of a channel, or with `undefined` one of no channel, tells on the way to its answer; `never` where it tells nothing. */
+export type ProgressOf<
+  C extends Contract,
+  P extends PatternOf<C> | undefined,
+  Name extends string,
+  S extends Side = 'output',
+> =
+  CallShapesOf<C, P> extends {
+    readonly [Method in Name]: { readonly progress: infer Progress extends Schema };
+  }
+    ? SideOf<Progress, S>
+    : never;
+
 /** What is known of a user who was let in. */
 export type UserOf<C extends Contract, S extends Side = 'output'> = C['shape'] extends {
   readonly user: infer User extends Schema<unknown, { readonly id: string }>;
 }
   ? SideOf<User, S>
   : { readonly id: string };
+
+/** What `authenticate` said of a session; `undefined` where the contract has nothing of the kind. */
+export type SessionOf<C extends Contract, S extends Side = 'output'> = C['shape'] extends {
+  readonly session: infer Session extends Schema;
+}
+  ? SideOf<Session, S>
+  : undefined;
 
 type SideOf<Of extends Schema, S extends Side> = S extends 'input' ? InputOf<Of> : OutputOf<Of>;
 
@@ -79,8 +99,10 @@ type CallTypes<Calls, Given extends Side> = {
   };
 };
 
-type PartOf<Call, Part extends keyof CallShape, S extends Side> = Call extends CallShape
-  ? SideOf<Call[Part], S>
+type PartOf<Call, Part extends 'in' | 'out', S extends Side> = Call extends {
+  readonly [Each in Part]: infer Of extends Schema;
+}
+  ? SideOf<Of, S>
   : never;
 
 /** Nothing to choose from: no name is one of its keys. */

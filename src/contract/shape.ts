@@ -15,6 +15,8 @@ export type Payloads = { readonly [name: string]: Schema } & {
 export interface CallShape {
   readonly in: Schema;
   readonly out: Schema;
+  /** What it tells on the way to its answer. Without it: nothing. */
+  readonly progress?: Schema;
 }
 
 /** Methods by name. */
@@ -47,6 +49,8 @@ export interface ChannelShape {
 export interface ContractShape {
   /** What is known of a user who is let in. Without it: `{ id: string }`. */
   readonly user?: Schema<unknown, { readonly id: string }>;
+  /** What `authenticate` says of the client's session besides: by which device it came, as whom an assistant acts. Without it: nothing. */
+  readonly session?: Schema;
   /** By pattern: segments between `/`, of which `:name` is a parameter. */
   readonly channels: Readonly<Record<string, ChannelShape>>;
   /** Methods that belong to no channel, by name: 1 to 128 characters each. */

@@ -39,6 +39,7 @@ export const codeTable = {
   APP_INVALID: [1402, 'no', 'give what the message names; `app` stands instead of the others.'],
   APP_NOT_BOUND: [1403, 'no', 'make the server first.'],
   MEMBER_INVALID: [1404, 'no', 'mend the function.'],
+  SESSION_INVALID: [1405, 'no', 'let `authenticate` answer with `{ user, session }`, as the contract has it.'],
   RESERVED_BITS: [2000, 'no', 'log it; the peer has to be mended.'],
   RESERVED_OPCODE: [2001, 'no', 'log it; the peer has to be mended.'],
   MASK_MISSING: [2002, 'no', 'log it; the peer has to be mended.'],

@@ -9,10 +9,12 @@ import { Shared } from '../ground/shared.ts';
 import type { Desk, FrontDesk, Gateway, Payload, Pipe, PipeListener } from '../ports/index.ts';
 import {
   at,
+  type Disconnect,
   disconnects,
   fromText,
   type Link,
   type Position,
+  type Refused,
   type ServerMessage,
   toText,
   wireVersion,
@@ -77,11 +79,7 @@ class Follower implements PipeListener {
         this.subscribe();
         break;
       case 'error':
-        this.pipe.close(
-          message.retryable
-            ? disconnects.BUSY
-            : { ...disconnects.UNAUTHORISED, reason: message.code },
-        );
+        this.pipe.close(awayWith(message));
         break;
       case 'subscribed': {
         const { kind, gap, snapshot, position } = message;
@@ -141,6 +139,17 @@ function positionOf(id: string): Position | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whoever follows one channel has nothing to stay for without it. It is told in words of connections, with the code of the refusal as the reason. */
+function awayWith({ code, retryable, retryAfterMs }: Refused): Disconnect {
+  if (retryable || code === 'BROKER_UNAVAILABLE') {
+    const { BUSY } = disconnects;
+    return { ...BUSY, reason: code, retryAfterMs: retryAfterMs ?? BUSY.retryAfterMs! };
+  }
+  // Of itself the name is wrong, whoever asks: the rest is the policy's no.
+  const why = code === 'CHANNEL_INVALID' ? disconnects.MESSAGE_INVALID : disconnects.UNAUTHORISED;
+  return { ...why, reason: code };
 }
 
 function publicationLines(message: ServerMessage): string {

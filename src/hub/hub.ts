@@ -67,7 +67,7 @@ class OneHub implements Hub, SessionEnds {
 
   constructor(options: HubOptions | AppHubOptions) {
     const { broker, clock, random, observer, limits } = options;
-    const { policy, channels, methods, member, answered } = applicationIn(options);
+    const { policy, channels, methods, member, entered, answered } = applicationIn(options);
     const ids = new Ids(clock, random ?? platformRandom);
     const notes = notesFor(observer);
     this.postRoom = new PostRoom(() => this.rooms.node, broker, notes);
@@ -127,6 +127,8 @@ class OneHub implements Hub, SessionEnds {
         perMs: broker.supports.producerMs,
       }),
       rooms: this.rooms,
+      entered:
+        entered === undefined ? undefined : (...told) => quietly(notes, () => entered(...told)),
       answered:
         answered === undefined ? undefined : (request) => quietly(notes, () => answered(request)),
       fence: (session, former) => this.register.fence(session, former),

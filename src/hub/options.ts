@@ -151,7 +151,7 @@ export interface AppHubOptions extends Omit<HubOptions, 'app' | 'channels' | 'me
   readonly methods?: undefined;
 }
 
-interface Rulings extends Pick<Application, 'answered' | 'member' | 'policy'> {
+interface Rulings extends Pick<Application, 'answered' | 'entered' | 'member' | 'policy'> {
   readonly channels: HubOptions['channels'] | undefined;
   readonly methods: Methods | undefined;
 }

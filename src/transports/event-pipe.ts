@@ -21,9 +21,21 @@ export interface EventPipeOptions {
 
 type Why = Parameters<Pipe['close']>[0];
 
-/** Codes from here on mean: stay away. */
-const stayAway = 4500;
-const unauthorised = 4503;
+/** Of statuses an `EventSource` knows only that it must not come back. 200: by a stream that ends it is told to. */
+const statuses: Readonly<Record<Why['name'], 200 | 400 | 403>> = {
+  SERVER_STOPPING: 200,
+  TOO_SLOW: 200,
+  HELLO_TOO_LATE: 200,
+  FENCED: 200,
+  BUSY: 200,
+  TOO_MANY_CONNECTIONS: 200,
+  TOKEN_EXPIRED: 200,
+  HELLO_EXPECTED: 400,
+  MESSAGE_INVALID: 400,
+  VERSION_UNSUPPORTED: 400,
+  UNAUTHORISED: 403,
+  REVOKED: 403,
+};
 
 export class EventPipe implements Pipe {
   readonly name = 'event-source';
@@ -68,14 +80,13 @@ export class EventPipe implements Pipe {
     });
   }
 
-  close({ code, reason, retryAfterMs }: Why): void {
+  close({ code, name, reason, retryAfterMs }: Why): void {
     const { phase, exchange } = this;
     if (phase === 'over') {
       return;
     }
-    if (phase === 'waiting' && code >= stayAway) {
-      // Of statuses an EventSource knows only that it must not come back.
-      const status = code === unauthorised ? 403 : 400;
+    const status = statuses[name];
+    if (phase === 'waiting' && status !== 200) {
       give(exchange, { status, type: 'application/json', body: JSON.stringify({ code, reason }) });
     } else {
       this.begin(retryAfterMs ?? this.retryMs);

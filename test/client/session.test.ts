@@ -67,13 +67,30 @@ describe('hello and welcome', () => {
     expect(roads).toHaveLength(0);
   });
 
-  it('is connected by the welcome, and knows as whom', () => {
+  it('is connected by the welcome, and knows as whom, and in which session', () => {
     const { client, road, changes } = startWorld();
     road().open();
-    expect([client.status, client.user]).toEqual(['connecting', undefined]);
+    expect([client.status, client.user, client.session]).toEqual([
+      'connecting',
+      undefined,
+      undefined,
+    ]);
+    const known: unknown[] = [];
+    client.on('status', () => known.push([client.user, client.session]));
     road().say(welcome('ada'));
-    expect([client.status, client.user]).toEqual(['connected', 'ada']);
+    expect([client.status, client.user, client.session]).toEqual(['connected', 'ada', 's1']);
     expect(changes).toEqual([{ status: 'connected' }]);
+    expect(known).toEqual([['ada', 's1']]);
+  });
+
+  it('knows the latest session, also while it is away: the server may have begun another', () => {
+    const { client, clock, road } = connectedWorld();
+    road().end();
+    expect([client.status, client.session]).toEqual(['waiting', 's1']);
+    clock.advance(250);
+    road().open();
+    road().say({ ...welcome('ada'), session: 's2' });
+    expect(client.session).toBe('s2');
   });
 
   it('a welcome that does not come within connectWithinMs ends the attempt', () => {

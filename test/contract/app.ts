@@ -8,6 +8,7 @@ import { contract } from '../../src/contract/index.ts';
 
 export const app = contract({
   user: z.object({ id: z.string(), name: z.string().default('nobody') }),
+  session: z.object({ device: z.string().default('a desk') }),
   channels: {
     'chat/:room': {
       events: {
@@ -29,7 +30,13 @@ export const app = contract({
     'price/:market/:symbol': { state: type({ bid: 'number', ask: 'number' }) },
     lobby: { signals: { wave: v.null() } },
   },
-  calls: { now: { in: z.null(), out: z.number() } },
+  calls: {
+    now: {
+      in: z.null(),
+      out: z.number(),
+      progress: z.object({ at: z.string().transform(Number) }),
+    },
+  },
 });
 
 export type App = typeof app;

@@ -45,7 +45,7 @@ const contracts: readonly (readonly [string, Contract])[] = [
         'price/:symbol': { state: z.object({ bid: z.number(), ask: z.number() }) },
         lobby: {},
       },
-      calls: { now: { in: z.null(), out: z.number() } },
+      calls: { now: { in: z.null(), out: z.number(), progress: z.string().transform(Number) } },
     }),
   ],
   [
@@ -197,6 +197,16 @@ describe('a contract as AsyncAPI', () => {
       channel,
       messages: [message('call.send.in')],
       reply: { channel, messages: [message('call.send.out')] },
+    });
+    const calls = { $ref: '#/channels/~0calls' };
+    const told = (name: string) => ({ $ref: `${calls.$ref}/messages/${name}` });
+    expect(document.operations['call.~calls#now']!.reply).toEqual({
+      channel: calls,
+      messages: [told('call.now.out'), told('call.now.progress')],
+    });
+    expect(document.channels['~calls']!.messages['call.now.progress']).toEqual({
+      name: 'now',
+      payload: { type: 'string' },
     });
     expect(Object.keys(document.operations)).not.toContain('receive.lobby');
   });

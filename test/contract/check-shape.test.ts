@@ -24,6 +24,7 @@ describe('a shape that may stand', () => {
   it('has every field, with schemas of any library, objects and functions', () => {
     const shape = {
       user: z.object({ id: z.string() }),
+      session: text,
       channels: {
         a: {
           events: { message: v.string() },
@@ -34,7 +35,7 @@ describe('a shape that may stand', () => {
         },
         b: { state: text, signals: {}, history: {} },
       },
-      calls: { now: call },
+      calls: { now: { ...call, progress: text } },
     };
     expect(typeof shape.channels.a.signals.typing).toBe('function');
     expect(refusal(shape)).toBeUndefined();
@@ -48,7 +49,7 @@ describe('a shape that may stand', () => {
       history: { ageMs: undefined },
     };
     expect(
-      refusal({ channels: { a: channel }, user: undefined, calls: undefined }),
+      refusal({ channels: { a: channel }, user: undefined, session: undefined, calls: undefined }),
     ).toBeUndefined();
   });
 
@@ -102,6 +103,11 @@ describe('a shape that is refused says where', () => {
       '"a": an event and a signal are called "n"',
     ],
     ['a call without an answer', { calls: { c: { in: text } } }, '"a", calls, "c", out: must be'],
+    [
+      'progress that is no schema',
+      { calls: { c: { ...call, progress: Number } } },
+      '"a", calls, "c", progress: must be',
+    ],
     ['a call with something else', { calls: { c: { ...call, err: text } } }, '"err" is none'],
     ['a call that is none', { calls: { c: undefined } }, '"a", calls, "c": must be an object'],
     ['history that is a number', { history: 5 }, '"a", history: must be an object'],

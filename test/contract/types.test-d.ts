@@ -20,7 +20,9 @@ import {
   type ParamsOf,
   type PatternOf,
   type PresenceOf,
+  type ProgressOf,
   type Schema,
+  type SessionOf,
   type SignalsOf,
   type StateOf,
   type UserOf,
@@ -80,6 +82,18 @@ export function whatIsInferred(): void {
   same<Same<UserOf<App>, { id: string; name: string }>>();
   same<Same<UserOf<App, 'input'>, { id: string; name?: string | undefined }>>();
   same<Same<UserOf<Contract<{ channels: Record<never, never> }>>, { readonly id: string }>>();
+
+  // What is known of a session, where the contract says that anything is.
+  same<Same<SessionOf<App>, { device: string }>>();
+  same<Same<SessionOf<App, 'input'>, { device?: string | undefined }>>();
+  same<Same<SessionOf<Contract<{ channels: Record<never, never> }>>, undefined>>();
+  same<Same<SessionOf<Contract>, undefined>>();
+
+  // What a method tells on the way, where it tells anything.
+  same<Same<ProgressOf<App, undefined, 'now'>, { at: number }>>();
+  same<Same<ProgressOf<App, undefined, 'now', 'input'>, { at: string }>>();
+  same<Same<ProgressOf<App, 'chat/:room', 'send'>, never>>();
+  same<Same<ProgressOf<App, 'lobby', 'send'>, never>>();
 
   // A method: who calls gives what is not validated yet, and gets what is.
   type Send = CallsOf<App, 'chat/:room'>['send'];
@@ -189,6 +203,10 @@ export function whatIsNoContract(): void {
   contract({ channels: { a: { state: String } } });
   // @ts-expect-error a method without an answer
   contract({ channels: { a: { calls: { m: { in: text } } } } });
+  // @ts-expect-error progress that is no schema
+  contract({ channels: { a: { calls: { m: { in: text, out: text, progress: Number } } } } });
+  // @ts-expect-error a session that is no schema
+  contract({ session: { device: 'string' }, channels: {} });
   // @ts-expect-error a number in words
   contract({ channels: { a: { history: { entries: '5' } } } });
   // @ts-expect-error a user without a name of its own

@@ -17,8 +17,8 @@ export interface Weight {
 }
 
 const imports = `import { z } from 'zod';
-import { contract, type CallsOf, type EventsOf, type HandlersOf, type ParamsArgument, type PatternOf, type PresenceOf, type SignalsOf, type StateOf, type UserOf } from '../../src/contract/index.ts';
-export type Used = [typeof z, typeof contract, CallsOf<never>, EventsOf<never, never>, HandlersOf<never>, ParamsArgument<'a'>, PatternOf<never>, PresenceOf<never, never>, SignalsOf<never, never>, StateOf<never, never>, UserOf<never>];
+import { contract, type CallsOf, type EventsOf, type HandlersOf, type ParamsArgument, type PatternOf, type PresenceOf, type ProgressOf, type SessionOf, type SignalsOf, type StateOf, type UserOf } from '../../src/contract/index.ts';
+export type Used = [typeof z, typeof contract, CallsOf<never>, EventsOf<never, never>, HandlersOf<never>, ParamsArgument<'a'>, PatternOf<never>, PresenceOf<never, never>, ProgressOf<never, undefined, never>, SessionOf<never>, SignalsOf<never, never>, StateOf<never, never>, UserOf<never>];
 `;
 
 /** As a client and a server would have them. */
@@ -27,14 +27,14 @@ declare function open<P extends PatternOf<App>>(pattern: P, ...params: ParamsArg
   publish<E extends keyof EventsOf<App, P>>(event: E, data: EventsOf<App, P, 'input'>[E]): void;
   on<E extends keyof EventsOf<App, P>>(event: E, run: (data: EventsOf<App, P>[E]) => void): void;
   signal<S extends keyof SignalsOf<App, P>>(name: S, data: SignalsOf<App, P, 'input'>[S]): void;
-  call<M extends keyof CallsOf<App, P>>(name: M, data: CallsOf<App, P>[M]['in']): CallsOf<App, P>[M]['out'];
+  call<M extends keyof CallsOf<App, P> & string>(name: M, data: CallsOf<App, P>[M]['in'], onProgress?: (data: ProgressOf<App, P, M, 'input'>) => void): CallsOf<App, P>[M]['out'];
   state(): StateOf<App, P>;
 };
 declare function serve(rules: {
   [P in PatternOf<App>]: {
-    authorize(asked: { user: UserOf<App> }): boolean;
+    authorize(asked: { user: UserOf<App>; session: SessionOf<App> }): boolean;
     presence?(asked: { user: UserOf<App> }): PresenceOf<App, P, 'input'>;
-    calls?: { [M in keyof HandlersOf<App, P>]: (given: HandlersOf<App, P>[M]['in']) => HandlersOf<App, P>[M]['out'] };
+    calls?: { [M in keyof HandlersOf<App, P>]: (given: HandlersOf<App, P>[M]['in'], context: { progress: (data: ProgressOf<App, P, M & string, 'input'>) => void }) => HandlersOf<App, P>[M]['out'] };
   };
 }): void;
 `;
@@ -47,7 +47,7 @@ const channel = (n: number): string => `
       },
       signals: { typing: z.object({ by: z.string() }) },
       presence: z.object({ name: z.string(), since: z.number().optional() }),
-      calls: { send: { in: z.object({ text: z.string() }), out: z.object({ id: z.string(), n${n}: z.number() }) } },
+      calls: { send: { in: z.object({ text: z.string() }), out: z.object({ id: z.string(), n${n}: z.number() }), progress: z.object({ n${n}: z.number() }) } },
       history: { entries: ${n + 1}, ageMs: 86_400_000 },
     },
     'price${n}/:symbol': { state: z.object({ bid: z.number(), ask: z.number(), n${n}: z.number() }) },`;
@@ -57,14 +57,14 @@ const room${n} = open('area${n}/:room/:part', { room: '1', part: '2' });
 room${n}.publish('message', { text: 'hi', by: 'ann', tags: [] });
 room${n}.on('edited', ({ at${n} }) => at${n}.toFixed());
 room${n}.signal('typing', { by: 'ann' });
-room${n}.call('send', { text: 'hi' }).n${n}.toFixed();
+room${n}.call('send', { text: 'hi' }, (step) => step.n${n}.toFixed()).n${n}.toFixed();
 open('price${n}/:symbol', { symbol: 'x' }).state().n${n}.toFixed();`;
 
 const rules = (n: number): string => `
   'area${n}/:room/:part': {
-    authorize: ({ user }) => user.id !== '',
+    authorize: ({ user, session }) => user.id !== session.device,
     presence: ({ user }) => ({ name: user.name }),
-    calls: { send: ({ text }) => ({ id: text, n${n}: 1 }) },
+    calls: { send: ({ text }, { progress }) => (progress({ n${n}: 1 }), { id: text, n${n}: 1 }) },
   },
   'price${n}/:symbol': { authorize: () => true },`;
 
@@ -77,6 +77,7 @@ export function programOf(channels: number): string {
   return `${imports}
 const app = contract({
   user: z.object({ id: z.string(), name: z.string() }),
+  session: z.object({ device: z.string() }),
   channels: {${all.map(channel).join('')}
   },
 });

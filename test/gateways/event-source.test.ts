@@ -8,6 +8,7 @@ import type { ClientMessage, Publication, ServerMessage } from '../../src/wire/i
 function open(wish: Wish) {
   const asked: unknown[] = [];
   const closings: unknown[] = [];
+  const whys: unknown[] = [];
   const events: StreamEvent[] = [];
   const reader = new EventStreamReader(10_000, (event) => events.push(event));
   let lastId = '';
@@ -21,7 +22,10 @@ function open(wish: Wish) {
       reader.read(new TextEncoder().encode(text));
     },
     drained: async () => undefined,
-    close: (why) => void closings.push(why.name),
+    close: (why) => {
+      closings.push(why.name);
+      whys.push(why);
+    },
   };
   let outlet!: Outlet;
   const desk = {
@@ -38,7 +42,7 @@ function open(wish: Wish) {
   const listener = eventSource().open(pipe, desk);
   listener.received(JSON.stringify(wish));
   const tell = (message: object): void => outlet.send(new Shared(message as ServerMessage));
-  return { asked, closings, events, tell, listener, outlet, lastId: () => lastId };
+  return { asked, closings, whys, events, tell, listener, outlet, lastId: () => lastId };
 }
 
 const publication = (offset: number, more: Partial<Publication> = {}): object => ({
@@ -138,17 +142,19 @@ describe('a channel for an EventSource', () => {
     expect(JSON.parse(events[2]!.data)).toEqual({ data: { base64: 'AQ==' }, event: '\r' });
   });
 
-  it('what is refused for good keeps the browser away; what may be later does not', () => {
-    for (const [retryable, name] of [
-      [false, 'UNAUTHORISED'],
-      [true, 'BUSY'],
-    ] as const) {
-      const { closings, tell, listener, asked } = open({ channel: 'room' });
-      tell({ type: 'welcome' });
-      tell({ type: 'error', id: 1, code: 'FORBIDDEN', message: 'no', retryable });
-      expect(closings).toEqual([name]);
-      listener.closed();
-      expect(asked.at(-1)).toBe('closed');
-    }
+  it.each([
+    ['FORBIDDEN', {}, { name: 'UNAUTHORISED' }],
+    ['CHANNEL_INVALID', {}, { name: 'MESSAGE_INVALID' }],
+    ['FORBIDDEN', { retryable: true }, { name: 'BUSY', retryAfterMs: 5_000 }],
+    ['RATE_LIMITED', { retryable: true, retryAfterMs: 70 }, { name: 'BUSY', retryAfterMs: 70 }],
+    ['BROKER_UNAVAILABLE', {}, { name: 'BUSY', retryAfterMs: 5_000 }],
+  ])('%s with %j keeps the browser away for good, or until it may ask again', (code, more, why) => {
+    const { closings, whys, tell, listener, asked } = open({ channel: 'room' });
+    tell({ type: 'welcome' });
+    tell({ type: 'error', id: 1, code, message: 'no', retryable: false, ...more });
+    expect(closings).toEqual([why.name]);
+    expect(whys).toEqual([expect.objectContaining({ ...why, reason: code })]);
+    listener.closed();
+    expect(asked.at(-1)).toBe('closed');
   });
 });

@@ -8,6 +8,7 @@ import type {
   ParamsOf,
   PatternOf,
   PresenceOf,
+  ProgressOf,
   Side,
   SignalsOf,
   StateOf,
@@ -51,6 +52,13 @@ export interface EntriesPage<Entry> extends Omit<Page, 'publications'> {
 
 /** What one says of oneself, as an argument: none where the channel has no roster. */
 export type Saying<Data> = [Data] extends [never] ? [nothing: never] : [data?: Data];
+
+/** How a method is called. Who hears how far it is, where the contract says that it tells anything. */
+export interface TypedCallOptions<Progress = never>
+  extends Omit<CallOptions, 'channel' | 'onProgress'> {
+  /** What the handler says on the way. Some may be lost: `seq` grows by one. */
+  readonly onProgress?: [Progress] extends [never] ? never : (data: Progress, seq: number) => void;
+}
 
 /** How it is published; under which event is said beside it. */
 export type SayOptions = Omit<PublishOptions, 'event'>;
@@ -97,7 +105,7 @@ export interface AppChannel<C extends Contract, P extends PatternOf<C>, S extend
   call<Name extends NameOf<CallsOf<C, P>>>(
     method: Name,
     data: CallsOf<C, P>[Name]['in'],
-    options?: Omit<CallOptions, 'channel'>,
+    options?: TypedCallOptions<ProgressOf<C, P, Name, S>>,
   ): Promise<CallsOf<C, P>[Name]['out']>;
   /** Gives the key of keyed state this value. */
   set(key: string, value: StateOf<C, P, 'input'>, options?: SayOptions): Promise<PublishedAt>;

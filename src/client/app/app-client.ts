@@ -1,9 +1,16 @@
 /**
  * What an application holds: its client, with the names and types of its contract. `with-contract.ts` keeps what is promised here.
  */
-import type { CallsOf, Contract, ParamsArgument, PatternOf, Side } from '../../contract/index.ts';
-import type { CallOptions, Client, StatusChange, SubscribeOptions } from '../index.ts';
-import type { AppChannel, NameOf } from './app-channel.ts';
+import type {
+  CallsOf,
+  Contract,
+  ParamsArgument,
+  PatternOf,
+  ProgressOf,
+  Side,
+} from '../../contract/index.ts';
+import type { Client, StatusChange, SubscribeOptions } from '../index.ts';
+import type { AppChannel, NameOf, TypedCallOptions } from './app-channel.ts';
 import type { Invalid } from './checks.ts';
 import type { Observable } from './observable.ts';
 
@@ -12,6 +19,9 @@ export interface AppClient<C extends Contract, S extends Side = 'input'> {
   /** The client itself, made now if nobody has needed it yet. Leave channels of the contract to `channel`: subscriptions are shared. */
   readonly client: Client;
   readonly status: Observable<StatusChange>;
+  /** As `user` and `session` of the client: whom the server let in last, and which member of rosters that is. Undefined as long as there is none. */
+  readonly user: string | undefined;
+  readonly session: string | undefined;
   /**
    * A channel of the contract, by its pattern and, where that has any, its parameters. `options` count for the first who follows it.
    * Throws `PARAMS_INVALID`, a `ContractError`.
@@ -24,7 +34,7 @@ export interface AppClient<C extends Contract, S extends Side = 'input'> {
   call<Name extends NameOf<CallsOf<C>>>(
     method: Name,
     data: CallsOf<C>[Name]['in'],
-    options?: Omit<CallOptions, 'channel'>,
+    options?: TypedCallOptions<ProgressOf<C, undefined, Name, S>>,
   ): Promise<CallsOf<C>[Name]['out']>;
   /** With the contract passed in: something came that does not fit it, and was not told. What it returns removes the listener. */
   on(name: 'invalid', listener: (invalid: Invalid) => void): () => void;

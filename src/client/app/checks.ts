@@ -13,15 +13,16 @@ import {
   type Schema,
   validate,
 } from '../../contract/index.ts';
-import { ClientError } from '../index.ts';
+import { type CallOptions, ClientError } from '../index.ts';
 
 /** A part of what a contract says of a channel. */
-export type Part = 'events' | 'signals' | 'state' | 'presence' | 'calls';
+export type Part = 'events' | 'signals' | 'state' | 'presence' | 'calls' | 'progress';
 
 /** What came did not fit the contract: somebody speaks another version of it. */
 export interface Invalid {
+  /** Empty: of none. */
   readonly channel: string;
-  /** The event or signal; undefined for a value of keyed state and for what a member says of itself. */
+  /** The event, the signal, or the method that told it on the way; undefined for a value of keyed state and for what a member says of itself. */
   readonly name: string | undefined;
   readonly issues: readonly Issue[];
 }
@@ -78,6 +79,23 @@ export function checksOf(
   };
 }
 
+/** The same, with a listener that is told what stands in the contract. */
+export function heardBy(checks: Checks, method: string, options?: CallOptions): CallOptions {
+  const { onProgress, ...rest } = options ?? {};
+  if (onProgress === undefined) {
+    return rest;
+  }
+  return {
+    ...rest,
+    onProgress: (data, seq) => {
+      const seen = checks.seen('progress', data, method);
+      if (seen !== undefined) {
+        onProgress(seen.data, seq);
+      }
+    },
+  };
+}
+
 type Judged = Exclude<ReturnType<typeof validate>, Promise<unknown>>;
 
 const absent: Judged = refused('it does not stand in the contract');
@@ -92,8 +110,8 @@ interface Asked {
 function schemaOf({ shape }: Contract, { pattern, part, name }: Asked): Schema | undefined {
   const said: ChannelShape | undefined =
     pattern === undefined ? { calls: shape.calls ?? {} } : named(shape.channels, pattern);
-  if (part === 'calls') {
-    return named(said?.calls, name)?.in;
+  if (part === 'calls' || part === 'progress') {
+    return named(said?.calls, name)?.[part === 'calls' ? 'in' : 'progress'];
   }
   const found = said?.[part];
   return part === 'state' || part === 'presence'

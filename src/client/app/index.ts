@@ -9,6 +9,7 @@ export type {
   NameOf,
   Saying,
   SayOptions,
+  TypedCallOptions,
 } from './app-channel.ts';
 export type { AppClient } from './app-client.ts';
 export type {

@@ -13,7 +13,7 @@ import type {
 } from '../index.ts';
 import type { EntriesPage, SayOptions } from './app-channel.ts';
 import type { RosterMember } from './app-events.ts';
-import type { Checks } from './checks.ts';
+import { type Checks, heardBy } from './checks.ts';
 import type { Followed, Home } from './home.ts';
 import { type AnyListener, type Entry, entryOf, listen } from './listen.ts';
 import type { Observable, Start } from './observable.ts';
@@ -105,7 +105,8 @@ export class TypedChannel {
 
   async call(method: string, data: unknown, options?: CallOptions): Promise<unknown> {
     this.#checks.given('calls', data, method);
-    return this.#home.client.call(method, data, { ...options, channel: this.name });
+    const heard = heardBy(this.#checks, method, options);
+    return this.#home.client.call(method, data, { ...heard, channel: this.name });
   }
 
   async set(key: string, value: unknown, options?: SayOptions): Promise<PublishedAt> {

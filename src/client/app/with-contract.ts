@@ -7,7 +7,7 @@ import type { Contract } from '../../contract/index.ts';
 import { channelName } from '../../ground/pattern.ts';
 import type { CallOptions, Client, StatusChange, SubscribeOptions } from '../index.ts';
 import type { AppClient } from './app-client.ts';
-import { type Checked, type Checks, checksOf, type Invalid, noChecks } from './checks.ts';
+import { type Checked, type Checks, checksOf, heardBy, type Invalid, noChecks } from './checks.ts';
 import { Home } from './home.ts';
 import type { Observable } from './observable.ts';
 import { TypedChannel } from './typed-channel.ts';
@@ -56,6 +56,14 @@ class TypedClient {
     return this.#home.client;
   }
 
+  get user(): string | undefined {
+    return this.#home.known?.user;
+  }
+
+  get session(): string | undefined {
+    return this.#home.known?.session;
+  }
+
   channel(
     pattern: string,
     params: Readonly<Record<string, string>> = {},
@@ -67,8 +75,9 @@ class TypedClient {
   }
 
   async call(method: string, data: unknown, options?: CallOptions): Promise<unknown> {
-    this.#checksOf({ pattern: undefined, channel: '' }).given('calls', data, method);
-    return this.#home.client.call(method, data, options);
+    const checks = this.#checksOf({ pattern: undefined, channel: '' });
+    checks.given('calls', data, method);
+    return this.#home.client.call(method, data, heardBy(checks, method, options));
   }
 
   on(_name: 'invalid', listener: InvalidListener): () => void {

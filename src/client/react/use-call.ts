@@ -3,8 +3,8 @@
  * In: a channel, or the client for a method of no channel. Out: the call, whether it is under way, and its answer. Fails: with `error`.
  */
 import { useCallback, useRef, useState } from 'react';
-import type { CallsOf, Contract, PatternOf, Side } from '../../contract/index.ts';
-import type { AppChannel, AppClient, NameOf } from '../app/index.ts';
+import type { CallsOf, Contract, PatternOf, ProgressOf, Side } from '../../contract/index.ts';
+import type { AppChannel, AppClient, NameOf, TypedCallOptions } from '../app/index.ts';
 import type { CallOptions, ClientError } from '../index.ts';
 import { type Remade, useKept } from './use-observable.ts';
 
@@ -24,11 +24,11 @@ interface Outcome<Out> {
 }
 
 /** A method to call, and what became of the latest call. */
-export interface Calling<Method extends Typed> extends Outcome<Method['out']> {
+export interface Calling<Method extends Typed, Progress = never> extends Outcome<Method['out']> {
   /** Always the same function. What it rejects with need not be caught: it is in `error` as well. */
   readonly call: (
     data: Method['in'],
-    options?: Omit<CallOptions, 'channel'>,
+    options?: TypedCallOptions<Progress>,
   ) => Promise<Method['out']>;
 }
 
@@ -43,11 +43,14 @@ export function useCall<
   P extends PatternOf<C>,
   S extends Side,
   Name extends NameOf<CallsOf<C, P>>,
->(channel: AppChannel<C, P, S>, method: Name): Calling<CallsOf<C, P>[Name]>;
+>(
+  channel: AppChannel<C, P, S>,
+  method: Name,
+): Calling<CallsOf<C, P>[Name], ProgressOf<C, P, Name, S>>;
 export function useCall<C extends Contract, S extends Side, Name extends NameOf<CallsOf<C>>>(
   app: AppClient<C, S>,
   method: Name,
-): Calling<CallsOf<C>[Name]>;
+): Calling<CallsOf<C>[Name], ProgressOf<C, undefined, Name, S>>;
 export function useCall(target: object, method: string): unknown {
   const kept = useKept(target) as Callable;
   const [outcome, setOutcome] = useState<Outcome<unknown>>(nothingYet);

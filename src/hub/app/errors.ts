@@ -14,6 +14,7 @@ export type AppErrorCode =
   | 'EVENT_UNKNOWN'
   | 'MEMBER_INVALID'
   | 'PAYLOAD_INVALID'
+  | 'SESSION_INVALID'
   | 'USER_INVALID';
 
 /** Thrown to the application's own code, or told to the observer's `failed`; the code says what is wrong. */

@@ -1,14 +1,14 @@
 /**
  * The methods of a contract, as the hub calls them: by name, whatever channel they are about.
  * In: calls whose input was found valid. Out: what the handler answers, as the contract's `out` makes it. Fails: as the handler; with an answer
- * that does not fit: ANSWER_INVALID, of which the caller learns nothing but that the call failed.
+ * that does not fit: ANSWER_INVALID, of which the caller learns nothing but that the call failed. What it tells on the way must fit as well.
  */
 import { type CallShape, type Contract, named, validate } from '../../contract/index.ts';
 import type { CallContext, Methods } from '../calls/methods.ts';
 import { channelFor, type Speaking } from './app-channel.ts';
 import { AppError } from './errors.ts';
-import { insiderOf } from './insider.ts';
-import type { Loose, LooseContext, LooseHandler, User } from './loose.ts';
+import { type Insider, insiderOf } from './insider.ts';
+import type { Loose, LooseContext, LooseHandler } from './loose.ts';
 import type { Place, Places } from './places.ts';
 import type { Inputs } from './verdict.ts';
 
@@ -39,9 +39,9 @@ async function run(needs: HandlersNeeds, name: string, called: Called): Promise<
   const place = channel === undefined ? undefined : places.find(channel);
   const shape = named(place === undefined ? contract.shape.calls : place.channel.calls, name);
   const handler = named(place === undefined ? loose.calls : place.given.calls, name);
-  const user = insiderOf(guest)?.user;
+  const insider = insiderOf(guest);
   // The judge refuses all of these; should it be wrong, no handler of another channel runs.
-  if (shape === undefined || handler === undefined || user === undefined) {
+  if (shape === undefined || handler === undefined || insider === undefined) {
     throw new AppError(
       'EVENT_UNKNOWN',
       `nothing is called "${name}" in ${channel ?? 'no channel'}`,
@@ -50,7 +50,7 @@ async function run(needs: HandlersNeeds, name: string, called: Called): Promise<
   if (channel !== undefined && place === undefined) {
     throw new AppError('EVENT_UNKNOWN', `the contract has no channel ${channel}`);
   }
-  return answerOf(needs, { name, shape, handler, place, user, ...called });
+  return answerOf(needs, { name, shape, handler, place, insider, ...called });
 }
 
 interface Running extends Called {
@@ -58,7 +58,7 @@ interface Running extends Called {
   readonly shape: CallShape;
   readonly handler: LooseHandler;
   readonly place: Place | undefined;
-  readonly user: User;
+  readonly insider: Insider;
 }
 
 async function answerOf(needs: HandlersNeeds, running: Running): Promise<unknown> {
@@ -87,8 +87,11 @@ async function inputOf(
   return judged.value;
 }
 
-function contextOf(needs: HandlersNeeds, { context, place, user }: Running): LooseContext {
-  const { idempotencyKey, progress, session, signal: abandoned } = context;
+function contextOf(needs: HandlersNeeds, running: Running): LooseContext {
+  const { context, place, insider } = running;
+  const { user, session } = insider;
+  const { idempotencyKey, signal: abandoned } = context;
+  const progress = (data: unknown): Promise<void> => tell(running, data);
   const into: LooseContext['into'] = (pattern, params) =>
     channelFor(needs, needs.places.at(pattern, params), user.id);
   const common = { user, idempotencyKey, progress, session, abandoned, into };
@@ -98,4 +101,16 @@ function contextOf(needs: HandlersNeeds, { context, place, user }: Running): Loo
   const { params } = place;
   const { name: channel, ...said } = channelFor(needs, place, user.id);
   return { ...common, ...said, params, channel };
+}
+
+/** What goes to the caller is what was given: who calls may validate it by the same schema. */
+async function tell({ name, shape, context }: Running, data: unknown): Promise<void> {
+  if (shape.progress === undefined) {
+    throw new AppError('EVENT_UNKNOWN', `the contract has no progress of ${name}`);
+  }
+  const judged = await validate(shape.progress, data);
+  if (!judged.ok) {
+    throw new AppError('PAYLOAD_INVALID', `the progress of ${name} does not fit`, judged.issues);
+  }
+  return context.progress(data);
 }

@@ -46,6 +46,7 @@ class OneApp<C extends Contract> implements App<C> {
   readonly policy: Policy;
   readonly methods: Methods;
   readonly member: NonNullable<Application['member']>;
+  readonly entered: NonNullable<Application['entered']>;
   readonly answered?: NonNullable<Application['answered']>;
   private readonly loose: Loose;
   private readonly places: Places;
@@ -69,6 +70,7 @@ class OneApp<C extends Contract> implements App<C> {
     this.speaking = { hub: () => this.bound(), inOrder: new InOrder() };
     this.methods = methodsFor({ contract, loose, places, inputs, ...this.speaking });
     this.member = (entering) => this.said(entering);
+    this.entered = (guest, session) => insiderOf(guest)?.enter(session);
     // Where nobody listens, nothing is kept to tell.
     if (loose.use.some(({ after }) => after !== undefined)) {
       this.answered = (request) => this.told(request);
@@ -106,13 +108,14 @@ class OneApp<C extends Contract> implements App<C> {
       return data;
     }
     const { params, given } = place;
-    return given.presence!({ user: insider.user, params, channel }) ?? null;
+    const { user, session } = insider;
+    return given.presence!({ user, session, params, channel }) ?? null;
   }
 
   private told({ guest, ...request }: AnsweredRequest): void {
     const insider = insiderOf(guest);
     if (insider !== undefined) {
-      const passed = { ...request, user: insider.user };
+      const passed = { ...request, user: insider.user, session: insider.session };
       tellAll(
         this.loose.use,
         ({ after }) => after?.(passed),

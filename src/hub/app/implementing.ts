@@ -9,6 +9,8 @@ import type {
   ParamsOf,
   PatternOf,
   PresenceOf,
+  ProgressOf,
+  SessionOf,
   UserOf,
 } from '../../contract/index.ts';
 import type { TurnedAway, Visitor } from '../../ports/index.ts';
@@ -16,20 +18,36 @@ import type { CallContext } from '../calls/methods.ts';
 import type { ChannelOptions } from '../channel/rules.ts';
 import type { AppChannel } from './app-channel.ts';
 import type { Middleware } from './middleware.ts';
-import type { Answer, Awaitable, CallRequest, ChannelRequest, SeenRequest } from './requests.ts';
+import type {
+  Answer,
+  AppSession,
+  Awaitable,
+  CallRequest,
+  ChannelRequest,
+  SeenRequest,
+} from './requests.ts';
 
-/** A user who may come in, and until when. */
-export interface Admission<User> {
+/** A user who may come in, until when, and what the contract's `session` wants to be known of the session. */
+export type Admission<User, Session = undefined> = {
   readonly user: User;
   /** When the token ends, in milliseconds since 1970. Left out: never. */
   readonly expiresAtMs?: number;
-}
+} & ([Session] extends [undefined]
+  ? { readonly session?: undefined }
+  : {
+      /** Handlers have it as `session.data`. */
+      readonly session: Session;
+    });
 
 /**
- * A user who may come in; undefined, or a word more, for one who may not. With an end it is an `Admission`: among the fields of the user,
- * `expiresAtMs` would end nothing.
+ * A user who may come in, by itself where nothing is to be said of the session; undefined, or a word more, for one who may not. With an end
+ * it is an `Admission`: among the fields of the user, `expiresAtMs` would end nothing.
  */
-export type Authenticated<User> = (User & Endless<User>) | Admission<User> | TurnedAway | undefined;
+export type Authenticated<User, Session = undefined> =
+  | ([Session] extends [undefined] ? User & Endless<User> : never)
+  | Admission<User, Session>
+  | TurnedAway
+  | undefined;
 
 /** The compiler lets a literal have fields of any member of a union. */
 type Endless<User> = 'expiresAtMs' extends keyof User
@@ -38,12 +56,14 @@ type Endless<User> = 'expiresAtMs' extends keyof User
 
 /** What an application does for its contract: who may come, and for each pattern who may do what. */
 export type Implementing<C extends Contract> = {
-  /** Who comes, by the hello and by each new token. Checked against the contract's `user`. Its `id` is the user's name for the hub. */
-  readonly authenticate: (visitor: Visitor) => Awaitable<Authenticated<UserOf<C, 'input'>>>;
+  /** Who comes, by the hello and by each new token. Checked against the contract's `user` and `session`. Its `id` is the user's name for the hub. */
+  readonly authenticate: (
+    visitor: Visitor,
+  ) => Awaitable<Authenticated<UserOf<C, 'input'>, SessionOf<C, 'input'>>>;
   /** Every pattern of the contract. */
   readonly channels: { readonly [P in PatternOf<C>]: Channel<C, P> };
   /** Asked and told of every request, in this order. @default none */
-  readonly use?: readonly Middleware<UserOf<C>>[];
+  readonly use?: readonly Middleware<UserOf<C>, SessionOf<C>>[];
 } & CallsOfNone<C>;
 
 /** What an application gives for the channels of one pattern. */
@@ -76,15 +96,24 @@ type MemberOf<C extends Contract, P extends PatternOf<C>> = [PresenceOf<C, P>] e
       /** What the roster says of this user, at once. Left out: what the client says, when it fits the schema. */
       readonly presence?: (entering: {
         readonly user: UserOf<C>;
+        readonly session: AppSession<SessionOf<C>>;
         readonly params: ParamsOf<P>;
         readonly channel: string;
       }) => PresenceOf<C, P, 'input'>;
     };
 
 /** What a handler is told beside its input, whatever the channel. */
-export interface HandlerContext<C extends Contract>
-  extends Pick<CallContext, 'idempotencyKey' | 'progress' | 'session'> {
+export interface HandlerContext<C extends Contract, Progress = never>
+  extends Pick<CallContext, 'idempotencyKey'> {
   readonly user: UserOf<C>;
+  readonly session: AppSession<SessionOf<C>>;
+  /**
+   * Tells the caller how far it is, by the method's `progress` in the contract. Resolves when there is room for more: wait for it. What is told while
+   * the caller is away is lost, and the caller hears how many there were.
+   * @throws {AppError} As a rejection: `PAYLOAD_INVALID`; `EVENT_UNKNOWN` where the contract has no progress of this method.
+   * @throws {HubUsageError} As a rejection: `DATA_INVALID`, `DATA_TOO_LARGE`.
+   */
+  readonly progress: (data: Progress) => Promise<void>;
   /** Aborted when nobody wants the answer any more: the deadline passed, the caller cancelled, or the node stops. */
   readonly abandoned: CallContext['signal'];
   /**
@@ -98,19 +127,28 @@ export interface HandlerContext<C extends Contract>
 }
 
 /** With `publish`, `signal`, `set`, `remove`, as far as the channel has them: what is said is by this user. */
-export type ChannelContext<C extends Contract, P extends PatternOf<C>> = HandlerContext<C> &
-  Omit<AppChannel<C, P>, 'name'> & {
-    readonly params: ParamsOf<P>;
-    /** Its name. */
-    readonly channel: string;
-  };
+export type ChannelContext<
+  C extends Contract,
+  P extends PatternOf<C>,
+  Progress = never,
+> = HandlerContext<C, Progress> & InChannel<C, P>;
 
-type Handlers<Calls, Context> = {
-  readonly [Name in keyof Calls]: Calls[Name] extends {
+type InChannel<C extends Contract, P extends PatternOf<C>> = Omit<AppChannel<C, P>, 'name'> & {
+  readonly params: ParamsOf<P>;
+  /** Its name. */
+  readonly channel: string;
+};
+
+/** `Around`: what a handler is told, but for its progress, which each method has of its own. */
+type Handlers<C extends Contract, P extends PatternOf<C> | undefined, Around> = {
+  readonly [Name in keyof HandlersOf<C, P> & string]: HandlersOf<C, P>[Name] extends {
     readonly in: infer Input;
     readonly out: infer Output;
   }
-    ? (input: Input, context: Context) => Awaitable<Output>
+    ? (
+        input: Input,
+        context: Around & HandlerContext<C, ProgressOf<C, P, Name, 'input'>>,
+      ) => Awaitable<Output>
     : never;
 };
 
@@ -120,7 +158,7 @@ type CallsOfChannel<C extends Contract, P extends PatternOf<C>> = [keyof Handler
   ? unknown
   : {
       /** Every method of the contract's channel. What a handler throws fails the call; a `CallError` is told. */
-      readonly calls: Handlers<HandlersOf<C, P>, ChannelContext<C, P>>;
+      readonly calls: Handlers<C, P, InChannel<C, P>>;
     };
 
 type CallsOfNone<C extends Contract> = [keyof HandlersOf<C>] extends [never]
@@ -129,5 +167,5 @@ type CallsOfNone<C extends Contract> = [keyof HandlersOf<C>] extends [never]
       /** May this user call this method, which belongs to no channel? Only a plain `true` is a yes. */
       readonly authorize: (request: CallRequest<C>) => Answer;
       /** Every method of the contract that belongs to no channel. */
-      readonly calls: Handlers<HandlersOf<C>, HandlerContext<C>>;
+      readonly calls: Handlers<C, undefined, unknown>;
     };

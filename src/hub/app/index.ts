@@ -7,6 +7,7 @@ export type {
   Application,
   ApplicationsHub,
   ApplicationsWords,
+  ClientSession,
 } from '../application.ts';
 export type { AppChannel, SayingOptions } from './app-channel.ts';
 export { AppError, type AppErrorCode } from './errors.ts';
@@ -34,6 +35,7 @@ export type { Admitted, Middleware, Passed, Passing } from './middleware.ts';
 export type {
   Action,
   Answer,
+  AppSession,
   Awaitable,
   CallRequest,
   ChannelRequest,

@@ -1,22 +1,41 @@
 /**
  * Whom `authenticate` let in, as each question of the hub carries it.
- * In: what `authenticate` said. Out: a guest of the hub's, or why not. Fails: USER_INVALID, for a user that is none by the contract: the
- * application's own fault, which the observer hears and which lets nobody in.
+ * In: what `authenticate` said, and then the session by which it is in. Out: a guest of the hub's, or why not. Fails: USER_INVALID and
+ * SESSION_INVALID, for a user or a session that is none by the contract: the application's own fault, which the observer hears and which lets
+ * nobody in.
  */
-import { type Contract, validate } from '../../contract/index.ts';
-import type { Guest, TurnedAway, Visitor } from '../../ports/index.ts';
+import { type Contract, type Schema, validate } from '../../contract/index.ts';
+import type { Guest, TurnedAway } from '../../ports/index.ts';
 import { messageLimits } from '../../wire/index.ts';
+import type { ClientSession } from '../application.ts';
 import { AppError } from './errors.ts';
-import type { Admission } from './implementing.ts';
 import type { User } from './loose.ts';
+import type { AppSession } from './requests.ts';
+
+/** As `authenticate` said it, and its schema made it. */
+type Said = Pick<AppSession, 'data' | 'expiresAtMs'>;
 
 export class Insider {
   readonly user: User;
-  readonly address: string | undefined;
+  private readonly said: Said;
+  private entered: AppSession | undefined;
 
-  constructor(user: User, address: string | undefined) {
+  constructor(user: User, said: Said) {
     this.user = user;
-    this.address = address;
+    this.said = said;
+  }
+
+  /** Of whom nobody has said that it is in, nothing is asked; whatever asks all the same has no answer. */
+  get session(): AppSession {
+    if (this.entered === undefined) {
+      throw new Error('whoever asks for this client has not let it in');
+    }
+    return this.entered;
+  }
+
+  /** The hub has let it in. */
+  enter(session: ClientSession): void {
+    this.entered = { ...session, ...this.said };
   }
 }
 
@@ -29,11 +48,10 @@ export interface InsiderGuest extends Guest {
   readonly data: Insider;
 }
 
-/** @throws {AppError} `USER_INVALID` */
+/** @throws {AppError} `USER_INVALID`, `SESSION_INVALID` */
 export async function guestFrom(
   { shape }: Contract,
   answer: unknown,
-  { address }: Visitor,
 ): Promise<InsiderGuest | TurnedAway | undefined> {
   if (answer === undefined || answer === null) {
     return undefined;
@@ -42,36 +60,62 @@ export async function guestFrom(
   if (refused !== undefined) {
     return refused;
   }
-  const { user: said, expiresAtMs } = admission;
-  const judged = shape.user === undefined ? undefined : await validate(shape.user, said);
+  const { user: given, expiresAtMs, session } = admission;
+  const user = await userOf(shape.user, given);
+  if (given === answer && isEndLost(given, shape.user === undefined ? {} : user)) {
+    throw new AppError('USER_INVALID', 'with expiresAtMs, answer with { user, expiresAtMs }');
+  }
+  const said = { data: await dataOf(shape.session, session), expiresAtMs };
+  return {
+    user: user.id,
+    data: new Insider(user, said),
+    ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
+  };
+}
+
+async function userOf(schema: Schema | undefined, given: unknown): Promise<User> {
+  const judged = schema === undefined ? undefined : await validate(schema, given);
   if (judged?.ok === false) {
     throw new AppError('USER_INVALID', 'the user does not fit the contract', judged.issues);
   }
-  const user = (judged === undefined ? said : judged.value) as Partial<User>;
-  if (said === answer && isEndLost(said, judged?.value)) {
-    throw new AppError('USER_INVALID', 'with expiresAtMs, answer with { user, expiresAtMs }');
-  }
+  const user = (judged === undefined ? given : judged.value) as Partial<User>;
   const { id } = user;
   if (typeof id !== 'string' || id === '' || id.length > messageLimits.userLength) {
     const wrong = `the id of a user has 1 to ${messageLimits.userLength} characters`;
     throw new AppError('USER_INVALID', wrong);
   }
-  const data = new Insider(user as User, address);
-  return { user: id, data, ...(expiresAtMs === undefined ? {} : { expiresAtMs }) };
+  return user as User;
+}
+
+async function dataOf(schema: Schema | undefined, given: unknown): Promise<unknown> {
+  if (schema === undefined) {
+    if (given !== undefined) {
+      throw new AppError('SESSION_INVALID', 'the contract has no `session`');
+    }
+    return undefined;
+  }
+  const judged = await validate(schema, given);
+  if (!judged.ok) {
+    throw new AppError('SESSION_INVALID', 'the session does not fit the contract', judged.issues);
+  }
+  return judged.value;
+}
+
+/** As the types of the application promise it. */
+interface Admission {
+  readonly user: unknown;
+  readonly session?: unknown;
+  readonly expiresAtMs?: number;
 }
 
 /** As a field of the user it would end nothing; there it may be where the contract says so. */
-function isEndLost(said: object, judged: unknown): boolean {
-  const { expiresAtMs } = said as Partial<Admission<User>>;
-  return (
-    expiresAtMs !== undefined &&
-    !(typeof judged === 'object' && judged !== null && 'expiresAtMs' in judged)
-  );
+function isEndLost(given: object, made: object): boolean {
+  return 'expiresAtMs' in given && given.expiresAtMs !== undefined && !('expiresAtMs' in made);
 }
 
 type Read =
   | { readonly refused: TurnedAway; readonly admission?: undefined }
-  | { readonly refused?: undefined; readonly admission: Admission<object> };
+  | { readonly refused?: undefined; readonly admission: Admission };
 
 /** A user has an `id`; the other two answers have none. */
 function read(answer: unknown): Read {
@@ -84,7 +128,7 @@ function read(answer: unknown): Read {
   if ('refused' in answer) {
     return { refused: answer as TurnedAway };
   }
-  const admission = answer as Admission<object>;
+  const admission = answer as Admission;
   if (typeof admission.user !== 'object' || admission.user === null) {
     throw new AppError('USER_INVALID', 'authenticate answered with neither a user nor a no');
   }

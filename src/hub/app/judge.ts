@@ -103,7 +103,7 @@ export class Judge implements Policy {
   private async admit(visitor: Visitor): Promise<InsiderGuest | TurnedAway | undefined> {
     const { contract, loose } = this.needs;
     const away = await letNear(loose.use, visitor, this.needs.nowMs());
-    return away ?? guestFrom(contract, await loose.authenticate(visitor), visitor);
+    return away ?? guestFrom(contract, await loose.authenticate(visitor));
   }
 
   private tellOf(visitor: Visitor, answer: InsiderGuest | TurnedAway | undefined): void {
@@ -139,6 +139,7 @@ export class Judge implements Policy {
     }
     const isSeen: unknown = given.see({
       user: insider.user,
+      session: insider.session,
       params,
       channel,
       data,

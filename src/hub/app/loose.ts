@@ -9,7 +9,7 @@ import { type ChannelOptions, rulesFrom } from '../channel/rules.ts';
 import type { AnyChannel } from './app-channel.ts';
 import { AppError } from './errors.ts';
 import type { Middleware } from './middleware.ts';
-import type { Action, Answer } from './requests.ts';
+import type { Action, Answer, AppSession } from './requests.ts';
 
 export interface User {
   readonly id: string;
@@ -17,6 +17,7 @@ export interface User {
 
 export interface LooseRequest {
   readonly user: User;
+  readonly session: AppSession;
   readonly params: Readonly<Record<string, string>>;
   readonly channel: string;
   readonly action: Action;
@@ -25,8 +26,9 @@ export interface LooseRequest {
   readonly again?: true;
 }
 
-export interface LooseContext extends Pick<CallContext, 'idempotencyKey' | 'progress' | 'session'> {
+export interface LooseContext extends Pick<CallContext, 'idempotencyKey' | 'progress'> {
   readonly user: User;
+  readonly session: AppSession;
   readonly abandoned: CallContext['signal'];
   readonly into: (pattern: string, params?: Readonly<Record<string, string>>) => AnyChannel;
   /** These and what a channel has, for methods of a channel. */

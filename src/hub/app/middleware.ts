@@ -5,11 +5,12 @@
  */
 import type { Refusal, TurnedAway, Visitor } from '../../ports/index.ts';
 import type { AnsweredRequest } from '../application.ts';
-import type { Action, Awaitable } from './requests.ts';
+import type { Action, AppSession, Awaitable } from './requests.ts';
 
 /** One request, before `authorize` is asked. */
-export interface Passing<User> {
+export interface Passing<User, Data = unknown> {
   readonly user: User;
+  readonly session: AppSession<Data>;
   readonly action: Action;
   /** By which the client's road came, where that is known. */
   readonly address: string | undefined;
@@ -27,9 +28,10 @@ export interface Passing<User> {
   readonly nowMs: number;
 }
 
-/** How a request ended. `subscribe` is told of a channel that is followed or resumed, and of history. */
-export interface Passed<User> extends Omit<AnsweredRequest, 'guest' | 'user'> {
+/** How a request ended. `subscribe` and `roster` are told when it is followed or resumed, and of history. */
+export interface Passed<User, Data = unknown> extends Omit<AnsweredRequest, 'guest' | 'user'> {
   readonly user: User;
+  readonly session: AppSession<Data>;
 }
 
 /** How an attempt to come in ended. */
@@ -42,15 +44,15 @@ export interface Admitted<User> {
 }
 
 /** Every function may be left out. */
-export interface Middleware<User = { readonly id: string }> {
+export interface Middleware<User = { readonly id: string }, Data = unknown> {
   /** Before `authenticate`, with each token. An answer turns the visitor away. */
   readonly connect?: (visitor: Visitor, nowMs: number) => Awaitable<TurnedAway | undefined>;
   /** After `authenticate`. */
   readonly connected?: (admitted: Admitted<User>) => void;
   /** Before `authorize`, when the payload is valid. An answer is a no. Not of what goes on and is asked about again. */
-  readonly before?: (request: Passing<User>) => Awaitable<Refusal | undefined>;
-  /** When it was answered, whoever refused it. Not of signals, of which nothing is answered, nor of rosters that are looked at. */
-  readonly after?: (request: Passed<User>) => void;
+  readonly before?: (request: Passing<User, Data>) => Awaitable<Refusal | undefined>;
+  /** When it was answered, whoever refused it; of a signal, when it was passed on or not. Once for each `before`: with ANSWER_UNKNOWN where the client went first. */
+  readonly after?: (request: Passed<User, Data>) => void;
 }
 
 /** In the order in which they were given; whoever says no is the last that is asked. */

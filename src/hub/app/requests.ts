@@ -9,11 +9,13 @@ import type {
   ParamsOf,
   PatternOf,
   PresenceOf,
+  SessionOf,
   SignalsOf,
   StateOf,
   UserOf,
 } from '../../contract/index.ts';
 import type { Verdict } from '../../ports/index.ts';
+import type { ClientSession } from '../application.ts';
 
 /**
  * `subscribe`: to follow a channel, to resume it, and to read its history. `publish` and `signal`: an event, a signal. `set` and `remove`: the value
@@ -35,8 +37,17 @@ export type Awaitable<Value> = Value | Promise<Value>;
 /** Only a plain `true` is a yes. A `Refusal` is a no that says why. */
 export type Answer = Awaitable<Verdict>;
 
-interface Common<User> {
-  readonly user: User;
+/** The client of a user, as an application sees it: what the hub knows of it, and what `authenticate` said of it. */
+export interface AppSession<Data = unknown> extends ClientSession {
+  /** When its token ends, in milliseconds since 1970. Undefined: never. */
+  readonly expiresAtMs: number | undefined;
+  /** By the contract's `session`, as of its latest token. */
+  readonly data: Data;
+}
+
+interface Common<C extends Contract> {
+  readonly user: UserOf<C>;
+  readonly session: AppSession<SessionOf<C>>;
   /** It goes on since it was allowed, and is asked about again, since rights may have changed. */
   readonly again?: true;
 }
@@ -82,7 +93,7 @@ type CallWish<Calls> = {
 }[keyof Calls & string];
 
 /** What one user wants of one channel. Told apart by `action`. */
-export type ChannelRequest<C extends Contract, P extends PatternOf<C>> = Common<UserOf<C>> & {
+export type ChannelRequest<C extends Contract, P extends PatternOf<C>> = Common<C> & {
   readonly params: ParamsOf<P>;
   /** Its name. */
   readonly channel: string;
@@ -96,18 +107,17 @@ export type ChannelRequest<C extends Contract, P extends PatternOf<C>> = Common<
   );
 
 /** A call of a method that belongs to no channel. */
-export type CallRequest<C extends Contract> = Common<UserOf<C>> & CallWish<HandlersOf<C>>;
+export type CallRequest<C extends Contract> = Common<C> & CallWish<HandlersOf<C>>;
 
 /** One publication or signal that a reader may be shown, or not. `data` is what was sent. */
-export type SeenRequest<C extends Contract, P extends PatternOf<C>> = {
-  readonly user: UserOf<C>;
+export type SeenRequest<C extends Contract, P extends PatternOf<C>> = Omit<Common<C>, 'again'> & {
   readonly params: ParamsOf<P>;
   readonly channel: string;
   /** Who published it: absent for what the server published. */
   readonly by?: string;
 } & (ChannelOf<C, P> extends { readonly state: infer _State }
-  ? StateSeen<C, P>
-  : NamedSeen<EventsOf<C, P, 'input'>> | NamedSeen<SignalsOf<C, P, 'input'>>);
+    ? StateSeen<C, P>
+    : NamedSeen<EventsOf<C, P, 'input'>> | NamedSeen<SignalsOf<C, P, 'input'>>);
 
 type NamedSeen<Payloads> = {
   readonly [Name in keyof Payloads & string]: {

@@ -40,11 +40,12 @@ export async function verdictOn(
   if (insider === undefined || 'code' in wish) {
     return insider === undefined ? false : (wish as Refusal);
   }
-  const { user } = insider;
+  const { user, session } = insider;
   const { action, name } = wish;
   if (again === true) {
     // What goes on was valid when it began, and was counted.
-    return authorize(needs, place, { user, action, ...said(name, await madeOf(wish)), again });
+    const sent = said(name, await madeOf(wish));
+    return authorize(needs, place, { user, session, action, ...sent, again });
   }
   const payload = await payloadIn(needs, place, wish);
   if (payload.refused !== undefined) {
@@ -52,7 +53,7 @@ export async function verdictOn(
   }
   const { value } = payload;
   const refused = await pass(needs, insider, place, { ...wish, value });
-  return refused ?? authorize(needs, place, { user, action, ...said(name, value) });
+  return refused ?? authorize(needs, place, { user, session, action, ...said(name, value) });
 }
 
 function said(
@@ -91,13 +92,14 @@ async function payloadIn(
 
 function pass(
   { loose, nowMs }: VerdictNeeds,
-  { user, address }: Insider,
+  { user, session }: Insider,
   place: Place | undefined,
   { action, name, sent, value: data }: Wish & { readonly value: unknown },
 ): Promise<Refusal | undefined> {
   return passAll(loose.use, {
     user,
-    address,
+    session,
+    address: session.address,
     action,
     name,
     data,

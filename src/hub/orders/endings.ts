@@ -5,7 +5,7 @@
 import { disconnects } from '../../wire/index.ts';
 import type { Away } from '../session/away.ts';
 import type { Session } from '../session/session.ts';
-import type { Revoke } from './order.ts';
+import { type Revoke, whyOf } from './order.ts';
 
 export interface EndingsNeeds {
   readonly register: { find(id: string): Session | undefined; all(): Iterable<Session> };
@@ -20,8 +20,9 @@ export class Endings {
     this.needs = needs;
   }
 
-  revoke({ user, session, reason }: Revoke): void {
-    const why = reason === undefined ? disconnects.REVOKED : { ...disconnects.REVOKED, reason };
+  revoke(order: Revoke): void {
+    const { user, session } = order;
+    const why = whyOf(order);
     for (const attached of this.attached(user, session)) {
       attached.end(why);
     }

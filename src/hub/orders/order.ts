@@ -3,7 +3,7 @@
  * In: what the server's own code asks for, and what other nodes sent. Out: orders. Fails: `ORDER_INVALID` for what the caller asks; what
  * another version of a node sent, and this one does not understand, is no order.
  */
-import { messageLimits, type Position } from '../../wire/index.ts';
+import { type Disconnect, disconnects, messageLimits, type Position } from '../../wire/index.ts';
 import { isLonger } from '../data.ts';
 import type { RightsScope } from '../rights.ts';
 import { HubUsageError } from '../usage-error.ts';
@@ -82,6 +82,11 @@ export function orderFrom(value: unknown): Order | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** With which words clients are sent away by it. */
+export function whyOf({ reason }: Pick<Revoke, 'reason'>): Disconnect {
+  return reason === undefined ? disconnects.REVOKED : { ...disconnects.REVOKED, reason };
 }
 
 /** Where an order stands, as another node says. */

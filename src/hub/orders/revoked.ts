@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../../ground/clock.ts';
 import { type Disconnect, disconnects, type Position } from '../../wire/index.ts';
-import type { Revoke } from './order.ts';
+import { type Revoke, whyOf } from './order.ts';
 
 /** Whoever is asked about. */
 export interface Who {
@@ -128,10 +128,6 @@ function latest(before: Mark, mark: Mark): Pick<Mark, 'order' | 'at'> {
   }
   const isEarlier = before.at.epoch === mark.at.epoch && before.at.offset > mark.at.offset;
   return isEarlier ? { order: '', at: before.at } : mark;
-}
-
-function whyOf({ reason }: Revoke): Disconnect {
-  return reason === undefined ? disconnects.REVOKED : { ...disconnects.REVOKED, reason };
 }
 
 function nameOf({ user, session }: Revoke): string {

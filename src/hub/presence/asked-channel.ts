@@ -27,6 +27,12 @@ export function isOfApplication(name: string): boolean {
   return isChannelName(name) && !name.startsWith(reservedMark);
 }
 
+/** Whose roster it is; undefined: it is none. */
+export function rosterOf(name: string): string | undefined {
+  const channel = name.startsWith(rosterMark) ? name.slice(rosterMark.length) : '';
+  return channel === '' || channel.startsWith(reservedMark) ? undefined : channel;
+}
+
 export function askedChannel(name: string, user: string): AskedChannel | undefined {
   if (name === inboxChannel) {
     return { channel: inboxOf(user), kind: 'log' };
@@ -37,9 +43,8 @@ export function askedChannel(name: string, user: string): AskedChannel | undefin
   if (!name.startsWith(reservedMark)) {
     return { channel: name, question: { of: 'subscribe', channel: name } };
   }
-  const channel = name.startsWith(rosterMark) ? name.slice(rosterMark.length) : '';
-  const isRoster = channel !== '' && !channel.startsWith(reservedMark);
-  return isRoster
-    ? { channel: name, kind: 'state', question: { of: 'roster', channel } }
-    : undefined;
+  const channel = rosterOf(name);
+  return channel === undefined
+    ? undefined
+    : { channel: name, kind: 'state', question: { of: 'roster', channel } };
 }

@@ -1,10 +1,10 @@
 /**
  * Between a session and what it is asked: what a request may use of the one who asks, and of its hub. Nothing here does anything.
  */
-import type { ErrorCode, Refused, ServerMessage } from '../../wire/index.ts';
+import type { ErrorCode, Refused, ServerMessage, Signal } from '../../wire/index.ts';
 import type { Admission } from '../admission.ts';
 import type { Append } from '../append.ts';
-import type { AnsweredRequest } from '../application.ts';
+import type { AnsweredRequest, Application } from '../application.ts';
 import type { Budgets } from '../budgets.ts';
 import type { Asks } from '../calls/asks.ts';
 import type { Subscription } from '../channel/catch-up.ts';
@@ -25,7 +25,9 @@ export interface HubForSessions extends Inside {
   /** New producers of each user: the engine keeps a record of each for long. */
   readonly producers: Budgets;
   readonly rooms: Rooms;
-  /** Told how each request ended. */
+  /** Told of each client that is let in, and of each new token. */
+  readonly entered?: Application['entered'] | undefined;
+  /** Told how each request and each signal ended. */
   readonly answered?: ((request: AnsweredRequest) => void) | undefined;
   /** Ends whatever is attached to this session with an earlier generation, wherever that is. */
   fence(session: string, former: Former): void;
@@ -58,6 +60,8 @@ export interface Asker extends Receiver {
   refuse(id: number, code: ErrorCode, message: string, more?: RefusedMore): void;
   /** The world failed while it was worked on. */
   refuseFor(id: number, error: unknown, more?: RefusedMore): void;
+  /** What became of a signal, of which the client is told nothing: once for each. Without a code it was passed on. */
+  signalled(signal: Signal, refused?: ErrorCode): void;
   /** Asks the policy about another token. */
   renew(id: number, token: string): Promise<void>;
   /** Whether one more signal may be sent now. */

@@ -13,9 +13,11 @@ import {
   type ErrorCode,
   type Hello,
   type ServerMessage,
+  type Signal,
   wireVersion,
 } from '../../wire/index.ts';
 import { Allowance } from '../allowance.ts';
+import type { ClientSession } from '../application.ts';
 import { Asks } from '../calls/asks.ts';
 import type { Subscription } from '../channel/catch-up.ts';
 import { deny } from '../denied.ts';
@@ -54,6 +56,8 @@ export class Session implements Desk, Asker {
   private stay: Stay | undefined;
   /** As the policy has named it; undefined until it is counted among that user's. */
   private seated: Whom | undefined;
+  /** From then on. */
+  private facts: ClientSession | undefined;
   private readonly workload = new Workload(this);
   /** Only where somebody wants to know. */
   private readonly trail: Trail | undefined;
@@ -171,6 +175,13 @@ export class Session implements Desk, Asker {
     this.refuse(id, 'BROKER_UNAVAILABLE', 'the log cannot be reached', { ...more, retryable });
   }
 
+  signalled(signal: Signal, refused?: ErrorCode): void {
+    if (refused !== undefined) {
+      this.hub.notes.refused(this.id, refused);
+    }
+    this.trail?.signalled(signal, refused);
+  }
+
   room(): Promise<void> | undefined {
     return this.hasRoom ? undefined : this.outlet.drained();
   }
@@ -192,6 +203,7 @@ export class Session implements Desk, Asker {
       deny(this, id, notRenewedBy(ticket));
       return;
     }
+    this.hub.entered?.(ticket.guest, this.facts!);
     this.whom.guest = ticket.guest;
     this.expiry.set(ticket.untilMs);
     this.tell({ type: 'renewed', id, ...expiryOf(ticket, this.hub.clock) });
@@ -251,6 +263,8 @@ export class Session implements Desk, Asker {
     }
     this.seated = { user: ticket.user, guest: ticket.guest };
     this.stay = stay;
+    this.facts = this.factsOf(stay);
+    hub.entered?.(ticket.guest, this.facts);
     this.enter(stay, ticket);
     return undefined;
   }
@@ -258,6 +272,11 @@ export class Session implements Desk, Asker {
   private authenticate(token: string | undefined): Promise<Ticket | Disconnect> {
     const { name: pipe, address, handshake } = this.outlet;
     return ticketFor(this.hub, { token, pipe, address, handshake });
+  }
+
+  private factsOf({ id }: Stay): ClientSession {
+    const { name: transport, address } = this.outlet;
+    return { id, transport, address, connectedAtMs: this.hub.clock.wallMs() };
   }
 
   private enter(stay: Stay, ticket: Ticket): void {

@@ -1,5 +1,5 @@
 /**
- * What clients say to those who are there. Nothing is answered, so what is wrong is told to the observer only.
+ * What clients say to those who are there. Nothing is answered, so what is wrong is told to the observer and to the application only.
  * In: a session and its signal. Out: the signal, on the bus. Fails: never; a signal that cannot be sent is lost.
  */
 import type { ErrorCode, Signal } from '../../wire/index.ts';
@@ -15,7 +15,7 @@ export function signal(session: Asker, request: Signal): Promise<void> | undefin
   const place = ownReach(session, channel);
   const why = wrongWith(session, request, place === undefined);
   if (why !== undefined) {
-    hub.notes.refused(session.id, why);
+    session.signalled(request, why);
     return undefined;
   }
   const named = event === undefined ? { data } : { data, event };
@@ -24,12 +24,21 @@ export function signal(session: Asker, request: Signal): Promise<void> | undefin
   return session.signalling.run(async () => {
     const denied = await judging;
     if (denied !== undefined) {
-      hub.notes.refused(session.id, denied.code);
+      session.signalled(request, denied.code);
     } else if (session.isOpen) {
       // The next one does not wait for the bus.
-      void hub.post.send(signalTopic(channel), signalOnBus(said)).catch(hub.notes.failed);
+      void hub.post.send(signalTopic(channel), signalOnBus(said)).then(
+        () => session.signalled(request),
+        (error: unknown) => lost(session, request, error),
+      );
     }
   });
+}
+
+/** The world failed. */
+export function lost(session: Asker, request: Signal, error: unknown): void {
+  session.hub.notes.failed(error);
+  session.signalled(request, 'BROKER_UNAVAILABLE');
 }
 
 function wrongWith(session: Asker, { data }: Signal, isNoName: boolean): ErrorCode | undefined {

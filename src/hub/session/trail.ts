@@ -1,17 +1,13 @@
 /**
  * How the requests of one client ended, for an application that wants to be told.
- * In: requests as they come, and all that the client is told. Out: a word for each request that was answered. Cannot fail. Bounded by what a client
- * may have open: whatever it asks is answered, or its session is over.
+ * In: requests as they come, all that the client is told, and what became of signals, of which it is told nothing. Out: one word for each of
+ * them; ANSWER_UNKNOWN where the client is gone before. Cannot fail. Bounded by what a client may have open, and of signals by `mostSignals`.
  */
-import type { Of, ServerMessage } from '../../wire/index.ts';
+import type { ErrorCode, ServerMessage, Signal } from '../../wire/index.ts';
 import type { AnsweredRequest } from '../application.ts';
+import { rosterOf } from '../presence/asked-channel.ts';
 import type { Asker } from './asker.ts';
 import type { Request } from './requests.ts';
-
-export type Trailed = Of<
-  Request,
-  'call' | 'enter' | 'history' | 'publish' | 'resume' | 'subscribe'
->;
 
 type Named = Pick<AnsweredRequest, 'action' | 'channel' | 'name'>;
 
@@ -21,11 +17,16 @@ interface Open {
   readonly parts: Map<string | undefined, Named>;
 }
 
+/** Signals that wait for the policy, or for a bus that does not say what became of them. */
+export const mostSignals = 1_000;
+
 export class Trail {
   private readonly session: Pick<Asker, 'whom'>;
   private readonly answered: (request: AnsweredRequest) => void;
   private readonly nowMs: () => number;
   private readonly open = new Map<number, Open>();
+  /** When they came, oldest first. They have no ids. */
+  private readonly signals = new Map<Signal, number>();
 
   constructor(
     session: Pick<Asker, 'whom'>,
@@ -38,12 +39,17 @@ export class Trail {
   }
 
   get size(): number {
-    return this.open.size;
+    return this.open.size + this.signals.size;
   }
 
   came(request: Request): void {
+    if (request.type === 'signal') {
+      this.signals.set(request, this.nowMs());
+      this.forgetSignals(mostSignals);
+      return;
+    }
     const parts = partsOf(request);
-    if (parts !== undefined && 'id' in request && parts.size > 0) {
+    if (parts !== undefined && parts.size > 0) {
       this.open.set(request.id, { atMs: this.nowMs(), parts });
     }
   }
@@ -55,34 +61,59 @@ export class Trail {
       return;
     }
     const { id, channel, refused } = ending;
-    const parts = partsEndedBy(open, channel);
-    const { user, guest } = this.session.whom;
-    for (const part of parts) {
+    for (const part of partsEndedBy(open, channel)) {
       const named = open.parts.get(part)!;
       open.parts.delete(part);
-      this.answered({ user, guest, ...named, refused, tookMs: this.nowMs() - open.atMs });
+      this.say(named, refused, open.atMs);
     }
     if (open.parts.size === 0) {
       this.open.delete(id);
     }
   }
 
+  /** It was passed on, or was not. Once for each. */
+  signalled(signal: Signal, refused: ErrorCode | undefined): void {
+    const atMs = this.signals.get(signal);
+    if (atMs !== undefined) {
+      this.signals.delete(signal);
+      const { channel, event: name } = signal;
+      this.say({ action: 'signal', channel, name }, refused, atMs);
+    }
+  }
+
+  /** The client is gone. What it asked may have been done, or not. */
   end(): void {
-    this.open.clear();
+    for (const [id, { atMs, parts }] of this.open) {
+      this.open.delete(id);
+      for (const named of parts.values()) {
+        this.say(named, 'ANSWER_UNKNOWN', atMs);
+      }
+    }
+    this.forgetSignals(0);
+  }
+
+  private forgetSignals(most: number): void {
+    for (const signal of this.signals.keys()) {
+      if (this.signals.size <= most) {
+        break;
+      }
+      this.signalled(signal, 'ANSWER_UNKNOWN');
+    }
+  }
+
+  private say(named: Named, refused: ErrorCode | undefined, atMs: number): void {
+    const { user, guest } = this.session.whom;
+    this.answered({ user, guest, ...named, refused, tookMs: this.nowMs() - atMs });
   }
 }
 
-function partsOf(request: Request): Open['parts'] | undefined {
+function partsOf(request: Exclude<Request, Signal>): Open['parts'] | undefined {
   switch (request.type) {
     case 'subscribe':
     case 'history':
-      return one({ action: 'subscribe', channel: request.channel, name: undefined });
-    case 'resume': {
-      const parts = request.channels.map(
-        ({ channel }) => [channel, { action: 'subscribe', channel, name: undefined }] as const,
-      );
-      return new Map(parts);
-    }
+      return one(reading(request.channel));
+    case 'resume':
+      return new Map(request.channels.map(({ channel }) => [channel, reading(channel)]));
     case 'publish': {
       const { channel, event, key, removed } = request;
       const action = removed === true ? 'remove' : 'set';
@@ -95,6 +126,14 @@ function partsOf(request: Request): Open['parts'] | undefined {
     default:
       return undefined;
   }
+}
+
+/** As the policy is asked: a roster is looked at, by the name of the channel whose it is. */
+function reading(shown: string): Named {
+  const channel = rosterOf(shown);
+  return channel === undefined
+    ? { action: 'subscribe', channel: shown, name: undefined }
+    : { action: 'roster', channel, name: undefined };
 }
 
 function one(named: Named): Open['parts'] {

@@ -6,6 +6,7 @@
 import { sizeOf } from '../data.ts';
 import type { Asker } from './asker.ts';
 import { begin, type Request } from './requests.ts';
+import { lost } from './signalling.ts';
 
 export class Workload {
   private readonly session: Asker;
@@ -65,7 +66,7 @@ export class Workload {
   private fail(request: Request, error: unknown): void {
     const { session } = this;
     if (request.type === 'signal') {
-      session.hub.notes.failed(error);
+      lost(session, request, error);
     } else {
       session.refuseFor(request.id, error);
     }
@@ -74,7 +75,9 @@ export class Workload {
   private refuse(request: Request): void {
     const { session } = this;
     const message = 'too many requests wait for their answers';
-    if (request.type === 'signal' || instant.has(request.type)) {
+    if (request.type === 'signal') {
+      session.signalled(request, 'TOO_MANY_REQUESTS');
+    } else if (instant.has(request.type)) {
       session.hub.notes.refused(session.id, 'TOO_MANY_REQUESTS');
     } else {
       session.refuse(request.id, 'TOO_MANY_REQUESTS', message, { retryable: true });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Checked, checksOf, type Invalid, noChecks } from '../../../src/client/app/checks.ts';
+import {
+  type Checked,
+  checksOf,
+  heardBy,
+  type Invalid,
+  noChecks,
+} from '../../../src/client/app/checks.ts';
 import { contract, type Schema } from '../../../src/contract/index.ts';
 
 const later = z.string().refine(async () => true);
@@ -18,7 +24,10 @@ const app = contract({
       events: { message: z.object({ text: z.string(), at: z.coerce.date() }), later, elsewhere },
       signals: { typing: z.number() },
       presence: z.string(),
-      calls: { send: { in: z.string(), out: z.number() } },
+      calls: {
+        send: { in: z.string(), out: z.number(), progress: z.string().transform(Number) },
+        mute: { in: z.null(), out: z.null() },
+      },
     },
     price: { state: z.number() },
   },
@@ -110,5 +119,34 @@ describe('without the contract', () => {
   it('nothing is looked at', () => {
     noChecks.given('events', 1, 'anything');
     expect(noChecks.seen('events', 1, 'anything')).toEqual({ data: 1 });
+  });
+});
+
+describe('what a method tells on the way', () => {
+  it('is heard as the schema makes it; what does not fit, or has no schema, is told as invalid', () => {
+    const { checks, told } = checking();
+    const heard: unknown[] = [];
+    const onProgress = (...step: unknown[]): void => void heard.push(step);
+    const options = { withinMs: 5, onProgress };
+    const { onProgress: tell, ...rest } = heardBy(checks, 'send', options);
+    tell!('1', 1);
+    tell!(2, 2);
+    heardBy(checks, 'mute', options).onProgress!('3', 3);
+    heardBy(noChecks, 'mute', options).onProgress!('4', 4);
+    expect(heard).toEqual([
+      [1, 1],
+      ['4', 4],
+    ]);
+    expect(rest).toEqual({ withinMs: 5 });
+    expect(told).toMatchObject([
+      { channel: 'chat/1', name: 'send', issues: [{ path: '' }] },
+      { channel: 'chat/1', name: 'mute', issues: [{ path: '' }] },
+    ]);
+  });
+
+  it('is not asked for where nobody listens', () => {
+    const { checks } = checking();
+    expect(heardBy(checks, 'send')).toEqual({});
+    expect(heardBy(checks, 'send', { withinMs: 5 })).toEqual({ withinMs: 5 });
   });
 });

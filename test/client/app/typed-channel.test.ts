@@ -188,6 +188,29 @@ describe('a channel of a contract', () => {
     bed.close();
   });
 
+  it('tells how far a call is, as it was sent; with the contract passed in, as the schema makes it, and nothing else', async () => {
+    const { bed, rt, checkedRt } = await startBed();
+    const heard: unknown[] = [];
+    const invalid: unknown[] = [];
+    const ada = checkedRt('ada');
+    ada.on('invalid', ({ channel, name }) => invalid.push([channel, name]));
+    for (const client of [rt('bob'), ada]) {
+      const onProgress = (step: unknown, seq: number): void => void heard.push([step, seq]);
+      const calling = client
+        .channel('chat/:room', { room: '1' })
+        .call('count', 'me', { onProgress });
+      await bed.advance(100);
+      expect(await calling).toBe('chat/1 me'.length);
+    }
+    expect(heard).toEqual([
+      ['1', 1],
+      [2, 2],
+      [1, 1],
+    ]);
+    expect(invalid).toEqual([['chat/1', 'count']]);
+    bed.close();
+  });
+
   it('with the contract passed in tells what the schemas make of what comes, and nothing else', async () => {
     const { bed, hub, checkedRt } = await startBed();
     const ada = checkedRt('ada');

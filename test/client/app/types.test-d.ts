@@ -91,6 +91,16 @@ export async function whatIsCalled(): Promise<void> {
   const count = await room.call('count', 'x', { withinMs: 1 });
   const sum = await rt.call('add', [1]);
   same<Same<[typeof count, typeof sum], [number, number]>>();
+  await room.call('count', 'x', {
+    onProgress: (step, seq) => same<Same<[typeof step, typeof seq], [string, number]>>(),
+  });
+  const checked = withContract(client, { contract: app }).channel('chat/:room', { room: '1' });
+  await checked.call('count', 'x', { onProgress: (step) => same<Same<typeof step, number>>() });
+  // @ts-expect-error another progress
+  await room.call('count', 'x', { onProgress: (step: number) => void step });
+  // @ts-expect-error this method tells nothing on the way
+  await rt.call('add', [1], { onProgress: () => undefined });
+  same<Same<[typeof rt.user, typeof rt.session], [string | undefined, string | undefined]>>();
   // @ts-expect-error no such method
   await room.call('add', [1]);
   // @ts-expect-error a method of a channel

@@ -24,6 +24,22 @@ describe('a client with a contract', () => {
     bed.close();
   });
 
+  it('knows as whom it is in, and which member it is: the same after a reconnection', async () => {
+    const { bed, clientOf } = await startBed();
+    const rt = withContract<App>(() => clientOf('ada'));
+    expect([rt.user, rt.session]).toEqual([undefined, undefined]);
+    const room = rt.channel('chat/:room', { room: '1' });
+    room.roster.subscribe(() => undefined);
+    room.stay({ mood: 'well' });
+    await bed.advance(100);
+    const [member] = room.roster.get();
+    expect([rt.user, rt.session]).toEqual(['ada', member!.session]);
+    bed.network.cut('ada');
+    await bed.advance(60_000);
+    expect([rt.status.get(), rt.session]).toEqual([{ status: 'connected' }, member!.session]);
+    bed.close();
+  });
+
   it('calls methods of no channel, and of one', async () => {
     const { bed, rt } = await startBed();
     const ada = rt('ada');

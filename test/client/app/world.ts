@@ -14,7 +14,9 @@ export const app = contract({
       events: { message: z.object({ text: z.string().max(20) }), rename: z.string() },
       signals: { typing: z.object({ at: z.number() }) },
       presence: z.object({ mood: z.string() }),
-      calls: { count: { in: z.string(), out: z.number() } },
+      calls: {
+        count: { in: z.string(), out: z.number(), progress: z.string().transform(Number) },
+      },
     },
     'price/:symbol': { state: z.number() },
     lobby: { signals: { hello: z.string().transform((text) => text.length) } },
@@ -35,7 +37,11 @@ const allowAll: Policy = {
 
 const methods: Methods = {
   add: (data) => (data as number[]).reduce((sum, each) => sum + each, 0),
-  count: (data, { channel }) => `${channel} ${String(data)}`.length,
+  count: async (data, { channel, progress }) => {
+    await progress('1');
+    await progress(2);
+    return `${channel} ${String(data)}`.length;
+  },
 };
 
 function rulesOf(name: string): ChannelOptions {

@@ -51,7 +51,12 @@ export function Component(): void {
   void call('x');
   // @ts-expect-error the wrong data
   void call(1);
+  void call('x', { onProgress: (step) => same<Same<typeof step, string>>() });
+  // @ts-expect-error another progress
+  void call('x', { onProgress: (step: number) => void step });
   const add = useCall(rt, 'add');
+  // @ts-expect-error this method tells nothing on the way
+  void add.call([1, 2], { onProgress: () => undefined });
   void add.call([1, 2]);
   // @ts-expect-error no such method of the client
   useCall(rt, 'count');

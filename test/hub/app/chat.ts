@@ -14,7 +14,11 @@ export const chat = contract({
       presence: z.object({ name: z.string() }),
       calls: {
         send: { in: z.object({ text: z.string().trim() }), out: z.object({ id: z.string() }) },
-        size: { in: z.null(), out: z.number() },
+        size: {
+          in: z.null(),
+          out: z.number(),
+          progress: z.object({ done: z.string().transform(Number) }),
+        },
       },
       history: { entries: 1_000 },
     },

@@ -2,14 +2,16 @@
 import { describe, expect, it } from 'vitest';
 import { methodsFor } from '../../../src/hub/app/handlers.ts';
 import { InOrder } from '../../../src/hub/app/in-order.ts';
-import { Insider } from '../../../src/hub/app/insider.ts';
 import { checked } from '../../../src/hub/app/loose.ts';
 import { Places } from '../../../src/hub/app/places.ts';
 import type { Inputs } from '../../../src/hub/app/verdict.ts';
 import type { ApplicationsHub } from '../../../src/hub/application.ts';
 import type { CallContext } from '../../../src/hub/calls/methods.ts';
+import { annsSession, insider } from './ann.ts';
 import { chat } from './chat.ts';
 import { type ChatApp, open, withRoom } from './world.ts';
+
+const openCalls = open.channels['chat/:room'].calls;
 
 function methods(app: ChatApp = open) {
   const said: unknown[] = [];
@@ -29,7 +31,7 @@ function methods(app: ChatApp = open) {
     const { signal } = new AbortController();
     return table[name]!(data, {
       user: 'ann',
-      guest: new Insider(ann, undefined),
+      guest: insider(ann),
       channel: undefined,
       session: 's',
       idempotencyKey: 's:1',
@@ -68,6 +70,42 @@ describe('methods of a contract', () => {
       await expect(one).rejects.toMatchObject({ code: 'EVENT_UNKNOWN' });
     }
     expect(said).toEqual([]);
+  });
+
+  it('are told who calls, by which session', async () => {
+    const told: unknown[] = [];
+    const calls = { whoAmI: (_: null, { session }: { session: unknown }) => told.push(session) };
+    const { call } = methods({ ...open, calls } as unknown as ChatApp);
+    await call('whoAmI', null).catch(() => undefined);
+    expect(told).toEqual([annsSession]);
+  });
+
+  it('tell what the contract has of their progress, as it was given, and nothing else', async () => {
+    const told: unknown[] = [];
+    const progress = async (data: unknown): Promise<void> => void told.push(data);
+    const tries = async (given: unknown, method: 'size' | 'whoAmI'): Promise<unknown> => {
+      let outcome: unknown;
+      const tell = async (_: unknown, context: { progress: typeof progress }): Promise<number> => {
+        outcome = await context.progress(given).catch((error: unknown) => error);
+        return 1;
+      };
+      const { call } = methods({
+        ...withRoom({ calls: { ...openCalls, size: tell } as never }),
+        calls: { whoAmI: tell as never },
+      });
+      const channel = method === 'size' ? 'chat/1' : undefined;
+      await call(method, null, { channel, progress }).catch(() => undefined);
+      return outcome;
+    };
+    expect(await tries({ done: '5', more: 1 }, 'size')).toBeUndefined();
+    expect(told).toEqual([{ done: '5', more: 1 }]);
+    expect(await tries({ done: 5 }, 'size')).toMatchObject({
+      name: 'AppError',
+      code: 'PAYLOAD_INVALID',
+      issues: [{ path: 'done' }],
+    });
+    expect(await tries({ done: '5' }, 'whoAmI')).toMatchObject({ code: 'EVENT_UNKNOWN' });
+    expect(told).toHaveLength(1);
   });
 
   it('take what the judge made of the input, and validate what it did not see', async () => {

@@ -1,9 +1,9 @@
 /** The judge alone: what a whole hub shows of it stands in implement.test.ts and permissions.test.ts. */
 import { describe, expect, it } from 'vitest';
-import { Insider } from '../../../src/hub/app/insider.ts';
 import { Judge } from '../../../src/hub/app/judge.ts';
 import { checked } from '../../../src/hub/app/loose.ts';
 import { Places } from '../../../src/hub/app/places.ts';
+import { insider } from './ann.ts';
 import { chat } from './chat.ts';
 import { type ChatApp, open, withRoom } from './world.ts';
 
@@ -19,7 +19,7 @@ function judgeOf(app: ChatApp = open): Judge {
   });
 }
 
-const guest = new Insider({ id: 'ann', name: 'Ann' } as never, undefined);
+const guest = insider({ id: 'ann', name: 'Ann' });
 const asked = { user: 'ann', guest, channel: 'chat/1' };
 const message = { event: 'message', data: { text: 'hi', by: 'ann' } };
 

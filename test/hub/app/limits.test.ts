@@ -7,11 +7,13 @@ import {
   sizeLimit,
 } from '../../../src/hub/app/limits.ts';
 import type { Middleware, Passing } from '../../../src/hub/app/middleware.ts';
+import { annsSession } from './ann.ts';
 
 type Asked = Passing<{ readonly id: string }>;
 
 const usual: Asked = {
   user: { id: 'ann' },
+  session: annsSession,
   action: 'publish',
   address: '192.0.2.1',
   channel: 'chat/1',

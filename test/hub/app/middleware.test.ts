@@ -19,6 +19,12 @@ const hello = {
 };
 const no: Refusal = { code: 'FORBIDDEN', message: 'no' };
 
+function trailOf(told: unknown[]): Middleware {
+  return {
+    after: ({ action, channel, name, refused }) => void told.push([action, channel, name, refused]),
+  };
+}
+
 describe('middleware', () => {
   it('is asked in its order, and nobody after the first who says no', async () => {
     const asked: string[] = [];
@@ -106,6 +112,14 @@ describe('middleware', () => {
     expect(passing).toEqual([
       {
         user: { id: 'ann', name: 'ANN', rooms: [] },
+        session: {
+          id: expect.stringMatching(/^[0-9a-z]{26}$/),
+          transport: 'raw',
+          address: '192.0.2.7',
+          connectedAtMs: expect.any(Number),
+          expiresAtMs: undefined,
+          data: undefined,
+        },
         action: 'publish',
         address: '192.0.2.7',
         channel: 'chat/1',
@@ -176,6 +190,95 @@ describe('middleware', () => {
       ['ann', 'publish', 'chat/1', 'message', 'PAYLOAD_INVALID'],
       ['bob', 'publish', 'chat/1', 'message', 'FORBIDDEN'],
       ['bob', 'call', undefined, 'whoAmI', undefined],
+    ]);
+  });
+
+  it('is told of each action that it was asked about, whatever it is, and in the same words', async () => {
+    const asked: unknown[] = [];
+    const told: unknown[] = [];
+    let may = true;
+    const world = await startWorld({
+      ...withRoom({ authorize: () => may }),
+      use: [
+        {
+          before: ({ action, channel, name }) => void asked.push([action, channel, name]),
+          after: ({ action, channel, name, refused }) => {
+            told.push([action, channel, name]);
+            expect(refused).toBe(may ? undefined : 'FORBIDDEN');
+          },
+        },
+      ],
+    });
+    const ann = await world.come('ann');
+    const typing = {
+      type: 'signal',
+      channel: 'chat/1',
+      event: 'typing',
+      data: { by: 'ann' },
+    } as const;
+    const requests = [
+      { type: 'subscribe', channel: 'chat/1' },
+      { type: 'subscribe', channel: '~roster:chat/1' },
+      { type: 'history', channel: '~roster:chat/1', limit: 1 },
+      { type: 'unsubscribe', channel: 'chat/1' },
+      { type: 'unsubscribe', channel: '~roster:chat/1' },
+      { type: 'enter', channel: 'chat/1', data: { name: 'Ann' } },
+      { type: 'call', channel: 'chat/1', method: 'size', data: null, withinMs: 1_000 },
+      hello,
+    ];
+    for (const answer of [true, false]) {
+      may = answer;
+      for (const request of requests) {
+        await world.ask(ann, request);
+      }
+      ann.say(typing);
+      await world.settle();
+    }
+    expect(asked).toHaveLength(14);
+    expect(told).toEqual(asked);
+    expect(asked.slice(0, 3)).toEqual([
+      ['subscribe', 'chat/1', undefined],
+      ['roster', 'chat/1', undefined],
+      ['roster', 'chat/1', undefined],
+    ]);
+    expect(asked[6]).toEqual(['signal', 'chat/1', 'typing']);
+  });
+
+  it('is told of a signal that it refused, that does not fit, or that the bus lost', async () => {
+    const told: unknown[] = [];
+    const world = await startWorld({
+      ...open,
+      use: [{ before: ({ name }) => (name === 'moved' ? no : undefined) }, trailOf(told)],
+    });
+    const ann = await world.come('ann');
+    ann.say({ type: 'signal', channel: 'cursors', event: 'moved', data: [1, 2] });
+    ann.say({ type: 'signal', channel: 'chat/1', event: 'typing', data: 1 });
+    ann.say({ type: 'signal', channel: '~chat', event: 'typing', data: 1 });
+    await world.settle();
+    expect(told).toEqual([
+      ['signal', '~chat', 'typing', 'CHANNEL_INVALID'],
+      ['signal', 'cursors', 'moved', 'FORBIDDEN'],
+      ['signal', 'chat/1', 'typing', 'PAYLOAD_INVALID'],
+    ]);
+    expect(world.refusals).toEqual(['CHANNEL_INVALID', 'FORBIDDEN', 'PAYLOAD_INVALID']);
+  });
+
+  it('is told of what was under way when the client went, that nobody knows what became of it', async () => {
+    const told: unknown[] = [];
+    const world = await startWorld({
+      ...withRoom({ authorize: () => new Promise(() => undefined) }),
+      use: [trailOf(told)],
+    });
+    const ann = await world.come('ann');
+    void world.ask(ann, hello);
+    ann.say({ type: 'signal', channel: 'chat/1', event: 'typing', data: { by: 'ann' } });
+    await world.settle();
+    expect(told).toEqual([]);
+    ann.desk.closed();
+    await world.settle();
+    expect(told).toEqual([
+      ['publish', 'chat/1', 'message', 'ANSWER_UNKNOWN'],
+      ['signal', 'chat/1', 'typing', 'ANSWER_UNKNOWN'],
     ]);
   });
 

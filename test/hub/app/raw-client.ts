@@ -33,11 +33,13 @@ export class RawClient implements Outlet {
     { bed, hub }: { readonly bed: Testbed; readonly hub: Hub },
     token?: string,
     address = '192.0.2.1',
+    resume?: { readonly session: string; readonly secret: string },
   ): Promise<RawClient> {
     const client = new RawClient(bed, address);
     client.desk = hub.open(client);
     const named = token === undefined ? {} : { token };
-    client.say({ type: 'hello', version: 1, capabilities: [], ...named });
+    const stay = resume === undefined ? {} : { resume };
+    client.say({ type: 'hello', version: 1, capabilities: [], ...named, ...stay });
     await bed.advance(1);
     return client;
   }

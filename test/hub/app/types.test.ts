@@ -2,7 +2,12 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
 import { contract } from '../../../src/contract/index.ts';
-import { type Implementing, implement } from '../../../src/hub/app/index.ts';
+import {
+  type AppSession,
+  type Implementing,
+  implement,
+  rateLimit,
+} from '../../../src/hub/app/index.ts';
 import { createHub } from '../../../src/hub/index.ts';
 import type { Position } from '../../../src/wire/index.ts';
 import { chat } from './chat.ts';
@@ -59,6 +64,9 @@ describe('an implementation', () => {
               expectTypeOf(params.room).toBeString();
               expectTypeOf(channel).toBeString();
               expectTypeOf(more.idempotencyKey).toBeString();
+              expectTypeOf(more.session.id).toBeString();
+              expectTypeOf(more.session.connectedAtMs).toBeNumber();
+              expectTypeOf(more.session.data).toBeUndefined();
               expectTypeOf(more.abandoned).toEqualTypeOf<AbortSignal>();
               expectTypeOf(
                 publish('message', { text, by: user.id }),
@@ -71,10 +79,18 @@ describe('an implementation', () => {
               await publish('message', { text });
               // @ts-expect-error: a log has no keys
               expect(more.set).toBeUndefined();
+              // @ts-expect-error: the contract has no progress of this method
+              await more.progress(1);
               return { id: '1' };
             },
-            size: (input) => {
+            async size(input, { progress, user, params }) {
               expectTypeOf(input).toBeNull();
+              expectTypeOf([user.name, params.room]).toEqualTypeOf<string[]>();
+              await progress({ done: '5' });
+              // @ts-expect-error: what is told is what goes into the schema
+              await progress({ done: 5 });
+              // @ts-expect-error: a field is missing
+              await progress({});
               return 1;
             },
           },
@@ -204,6 +220,101 @@ describe('an implementation', () => {
         calls: { whoAmI: () => 1 },
       }),
     ).toThrow();
+  });
+
+  it('has the user and the session of its contract wherever somebody asks', () => {
+    const typed = contract({
+      user: z.object({ id: z.string(), name: z.string() }),
+      session: z.object({ device: z.string(), tries: z.number().default(0) }),
+      channels: {
+        room: {
+          events: { message: z.string() },
+          presence: z.object({ name: z.string() }),
+          calls: { send: { in: z.null(), out: z.null() } },
+        },
+      },
+      calls: { logout: { in: z.null(), out: z.null() } },
+    });
+    type Typed = Implementing<typeof typed>;
+    type User = { id: string; name: string };
+    type Session = AppSession<{ device: string; tries: number }>;
+    const whole: Typed = {
+      authenticate: ({ handshake }) => ({
+        user: { id: 'ann', name: 'Ann' },
+        session: { device: handshake?.headers['user-agent'] ?? 'unknown' },
+        expiresAtMs: 5,
+      }),
+      channels: {
+        room: {
+          authorize: ({ user, session }) => {
+            expectTypeOf(user).toEqualTypeOf<User>();
+            expectTypeOf(session).toEqualTypeOf<Session>();
+            return true;
+          },
+          see: ({ user, session }) => {
+            expectTypeOf(user).toEqualTypeOf<User>();
+            expectTypeOf(session).toEqualTypeOf<Session>();
+            return true;
+          },
+          presence: ({ user, session }) => {
+            expectTypeOf(user).toEqualTypeOf<User>();
+            expectTypeOf(session).toEqualTypeOf<Session>();
+            return { name: `${user.name} by ${session.data.device}` };
+          },
+          calls: {
+            send: (_, { user, session }) => {
+              expectTypeOf(user).toEqualTypeOf<User>();
+              expectTypeOf(session).toEqualTypeOf<Session>();
+              return null;
+            },
+          },
+        },
+      },
+      authorize: ({ user, session }) => {
+        expectTypeOf(user).toEqualTypeOf<User>();
+        expectTypeOf(session).toEqualTypeOf<Session>();
+        return true;
+      },
+      calls: {
+        logout: (_, { user, session }) => {
+          expectTypeOf(user).toEqualTypeOf<User>();
+          expectTypeOf(session).toEqualTypeOf<Session>();
+          // @ts-expect-error: nothing is known of that
+          void session.data.age;
+          return null;
+        },
+      },
+      use: [
+        rateLimit({ by: 'user', perSecond: 5 }),
+        {
+          before: ({ user, session }) => {
+            expectTypeOf(user).toEqualTypeOf<User>();
+            expectTypeOf(session).toEqualTypeOf<Session>();
+            return undefined;
+          },
+          after: ({ user, session }) => {
+            expectTypeOf(user).toEqualTypeOf<User>();
+            expectTypeOf(session).toEqualTypeOf<Session>();
+          },
+        },
+      ],
+    };
+    const app = implement(typed, whole);
+    const wrong: Typed['authenticate'][] = [
+      // @ts-expect-error: nothing is said of the session
+      () => ({ id: 'ann', name: 'Ann' }),
+      // @ts-expect-error: nothing is said of the session
+      () => ({ user: { id: 'ann', name: 'Ann' } }),
+      // @ts-expect-error: a field of the session is missing
+      () => ({ user: { id: 'ann', name: 'Ann' }, session: {} }),
+      // @ts-expect-error: a field of the user is missing
+      () => ({ user: { id: 'ann' }, session: { device: 'a' } }),
+      () => undefined,
+      () => ({ refused: 'BUSY' }),
+    ];
+    // @ts-expect-error: the contract says nothing of sessions
+    const other: ChatApp['authenticate'] = () => ({ user: { id: 'a', name: 'A' }, session: {} });
+    expect([app.contract, wrong.length, typeof other]).toEqual([typed, 6, 'function']);
   });
 
   it('stands instead of a policy: one or the other', () => {

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { Insider } from '../../../src/hub/app/insider.ts';
 import { checked } from '../../../src/hub/app/loose.ts';
 import type { Passing } from '../../../src/hub/app/middleware.ts';
 import { Places } from '../../../src/hub/app/places.ts';
 import { type Inputs, verdictOn, type Wish } from '../../../src/hub/app/verdict.ts';
 import type { Refusal } from '../../../src/ports/index.ts';
+import { annsSession, insider } from './ann.ts';
 import { chat } from './chat.ts';
 import { type ChatApp, open, withRoom } from './world.ts';
 
-const ann = new Insider({ id: 'ann', name: 'Ann' } as never, '192.0.2.1');
+const ann = insider({ id: 'ann', name: 'Ann' });
 const schema = z.object({ text: z.string().trim() });
 
 function court(app: ChatApp = open) {
@@ -47,7 +47,7 @@ describe('a verdict', () => {
     expect(await judge({ action: 'publish', name: 'message', schema, sent })).toBe(true);
     expect(await judge({ action: 'subscribe' })).toBe(true);
     const { user } = ann;
-    const where = { params: { room: '1' }, channel: 'chat/1' };
+    const where = { session: annsSession, params: { room: '1' }, channel: 'chat/1' };
     expect(asked).toEqual([
       { user, action: 'publish', name: 'message', data: { text: 'hi' }, ...where },
       { user, action: 'subscribe', ...where },
@@ -83,7 +83,9 @@ describe('a verdict', () => {
     expect(await judge({ ...wish, sent: 1 })).toMatchObject({ code: 'PAYLOAD_INVALID' });
     expect(await judge(wish)).toBe(no);
     expect(await judge({ ...wish, sent: 1 }, { again: true })).toBe(true);
-    expect(passing).toMatchObject([{ data: { text: 'hi' }, sent: { text: ' hi ' }, nowMs: 7 }]);
+    expect(passing).toMatchObject([
+      { session: annsSession, data: { text: 'hi' }, sent: { text: ' hi ' }, nowMs: 7 },
+    ]);
   });
 
   it('of what goes on is about the same as at first: what the schema made of it', async () => {

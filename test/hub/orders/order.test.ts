@@ -1,10 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { orderFrom, positionFrom, recheckOf, revokeOf } from '../../../src/hub/orders/order.ts';
-import { messageLimits } from '../../../src/wire/index.ts';
+import {
+  orderFrom,
+  positionFrom,
+  recheckOf,
+  revokeOf,
+  whyOf,
+} from '../../../src/hub/orders/order.ts';
+import { disconnects, messageLimits } from '../../../src/wire/index.ts';
 
 const longest = 'x'.repeat(messageLimits.userLength);
 
 describe('an order', () => {
+  it('ends sessions as REVOKED, with its reason where it has one', () => {
+    expect(whyOf(revokeOf('1', { user: 'ann' }, {}))).toBe(disconnects.REVOKED);
+    expect(whyOf(revokeOf('1', { user: 'ann' }, { reason: 'bye' }))).toEqual({
+      ...disconnects.REVOKED,
+      reason: 'bye',
+    });
+  });
+
   it.each([
     revokeOf('1', { user: 'ann' }, {}),
     revokeOf('2', { user: '' }, { reason: 'é'.repeat(61) }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AnsweredRequest } from '../../../src/hub/application.ts';
-import { Trail } from '../../../src/hub/session/trail.ts';
-import type { Of, ServerMessage } from '../../../src/wire/index.ts';
+import { mostSignals, Trail } from '../../../src/hub/session/trail.ts';
+import type { Of, ServerMessage, Signal } from '../../../src/wire/index.ts';
 
 const position = { epoch: 'e', offset: 1, id: 'x' };
 
@@ -28,6 +28,10 @@ function walk() {
   const subscribed = (id: number, channel: string): void =>
     trail.told({ type: 'subscribed', id, channel, kind: 'log', position });
   return { trail, told, error, subscribed, at };
+}
+
+function signal(event?: string): Signal {
+  return { type: 'signal', channel: 'a', data: 1, ...(event === undefined ? {} : { event }) };
 }
 
 describe('a trail', () => {
@@ -101,15 +105,77 @@ describe('a trail', () => {
     expect(trail.size).toBe(0);
   });
 
-  it('has nothing of what is never answered, and is over with its session', () => {
-    const { trail, told, error } = walk();
-    trail.came({ type: 'signal', channel: 'a', data: 1 });
+  it('of rosters tells whose they are: of one that is followed, read, or resumed with channels', () => {
+    const { trail, told, error, subscribed } = walk();
+    const channel = '~roster:a';
+    trail.came({ type: 'subscribe', id: 1, channel });
+    trail.came({ type: 'history', id: 2, channel, limit: 1 });
+    trail.came({ type: 'resume', id: 3, channels: [{ channel }, { channel: 'a' }] });
+    trail.came({ type: 'subscribe', id: 4, channel: '~roster:~inbox' });
+    subscribed(1, channel);
+    error(2);
+    error(3, { channel });
+    subscribed(3, 'a');
+    error(4, { code: 'CHANNEL_INVALID' });
+    expect(told).toEqual([
+      ['roster', 'a', undefined, undefined, 0],
+      ['roster', 'a', undefined, 'FORBIDDEN', 0],
+      ['roster', 'a', undefined, 'FORBIDDEN', 0],
+      ['subscribe', 'a', undefined, undefined, 0],
+      ['subscribe', '~roster:~inbox', undefined, 'CHANNEL_INVALID', 0],
+    ]);
+    expect(trail.size).toBe(0);
+  });
+
+  it('of signals has the end that it is told, once, with the time that it took', () => {
+    const { trail, told, at } = walk();
+    const [one, two] = [signal('typing'), signal()];
+    trail.came(one);
+    at(5);
+    trail.came(two);
+    at(7);
+    trail.signalled(two, 'FORBIDDEN');
+    trail.signalled(one, undefined);
+    trail.signalled(one, 'FORBIDDEN');
+    expect(told).toEqual([
+      ['signal', 'a', undefined, 'FORBIDDEN', 2],
+      ['signal', 'a', 'typing', undefined, 7],
+    ]);
+    expect(trail.size).toBe(0);
+  });
+
+  it('keeps so many signals; of one more the oldest ends unknown', () => {
+    const { trail, told } = walk();
+    trail.came(signal('first'));
+    for (let i = 1; i < mostSignals; i += 1) {
+      trail.came(signal());
+    }
+    expect([trail.size, told]).toEqual([mostSignals, []]);
+    trail.came(signal());
+    expect(trail.size).toBe(mostSignals);
+    expect(told).toEqual([['signal', 'a', 'first', 'ANSWER_UNKNOWN', 0]]);
+  });
+
+  it('has nothing of what nobody is asked about', () => {
+    const { trail } = walk();
     trail.came({ type: 'ping', id: 1 });
     trail.came({ type: 'cancel', id: 1 });
+    trail.came({ type: 'exit', id: 2, channel: 'a' });
+    trail.came({ type: 'unsubscribe', id: 3, channel: 'a' });
     expect(trail.size).toBe(0);
-    trail.came({ type: 'subscribe', id: 2, channel: 'a' });
+  });
+
+  it('is over with its session: what is open then ends unknown, and not again', () => {
+    const { trail, told, error } = walk();
+    trail.came({ type: 'publish', id: 2, channel: 'a', data: 1 });
+    trail.came(signal());
     trail.end();
     error(2);
-    expect(told).toEqual([]);
+    trail.end();
+    expect(told).toEqual([
+      ['publish', 'a', undefined, 'ANSWER_UNKNOWN', 0],
+      ['signal', 'a', undefined, 'ANSWER_UNKNOWN', 0],
+    ]);
+    expect(trail.size).toBe(0);
   });
 });
