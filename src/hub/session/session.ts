@@ -192,9 +192,13 @@ export class Session implements Desk, Asker {
       deny(this, id, notRenewedBy(ticket));
       return;
     }
+    const isOther = this.whom.guest !== ticket.guest;
     this.whom.guest = ticket.guest;
     this.expiry.set(ticket.untilMs);
     this.tell({ type: 'renewed', id, ...expiryOf(ticket, this.hub.clock) });
+    if (isOther) {
+      this.hub.recheck(this.id);
+    }
   }
 
   private async greet(hello: Hello): Promise<void> {
