@@ -3,26 +3,27 @@
  * In: whose, and where. Out: a question for each, to be asked when its turn comes. Cannot fail.
  */
 import { rosterMark } from '../wire/index.ts';
-import type { Granted, RightsScope } from './rights.ts';
+import type { Granted, NodeScope } from './rights.ts';
 import type { Asker } from './session/asker.ts';
 import { recheck } from './session/subscribing.ts';
 
 export interface GrantedNeeds {
   /** Those that this node holds. */
   readonly sessions: () => Iterable<Asker>;
-  readonly presence: { granted(scope: RightsScope): Iterable<Granted> };
+  readonly find: (session: string) => Asker | undefined;
+  readonly presence: { granted(scope: NodeScope): Iterable<Granted> };
 }
 
 /** Those that come meanwhile are judged as they come, by what the policy says now. */
 export function* grantedIn(
-  { sessions, presence }: GrantedNeeds,
-  scope: RightsScope,
+  { sessions, find, presence }: GrantedNeeds,
+  scope: NodeScope,
 ): Iterable<Granted> {
-  const { user, channel } = scope;
+  const { user, channel, session: id } = scope;
   // As they are now: this goes on while they come and go.
-  const present = [...sessions()];
+  const present = id === undefined ? [...sessions()] : [find(id)];
   for (const session of present) {
-    if (user === undefined || user === session.user) {
+    if (session !== undefined && (user ?? session.user) === session.user) {
       for (const followed of followedBy(session, channel)) {
         yield () => recheck(session, followed);
       }

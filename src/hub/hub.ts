@@ -98,8 +98,11 @@ class OneHub implements Hub, SessionEnds {
       clock,
       notes,
       perSecond: full.rechecksPerSecond,
-      granted: (scope) =>
-        grantedIn({ sessions: () => this.register.all(), presence: this.rooms.presence }, scope),
+      granted: (scope) => {
+        const sessions = (): Iterable<Session> => this.register.all();
+        const find = (id: string): Session | undefined => this.register.find(id);
+        return grantedIn({ sessions, find, presence: this.rooms.presence }, scope);
+      },
     });
     this.away = new Away(clock, full.sessionMs, (id) => this.rooms.presence.ended(id));
     const { rights, register, away } = this;
@@ -131,6 +134,7 @@ class OneHub implements Hub, SessionEnds {
         entered === undefined ? undefined : (...told) => quietly(notes, () => entered(...told)),
       answered:
         answered === undefined ? undefined : (request) => quietly(notes, () => answered(request)),
+      recheck: (session) => void rights.recheck({ session }),
       fence: (session, former) => this.register.fence(session, former),
     };
     options.app?.bind({
@@ -259,6 +263,9 @@ class OneHub implements Hub, SessionEnds {
     this.register.add(session);
     this.away.back(session.id);
     this.rooms.presence.movedOn(session.id, session.generation - 1);
+    if (this.rooms.presence.cameBack(session)) {
+      this.inside.recheck(session.id);
+    }
     if (this.draining !== undefined) {
       // Its hello was taken before the draining began.
       session.end(disconnects.SERVER_STOPPING);

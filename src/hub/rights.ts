@@ -1,6 +1,7 @@
 /**
  * Rights that were withdrawn: what the policy allowed once, and what goes on since, it is asked about again (threats D11 and D12).
- * In: whose rights changed, and where. Out: a question to the policy for all of that on this node, at a bounded rate, what concerns fewest first.
+ * In: whose rights changed, and where; sessions that brought another token. Out: a question to the policy for all of that on this node, at a bounded
+ * rate, what concerns fewest first.
  * Cannot fail: a question that does has been told to the observer. Other nodes are told by orders/orders.
  */
 import type { Clock } from '../ground/clock.ts';
@@ -13,6 +14,11 @@ export interface RightsScope {
   readonly channel?: string;
 }
 
+/** The same, of what is at this node; of one session, when its token says something else of it than the one before. */
+export interface NodeScope extends RightsScope {
+  readonly session?: string;
+}
+
 /** One thing that goes on because the policy allowed it: asks again, and ends it when the answer is no. */
 export type Granted = () => Promise<void>;
 
@@ -22,7 +28,7 @@ export interface RightsNeeds {
   /** Questions to the policy in a second. */
   readonly perSecond: number;
   /** All there is of that, at the time when it is called. What has ended until its turn comes asks nothing. */
-  granted(scope: RightsScope): Iterable<Granted>;
+  granted(scope: NodeScope): Iterable<Granted>;
 }
 
 /** So many questions are open at once, and each is waited for so long, in milliseconds: what is answered later counts nevertheless. */
@@ -32,7 +38,7 @@ const waitedForMs = 10_000;
 const maxScopes = 1_000;
 
 interface Round {
-  readonly scope: RightsScope;
+  readonly scope: NodeScope;
   readonly done: Promise<void>;
   readonly finish: () => void;
   items: Iterator<Granted> | undefined;
@@ -61,7 +67,7 @@ export class Rights {
   }
 
   /** Resolves when it has asked about all of it. */
-  recheck(scope: RightsScope): Promise<void> {
+  recheck(scope: NodeScope): Promise<void> {
     if (this.isStopped) {
       return Promise.resolve();
     }
@@ -73,7 +79,7 @@ export class Rights {
     return round.done;
   }
 
-  private round(scope: RightsScope): Round {
+  private round(scope: NodeScope): Round {
     const known = this.rounds.get(keyOf(scope));
     if (known !== undefined) {
       known.isAgain = known.items !== undefined;
@@ -106,11 +112,11 @@ export class Rights {
     this.isWorking = false;
   }
 
-  /** What concerns one user does not wait behind what concerns all. */
+  /** What concerns one user, or one session, does not wait behind what concerns all. */
   private narrowest(): Round | undefined {
     const rounds = [...this.rounds.values()];
     return (
-      rounds.find(({ scope }) => scope.user !== undefined) ??
+      rounds.find(({ scope }) => (scope.user ?? scope.session) !== undefined) ??
       rounds.find(({ scope }) => scope.channel !== undefined) ??
       rounds[0]
     );
@@ -164,6 +170,6 @@ export class Rights {
   }
 }
 
-function keyOf({ user, channel }: RightsScope): string {
-  return JSON.stringify([user ?? null, channel ?? null]);
+function keyOf({ user, channel, session }: NodeScope): string {
+  return JSON.stringify([user ?? null, channel ?? null, session ?? null]);
 }

@@ -232,6 +232,71 @@ describe('D11: a right to stand in a roster that is withdrawn', () => {
   });
 });
 
+describe('D12: another token', () => {
+  const policy: Policy = {
+    ...openPolicy,
+    // Such as `ann news talk`: who it is, and which channels it is for.
+    connect: ({ token = '' }) => ({ user: token.split(' ')[0]!, data: token }),
+    subscribe: ({ guest, channel }) => String(guest).includes(channel),
+    enter: ({ guest, channel }) => String(guest).includes(channel),
+  };
+
+  it('D12: that allows less ends what goes on by the one before, of that session alone', async () => {
+    const { hub, engine, enter } = await startWorld({ policy });
+    const [ann, other] = [await enter('ann news talk'), await enter('ann news talk')];
+    for (const client of [ann, other]) {
+      client.subscribe('news');
+      client.subscribe('talk');
+      client.say({ type: 'enter', id: 8, channel: 'news', data: 'here' });
+      await settled();
+      client.told();
+    }
+    ann.say({ type: 'renew', id: 9, token: 'ann talk' });
+    await settled();
+    await hub.publish('news', 'late');
+    await settled();
+    expect(ann.told().filter((one) => !one.startsWith('renewed'))).toEqual([
+      'gap unauthorised 0 0',
+    ]);
+    expect(other.told()).toEqual(['publication late']);
+    const { entries } = engine.log('~roster:news');
+    expect(entries.map(({ removed }) => removed === true)).toEqual([false, false, true]);
+  });
+
+  it('D12: brought by another connection ends a place in a roster that nobody asked for again', async () => {
+    const { engine, connect } = await startWorld({ policy });
+    const ann = connect();
+    ann.hello('ann news talk');
+    await settled();
+    for (const [at, channel] of ['news', 'talk'].entries()) {
+      ann.say({ type: 'enter', id: at + 1, channel, data: 'here' });
+    }
+    await settled();
+    const resume = ann.all('welcome')[0]!;
+    ann.desk.closed();
+    const again = connect();
+    again.say({ type: 'hello', version: 1, capabilities: [], token: 'ann talk', resume });
+    await settled();
+    expect(again.all('welcome')).toMatchObject([{ resumed: true }]);
+    const left = ['news', 'talk'].map((channel) =>
+      engine.log(`~roster:${channel}`).entries.map(({ removed }) => removed === true),
+    );
+    expect(left).toEqual([[false, true], [false]]);
+  });
+
+  it('of which the policy says the same as before is no reason to ask', async () => {
+    const { policy: counting, asked } = changing();
+    const { enter } = await startWorld({ policy: counting });
+    const client = await enter('ann');
+    client.subscribe('news');
+    await settled();
+    client.say({ type: 'renew', id: 9, token: 'ann' });
+    await settled();
+    expect(client.all('renewed')).toHaveLength(1);
+    expect(asked).toEqual(['ann news']);
+  });
+});
+
 describe('the other nodes', () => {
   async function startTwo(options: Partial<HubOptions>): Promise<{
     hubs: readonly [Hub, Hub];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { notesFor } from '../../src/hub/notes.ts';
-import { type Granted, Rights, type RightsScope } from '../../src/hub/rights.ts';
+import { type Granted, type NodeScope, Rights } from '../../src/hub/rights.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { settled } from './world.ts';
 
@@ -18,8 +18,8 @@ interface World {
   readonly node: (perSecond?: number) => Node;
 }
 
-function nameOf({ user, channel }: RightsScope): string {
-  return user ?? channel ?? 'all';
+function nameOf({ user, channel, session }: NodeScope): string {
+  return user ?? session ?? channel ?? 'all';
 }
 
 function openWorld(): World {
@@ -110,14 +110,17 @@ describe('a bounded rate', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('what concerns one user does not wait behind what concerns all', async () => {
+  it.each([
+    ['user', { user: 'ann' }],
+    ['session', { session: 'ann' }],
+  ])('what concerns one %s does not wait behind what concerns all', async (_, scope) => {
     const { clock, node } = openWorld();
     const here = node(64);
     many(here, 'all', 200);
     many(here, 'ann', 1);
     void here.rights.recheck({});
     await settled();
-    void here.rights.recheck({ user: 'ann' });
+    void here.rights.recheck(scope);
     clock.advance(2_000);
     await settled();
     for (let i = 0; i < 200; i += 1) {

@@ -68,7 +68,7 @@ export class Membership {
   readonly session: string;
   readonly channel: string;
   readonly user: string;
-  /** As of the connection by which it entered last: its client may be away. */
+  /** As of the connection by which its client was here last: it may be away. */
   whom: Whom;
   private readonly needs: MembershipNeeds;
   private readonly queue = new WorkQueue();

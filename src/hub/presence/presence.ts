@@ -18,7 +18,7 @@ import type { Application } from '../application.ts';
 import { Counts } from '../counts.ts';
 import { isLonger, jsonText } from '../data.ts';
 import { asked, type Denied, deny, judge } from '../denied.ts';
-import type { Granted, RightsScope } from '../rights.ts';
+import type { Granted, NodeScope } from '../rights.ts';
 import { asking, type Whom } from '../whom.ts';
 import { type EntersRoster, Membership, type MembershipNeeds } from './membership.ts';
 import type { PresenceLimits } from './options.ts';
@@ -142,6 +142,16 @@ export class Presence {
     }
   }
 
+  /** Its client is here again: from now on its places are judged by what is known of it now. True: that is not what was known before. */
+  cameBack({ id, whom }: Pick<Entrant, 'id' | 'whom'>): boolean {
+    let isOther = false;
+    for (const membership of this.members.get(id)?.values() ?? []) {
+      isOther ||= membership.whom.guest !== whom.guest;
+      membership.whom = whom;
+    }
+    return isOther;
+  }
+
   /** The session is over. What it asked before is done first, and undone. */
   ended(session: string): void {
     for (const membership of this.members.get(session)?.values() ?? []) {
@@ -150,8 +160,10 @@ export class Presence {
   }
 
   /** Members of this node whose right to be there is asked about again: those too whose client is away. */
-  *granted({ user, channel }: RightsScope): Iterable<Granted> {
-    for (const member of this.all()) {
+  *granted({ user, channel, session }: NodeScope): Iterable<Granted> {
+    const members =
+      session === undefined ? this.all() : [...(this.members.get(session)?.values() ?? [])];
+    for (const member of members) {
       const isMeant = user === undefined || user === member.user;
       if (isMeant && (channel === undefined || channel === member.channel)) {
         yield () => member.recheck((data) => this.mayStay(member, data));

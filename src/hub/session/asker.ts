@@ -29,6 +29,8 @@ export interface HubForSessions extends Inside {
   readonly entered?: Application['entered'] | undefined;
   /** Told how each request and each signal ended. */
   readonly answered?: ((request: AnsweredRequest) => void) | undefined;
+  /** Its token says something else of it than the one before: the policy is asked again about what goes on. */
+  recheck(session: string): void;
   /** Ends whatever is attached to this session with an earlier generation, wherever that is. */
   fence(session: string, former: Former): void;
 }

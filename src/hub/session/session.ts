@@ -204,9 +204,13 @@ export class Session implements Desk, Asker {
       return;
     }
     this.hub.entered?.(ticket.guest, this.facts!);
+    const isOther = this.whom.guest !== ticket.guest;
     this.whom.guest = ticket.guest;
     this.expiry.set(ticket.untilMs);
     this.tell({ type: 'renewed', id, ...expiryOf(ticket, this.hub.clock) });
+    if (isOther) {
+      this.hub.recheck(this.id);
+    }
   }
 
   private async greet(hello: Hello): Promise<void> {
