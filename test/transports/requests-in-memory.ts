@@ -15,7 +15,8 @@ const origin = 'http://memory';
 export class RequestsInMemory {
   /** What a transport takes for its endpoint, of which it uses this. */
   readonly endpoint: Endpoint;
-  readonly fetch: typeof globalThis.fetch = (url, options) => this.ask(String(url), options ?? {});
+  readonly fetch: typeof globalThis.fetch = (url, options) =>
+    this.ask(String(url as string), options ?? {});
   /** Each request: its method and its address. */
   readonly asked: string[] = [];
   private readonly handlers = new Map<string, PlainHandler>();
