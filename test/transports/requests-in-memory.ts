@@ -17,8 +17,6 @@ export class RequestsInMemory {
   readonly endpoint: Endpoint;
   readonly fetch: typeof globalThis.fetch = (url, options) =>
     this.ask(String(url as string), options ?? {});
-  /** Each request: its method and its address. */
-  readonly asked: string[] = [];
   private readonly handlers = new Map<string, PlainHandler>();
 
   constructor() {
@@ -32,7 +30,6 @@ export class RequestsInMemory {
     if (handler === undefined) {
       return Promise.reject(new Error(`nobody serves ${path}`));
     }
-    this.asked.push(`${method} ${path}${search}`);
     const fields = Object.entries((headers ?? {}) as Readonly<Record<string, string>>).flat();
     const incoming = new Incoming(typeof body === 'string' ? body : '');
     const response = new Outgoing();
