@@ -15,9 +15,8 @@ const origin = 'http://memory';
 export class RequestsInMemory {
   /** What a transport takes for its endpoint, of which it uses this. */
   readonly endpoint: Endpoint;
-  readonly fetch: typeof globalThis.fetch = (url, options) => this.ask(String(url), options ?? {});
-  /** Each request: its method and its address. */
-  readonly asked: string[] = [];
+  readonly fetch: typeof globalThis.fetch = (url, options) =>
+    this.ask(String(url as string), options ?? {});
   private readonly handlers = new Map<string, PlainHandler>();
 
   constructor() {
@@ -31,7 +30,6 @@ export class RequestsInMemory {
     if (handler === undefined) {
       return Promise.reject(new Error(`nobody serves ${path}`));
     }
-    this.asked.push(`${method} ${path}${search}`);
     const fields = Object.entries((headers ?? {}) as Readonly<Record<string, string>>).flat();
     const incoming = new Incoming(typeof body === 'string' ? body : '');
     const response = new Outgoing();
