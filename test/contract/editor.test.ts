@@ -41,9 +41,9 @@ contract({ channels: { a: { calls: { send: { ▮ } } } } });
     expect(given).toEqual(['text', 'tries?']);
     expect(answer).toEqual(['id']);
     expect(shapes).toEqual([
-      ['calls?', 'channels', 'user?'],
+      ['calls?', 'channels', 'session?', 'user?'],
       ['calls?', 'events?', 'history?', 'presence?', 'signals?', 'state?'],
-      ['in', 'out'],
+      ['in', 'out', 'progress?'],
     ]);
   }, 120_000);
 });

@@ -49,19 +49,19 @@ describe('middleware', () => {
 
   it('never says yes: an answer is a no, whatever it is, and authorize is not passed by', async () => {
     for (const answer of [true, false, null, 'go on', {}]) {
-      const { ask, come, failures } = await startWorld({
+      const world = await startWorld({
         ...withRoom({ authorize: () => false }),
         use: [{ before: () => answer as never }],
       });
-      expect(await ask(await come('ann'), hello)).toBe('FORBIDDEN');
-      expect(failures).toEqual([]);
+      expect(await world.ask(await world.come('ann'), hello)).toBe('FORBIDDEN');
+      expect(world.failures).toEqual([]);
     }
   });
 
   it('lets nobody in by an answer of its own', async () => {
     for (const answer of [true, null, 'ann', { user: 'ann' }, {}]) {
-      const { come } = await startWorld({ ...open, use: [{ connect: () => answer as never }] });
-      expect((await come('bob')).why).toMatchObject({ name: 'UNAUTHORISED' });
+      const world = await startWorld({ ...open, use: [{ connect: () => answer as never }] });
+      expect((await world.come('bob')).why).toMatchObject({ name: 'UNAUTHORISED' });
     }
   });
 
