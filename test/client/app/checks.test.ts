@@ -13,8 +13,7 @@ const later = z.string().refine(async () => true);
 /** Of another window, or of a page that has a Promise of its own. */
 const foreign = {
   // biome-ignore lint/suspicious/noThenProperty: that is what it is about
-  // oxlint-disable-next-line unicorn/no-thenable -- that is what it is about
-  then: () => foreign,
+  then: () => foreign, // oxlint-disable-line unicorn/no-thenable -- the same
 };
 const elsewhere: Schema<string> = {
   '~standard': { version: 1, vendor: 'test', validate: () => foreign as never },
